@@ -1,0 +1,76 @@
+/** Who may do what: the one table that pages, routes and verbs read. */
+export const ROLES = ['owner', 'signer', 'editor', 'builder', 'viewer', 'auditor'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const VERBS = [
+  'brand.read',
+  'key.create',
+  'key.register',
+  'key.retire',
+  'model.edit',
+  'model.sign',
+  'build.request',
+  'build.cancel',
+  'artifact.download',
+  'artifact.delete',
+  'share.create',
+  'share.revoke',
+  'team.read',
+  'audit.read',
+] as const;
+export type Verb = (typeof VERBS)[number];
+
+const everyone = ROLES;
+
+export const ACCESS: Record<Verb, readonly Role[]> = {
+  'brand.read': everyone,
+  'key.create': ['owner', 'signer'],
+  'key.register': ['owner', 'signer'],
+  'key.retire': ['owner', 'signer'],
+  'model.edit': ['owner', 'signer', 'editor'],
+  'model.sign': ['owner', 'signer'],
+  'build.request': ['owner', 'signer', 'editor', 'builder'],
+  'build.cancel': ['owner', 'signer', 'editor', 'builder'],
+  'artifact.download': ['owner', 'signer', 'editor', 'builder', 'viewer'],
+  'artifact.delete': ['owner', 'builder'],
+  'share.create': ['owner', 'builder'],
+  'share.revoke': ['owner', 'builder'],
+  'team.read': everyone,
+  'audit.read': ['owner', 'auditor'],
+};
+
+export const can = (role: Role, verb: Verb): boolean => ACCESS[verb].includes(role);
+
+const WORDS: Record<Verb, string> = {
+  'brand.read': 'see this brand',
+  'key.create': 'create keys',
+  'key.register': 'register keys',
+  'key.retire': 'retire keys',
+  'model.edit': 'edit models',
+  'model.sign': 'sign models',
+  'build.request': 'build images',
+  'build.cancel': 'cancel builds',
+  'artifact.download': 'download images',
+  'artifact.delete': 'delete images',
+  'share.create': 'create links',
+  'share.revoke': 'revoke links',
+  'team.read': 'see the team',
+  'audit.read': 'read the audit log',
+};
+
+/** Why the role may not, as a sentence for the disabled control and for the refusal; undefined when it may. */
+export function whyNot(role: Role, verb: Verb): string | undefined {
+  if (can(role, verb)) return undefined;
+  const allowed = ACCESS[verb];
+  const list = allowed.length > 1 ? `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}` : allowed[0];
+  return `Your role is ${role}. To ${WORDS[verb]} one needs to be ${list}.`;
+}
+
+export const ROLE_WORDS: Record<Role, string> = {
+  owner: 'Everything in the brand',
+  signer: 'Keys, models, signatures and builds',
+  editor: 'Models and builds, no signatures',
+  builder: 'Builds, images and links',
+  viewer: 'Looks and downloads',
+  auditor: 'Looks, and reads the audit log',
+};

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { instant, personRef, sha256, sizeBytes } from './common';
+import { BUILD_STATES, STAGES, STAGE_STATES } from '../build/states';
+
+export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'manifest', 'log', 'model'] as const;
+export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
+
+export const artifactView = z.object({
+  kind: z.enum(ARTIFACT_KINDS),
+  fileName: z.string(),
+  sizeBytes,
+  /** Null while it is being computed. */
+  sha256: sha256.nullable(),
+  deleted: z.boolean(),
+});
+export type ArtifactView = z.infer<typeof artifactView>;
+
+export const seededSnap = z.object({
+  name: z.string(),
+  snapId: z.string(),
+  type: z.string(),
+  revision: z.number().int(),
+  version: z.string(),
+  channel: z.string(),
+  publisher: z.string(),
+  sizeBytes,
+  /** Lower-case hexadecimal. */
+  sha3_384: z.string(),
+});
+export type SeededSnap = z.infer<typeof seededSnap>;
+
+export const stageView = z.object({
+  name: z.enum(STAGES),
+  state: z.enum(STAGE_STATES),
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  bytesDone: sizeBytes,
+  bytesTotal: sizeBytes.nullable(),
+  /** What happened, in plain words: "Fetched 4 snaps, 34 MB; 1 was in the cache." */
+  sentence: z.string(),
+});
+export type StageView = z.infer<typeof stageView>;
+
+export const buildSummary = z.object({
+  number: z.number().int().positive(),
+  model: z.string(),
+  modelDisplayName: z.string(),
+  /** Revision of the signed assertion it was built from, and the version that was signed. */
+  revision: z.number().int(),
+  version: z.number().int(),
+  state: z.enum(BUILD_STATES),
+  cancelRequested: z.boolean(),
+  requestedAt: instant,
+  requestedBy: personRef,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  stages: z.array(stageView),
+  /** Bytes of the `.img.zst`; null until there is one. */
+  imageBytes: sizeBytes.nullable(),
+  /** False: built on the embedded root, never for devices in the field. */
+  production: z.boolean(),
+});
+export type BuildSummary = z.infer<typeof buildSummary>;
+
+export const buildView = buildSummary.extend({
+  attempt: z.number().int(),
+  failure: z.object({ code: z.string(), message: z.string(), stage: z.enum(STAGES).nullable() }).nullable(),
+  /** Places before it in the queue; null when it does not wait. */
+  queueAhead: z.number().int().nullable(),
+  artifacts: z.array(artifactView),
+  snaps: z.array(seededSnap),
+  warnings: z.array(z.string()),
+});
+export type BuildView = z.infer<typeof buildView>;
+
+/** Without `revision` the newest signature is built. */
+export const buildRequest = z.object({ model: z.string().max(128), revision: z.number().int().nonnegative().optional() });
+export type BuildRequest = z.infer<typeof buildRequest>;
+
+export const logLine = z.object({
+  id: z.number().int(),
+  at: instant,
+  stage: z.enum(STAGES).nullable(),
+  level: z.enum(['info', 'warning', 'error']),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLine>;
+
+/**
+ * The build's event stream. `build` carries the whole view and replaces what was there; `log` adds a line.
+ * The id of every event is that of the newest log line sent, so that a reconnect (Last-Event-ID, or `?after=`) misses none.
+ */
+export type BuildEvent = { event: 'build'; data: BuildView } | { event: 'log'; data: LogLine };

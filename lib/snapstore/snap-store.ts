@@ -1,0 +1,44 @@
+import type { Assertion } from '../assertion/assertion';
+import type { SnapView } from '../api/snaps';
+
+/** What to ask the store for: by name, at a channel or at one revision. */
+export type SnapWanted = { name: string; snapId?: string; channel?: string; revision?: number };
+
+/** What the store says it will give for a wanted snap. */
+export type ResolvedSnap = {
+  name: string;
+  snapId: string;
+  revision: number;
+  version: string;
+  type: string;
+  base: string | null;
+  architectures: string[];
+  publisher: { id: string; username: string; displayName: string; validation: string };
+  /** The channel to record: the redirect, when the store redirects. */
+  channel: string;
+  /** Lower-case hexadecimal. */
+  sha3_384: string;
+  sizeBytes: number;
+  downloadUrl: string;
+  /** For aux-info.json. */
+  private: boolean;
+  contact: string;
+  links: Record<string, string[]>;
+};
+
+export type StoreContext = { architecture: string; storeId?: string; signal?: AbortSignal };
+
+/**
+ * A Snap Store by its device and publisher protocols. Every call throws AppError `store-unreachable`
+ * (network, time-out, 5xx after retries, body that is not what the protocol says), `store-auth` or `store-refused`.
+ */
+export interface SnapStore {
+  /** Undefined when the store has none. Not yet verified: that is lib/trust's work. */
+  assertion(type: string, primaryKey: string[], context?: { signal?: AbortSignal }): Promise<Assertion | undefined>;
+  info(name: string, context: StoreContext): Promise<SnapView | undefined>;
+  find(query: { q: string; type?: string }, context: StoreContext): Promise<SnapView[]>;
+  /** One answer a wanted snap, in order. Throws AppError `snap-unknown` or `channel-unknown` naming the snap and what there is. */
+  resolve(wanted: SnapWanted[], context: StoreContext): Promise<ResolvedSnap[]>;
+  /** Sends a self-signed account-key-request for the brand's account; `credentials` are those of the brand's publisher account. */
+  registerKey(accountKeyRequest: string, credentials: string, context?: { signal?: AbortSignal }): Promise<void>;
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+const node = { environment: 'node' as const };
+
+export default defineConfig({
+  resolve: { alias: { '@': import.meta.dirname } },
+  test: {
+    projects: [
+      { extends: true, test: { ...node, name: 'unit', include: ['lib/**/*.test.ts', 'app/**/*.test.ts', 'scripts/**/*.test.ts'] } },
+      { extends: true, test: { ...node, name: 'db', include: ['db/**/*.test.ts'], globalSetup: ['db/testing/postgres.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
+      { extends: true, test: { ...node, name: 'worker', include: ['workers/**/*.test.ts'], globalSetup: ['db/testing/postgres.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
