@@ -13,7 +13,7 @@ export const BUILD_ALLOWS: Record<BuildState, Allows> = {
 };
 
 /** In the order in which a build goes through them. */
-export const STAGES = ['verify-model', 'resolve', 'fetch', 'verify-snaps', 'plan-seed', 'lay-out-gadget', 'plan-image', 'render', 'publish'] as const;
+export const STAGES = ['verify-model', 'resolve', 'fetch', 'verify-snaps', 'lay-out-gadget', 'plan-seed', 'plan-image', 'render', 'publish'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const STAGE_WORDS: Record<Stage, string> = {
@@ -21,8 +21,8 @@ export const STAGE_WORDS: Record<Stage, string> = {
   resolve: 'Resolve snaps',
   fetch: 'Fetch snaps',
   'verify-snaps': 'Verify snaps',
-  'plan-seed': 'Plan seed',
   'lay-out-gadget': 'Lay out gadget',
+  'plan-seed': 'Plan seed',
   'plan-image': 'Plan image',
   render: 'Render image',
   publish: 'Publish',
