@@ -1,0 +1,135 @@
+import { AppError } from '../errors';
+import { isSnapName, whyNotSnapName, type SnapType } from './names';
+import { asList, asMap, asText, parseYaml, type YamlMap, type YamlValue } from './yaml';
+
+export type ContentPlug = {
+  name: string;
+  /** The tag that a slot must have; the plug's name where nothing is said. */
+  content: string;
+  /** The snap that is to provide it, without a slot's name; undefined when none is asked for. */
+  defaultProvider: string | undefined;
+};
+export type ContentSlot = { name: string; content: string };
+
+export type SnapInfo = {
+  name: string;
+  version: string;
+  /** Missing means app; the name snapd is always snapd; `os` is told as core. */
+  type: SnapType;
+  /** undefined: none is declared (apps and gadgets then need `core`). `none`: it needs nothing. */
+  base: string | undefined;
+  /** `all`, or Debian's names. */
+  architectures: string[];
+  confinement: 'strict' | 'devmode' | 'classic';
+  /** `global-upload` where nothing is said. */
+  provenance: string;
+  title: string;
+  summary: string;
+  contentPlugs: ContentPlug[];
+  contentSlots: ContentSlot[];
+  /** `links` of the snap, by kind. */
+  links: Record<string, string[]>;
+};
+
+const TYPES = new Map<string, SnapType>([
+  ['app', 'app'],
+  ['application', 'app'],
+  ['base', 'base'],
+  ['gadget', 'gadget'],
+  ['kernel', 'kernel'],
+  ['os', 'core'],
+  ['core', 'core'],
+  ['snapd', 'snapd'],
+]);
+
+const refuse = (sentence: string): never => {
+  throw new AppError('snap-yaml-invalid', `meta/snap.yaml: ${sentence}`);
+};
+
+function optionalText(yaml: YamlMap, key: string): string | undefined {
+  const value = yaml.get(key) ?? undefined;
+  if (value !== undefined && typeof value !== 'string') return refuse(`${key} must be a text.`);
+  return value === '' ? undefined : value;
+}
+
+function readType(yaml: YamlMap, name: string): SnapType {
+  const word = optionalText(yaml, 'type') ?? 'app';
+  const type = TYPES.get(word) ?? refuse(`type is "${word}"; snapd knows app, base, gadget, kernel, os and snapd.`);
+  return name === 'snapd' ? 'snapd' : type;
+}
+
+function readArchitectures(yaml: YamlMap): string[] {
+  const value = yaml.get('architectures') ?? null;
+  if (value === null) return ['all'];
+  const words = asList(value)?.map(asText) ?? refuse('architectures must be a list.');
+  if (words.some((word) => !word || !/^[a-z0-9]{2,20}$/.test(word))) return refuse('architectures must be a list of names such as amd64.');
+  return words.length === 0 ? ['all'] : (words as string[]);
+}
+
+function readConfinement(yaml: YamlMap): SnapInfo['confinement'] {
+  const word = optionalText(yaml, 'confinement') ?? 'strict';
+  return word === 'strict' || word === 'devmode' || word === 'classic' ? word : refuse(`confinement is "${word}"; snapd knows strict, devmode and classic.`);
+}
+
+/** Plugs or slots of the interface `content`, in their three spellings: a name, a map, or nothing (the name is the interface). */
+function contentEnds(yaml: YamlMap, key: 'plugs' | 'slots'): { name: string; attributes: YamlMap }[] {
+  const ends = yaml.get(key) ?? null;
+  if (ends === null) return [];
+  const map = asMap(ends) ?? refuse(`${key} must be a map.`);
+  return [...map].flatMap(([name, value]) => {
+    const attributes: YamlMap = asMap(value) ?? new Map();
+    const spelled = typeof value === 'string' ? value : asText(attributes.get('interface'));
+    return (spelled ?? name) === 'content' ? [{ name, attributes }] : [];
+  });
+}
+
+/** An old spelling is `snap:slot`. */
+function readProvider(value: YamlValue | undefined): string | undefined {
+  const provider = asText(value)?.split(':')[0];
+  if (!provider) return undefined;
+  return isSnapName(provider) ? provider : refuse(`default-provider "${provider}" ${whyNotSnapName(provider)}.`);
+}
+
+function readLinks(yaml: YamlMap): Record<string, string[]> {
+  const links: Record<string, string[]> = Object.create(null);
+  for (const [kind, value] of asMap(yaml.get('links')) ?? []) {
+    const urls = (asList(value) ?? [value]).map(asText).filter((url): url is string => Boolean(url));
+    if (urls.length > 0) links[kind] = urls;
+  }
+  return links;
+}
+
+/**
+ * Reads a snap's `meta/snap.yaml` (snapd snap/info_snap_yaml.go), as far as an image needs it.
+ * Throws AppError `yaml-invalid` or `snap-yaml-invalid`.
+ */
+export function parseSnapYaml(text: string): SnapInfo {
+  const yaml = asMap(parseYaml(text, 'meta/snap.yaml')) ?? refuse('it must be a map.');
+  const name = optionalText(yaml, 'name') ?? refuse('name is missing.');
+  if (!isSnapName(name)) return refuse(`the name "${name}" ${whyNotSnapName(name)}.`);
+  const base = optionalText(yaml, 'base');
+  if (base !== undefined && base !== 'none' && !isSnapName(base)) return refuse(`the base "${base}" ${whyNotSnapName(base)}.`);
+  const provenance = optionalText(yaml, 'provenance') ?? 'global-upload';
+  if (!/^[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/.test(provenance)) return refuse(`the provenance "${provenance}" is not one.`);
+  const version = optionalText(yaml, 'version') ?? '';
+  // snapd snap/validate.go ValidateVersion
+  if (version !== '' && !/^[a-zA-Z0-9](?:[a-zA-Z0-9:.+~-]{0,30}[a-zA-Z0-9+~])?$/.test(version)) return refuse(`the version "${version.slice(0, 64)}" is not one.`);
+  return {
+    name,
+    version,
+    type: readType(yaml, name),
+    base,
+    architectures: readArchitectures(yaml),
+    confinement: readConfinement(yaml),
+    provenance,
+    title: optionalText(yaml, 'title') ?? '',
+    summary: optionalText(yaml, 'summary') ?? '',
+    contentPlugs: contentEnds(yaml, 'plugs').map(({ name: plug, attributes }) => ({
+      name: plug,
+      content: asText(attributes.get('content')) ?? plug,
+      defaultProvider: readProvider(attributes.get('default-provider')),
+    })),
+    contentSlots: contentEnds(yaml, 'slots').map(({ name: slot, attributes }) => ({ name: slot, content: asText(attributes.get('content')) ?? slot })),
+    links: readLinks(yaml),
+  };
+}

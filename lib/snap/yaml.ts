@@ -1,0 +1,64 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Node } from 'yaml';
+import { utf8 } from '../bytes';
+import { AppError } from '../errors';
+
+/** Every scalar is the text that stands in the file; null is an empty, `~` or `null` one without quotes. */
+export type YamlValue = string | null | YamlValue[] | YamlMap;
+export type YamlMap = Map<string, YamlValue>;
+
+const MAX_BYTES = 1 << 20;
+const MAX_DEPTH = 32;
+
+type Reading = { what: string; text: string };
+
+const refuse = ({ what }: Reading, why: string, cause?: unknown): never => {
+  throw new AppError('yaml-invalid', `${what} is not YAML that Imprint reads: ${why}.`, { cause });
+};
+
+function lineOf({ text }: Reading, node: Node): number {
+  return text.slice(0, node.range?.[0] ?? 0).split('\n').length;
+}
+
+/** An explicit tag that asks for more than text, list or map. */
+const isTagged = (node: unknown): node is Node & { tag: string } =>
+  isNode(node) && !isAlias(node) && node.tag !== undefined && !['tag:yaml.org,2002:str', 'tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'].includes(node.tag);
+
+function readNode(reading: Reading, node: unknown, depth: number): YamlValue {
+  if (depth > MAX_DEPTH) return refuse(reading, `it is nested deeper than ${MAX_DEPTH} levels`);
+  if (node === null || node === undefined) return null;
+  if (isAlias(node)) return refuse(reading, `line ${lineOf(reading, node)} uses an alias (*${node.source}), which can make a small file huge`);
+  if (isTagged(node)) return refuse(reading, `line ${lineOf(reading, node)} has a tag (${node.tag})`);
+  if (isScalar(node)) {
+    const plain = node.type === 'PLAIN' && node.tag === undefined;
+    const value = String(node.value ?? '');
+    return plain && ['', '~', 'null', 'Null', 'NULL'].includes(value) ? null : value;
+  }
+  if (isSeq(node)) return node.items.map((item) => readNode(reading, item, depth + 1));
+  if (!isMap(node)) return refuse(reading, 'it has a part of an unknown kind');
+  const map: YamlMap = new Map();
+  for (const pair of node.items) {
+    if (!isScalar(pair.key)) return refuse(reading, `line ${lineOf(reading, node)} has a key that is not a word`);
+    const key = String(pair.key.value ?? '');
+    if (map.has(key)) return refuse(reading, `line ${lineOf(reading, pair.key)} gives "${key}" a second time`);
+    map.set(key, readNode(reading, pair.value, depth + 1));
+  }
+  return map;
+}
+
+/**
+ * Reads one YAML document that nobody vouches for: at most `maxBytes` (1 MiB), no aliases, no tags, no key twice, nothing guessed into numbers or booleans.
+ * `what` names the file in the sentence. Throws AppError `yaml-invalid`.
+ */
+export function parseYaml(text: string, what: string, maxBytes = MAX_BYTES): YamlValue {
+  const reading = { what, text };
+  if (text.length > maxBytes || utf8(text).length > maxBytes) return refuse(reading, `it is larger than ${maxBytes} bytes`);
+  // The library looks for repeated keys in quadratic time (minutes for 1 MiB), so that is left to readNode.
+  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'silent' });
+  const trouble = document.errors[0] ?? document.warnings[0];
+  if (trouble) return refuse(reading, `line ${text.slice(0, trouble.pos[0]).split('\n').length}: ${trouble.message.split('\n')[0]}`, trouble);
+  return readNode(reading, document.contents, 0);
+}
+
+export const asMap = (value: YamlValue | undefined): YamlMap | undefined => (value instanceof Map ? value : undefined);
+export const asList = (value: YamlValue | undefined): YamlValue[] | undefined => (Array.isArray(value) ? value : undefined);
+export const asText = (value: YamlValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
