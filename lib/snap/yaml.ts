@@ -53,7 +53,7 @@ export function parseYaml(text: string, what: string, maxBytes = MAX_BYTES): Yam
   const reading = { what, text };
   if (text.length > maxBytes || utf8(text).length > maxBytes) return refuse(reading, `it is larger than ${maxBytes} bytes`);
   // The library looks for repeated keys in quadratic time (minutes for 1 MiB), so that is left to readNode.
-  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'error' });
   const trouble = document.errors[0] ?? document.warnings[0];
   if (trouble) return refuse(reading, `line ${text.slice(0, trouble.pos[0]).split('\n').length}: ${trouble.message.split('\n')[0]}`, trouble);
   return readNode(reading, document.contents, 0);
