@@ -1,0 +1,103 @@
+import { AppError } from '../errors';
+
+export type GadgetErrorCode =
+  | 'gadget-yaml-syntax'
+  | 'gadget-too-big'
+  | 'gadget-not-supported'
+  | 'gadget-volume-invalid'
+  | 'gadget-schema-invalid'
+  | 'gadget-bootloader-invalid'
+  | 'gadget-role-invalid'
+  | 'gadget-name-invalid'
+  | 'gadget-label-invalid'
+  | 'gadget-size-invalid'
+  | 'gadget-offset-invalid'
+  | 'gadget-offset-write-invalid'
+  | 'gadget-overlap-invalid'
+  | 'gadget-type-invalid'
+  | 'gadget-id-invalid'
+  | 'gadget-filesystem-invalid'
+  | 'gadget-content-invalid'
+  | 'gadget-kernel-ref-invalid'
+  | 'gadget-partial-invalid'
+  | 'gadget-update-invalid'
+  | 'gadget-cmdline-invalid'
+  | 'gadget-connection-invalid'
+  | 'gadget-path-escape'
+  | 'gadget-symlink';
+
+export const BOOTLOADERS = ['grub', 'u-boot', 'android-boot', 'piboot', 'lk'] as const;
+export type Bootloader = (typeof BOOTLOADERS)[number];
+
+export const ROLES = [
+  'mbr',
+  'system-boot',
+  'system-boot-state',
+  'system-data',
+  'system-seed',
+  'system-seed-null',
+  'system-save',
+  'system-boot-image',
+  'system-boot-select',
+  'system-seed-image',
+  'system-seed-select',
+  'bootimg',
+  'bootselect',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+export const FILESYSTEMS = ['none', 'vfat-16', 'vfat-32', 'ext4'] as const;
+export type Filesystem = (typeof FILESYSTEMS)[number];
+
+/** Files of the gadget (or, with `$kernel:`, of the kernel) that go into a file system; both paths as written. */
+export type FileContent = { kind: 'files'; source: string; target: string };
+/** A file of the gadget that is laid into a raw structure. */
+export type ImageContent = { kind: 'image'; image: string; offsetBytes: number | undefined; sizeBytes: number | undefined };
+
+export type Structure = {
+  /** Place in gadget.yaml; the disk order may differ. */
+  yamlIndex: number;
+  name: string;
+  /** Label of the file system, as written or implied by the role; empty for none. */
+  label: string;
+  /** As written: `mbr`, `bare`, `HH`, GUID or `HH,GUID`. */
+  type: string;
+  role: Role | undefined;
+  sizeBytes: number;
+  minSizeBytes: number;
+  offsetBytes: number | undefined;
+  offsetWrite: { relativeTo: string | undefined; offsetBytes: number } | undefined;
+  filesystem: Filesystem;
+  /** Partition GUID, upper-case. */
+  id: string | undefined;
+  content: (FileContent | ImageContent)[];
+};
+
+export type Volume = {
+  name: string;
+  schema: 'gpt' | 'mbr' | 'emmc';
+  bootloader: Bootloader | undefined;
+  /** Disk GUID or MBR id, as written. */
+  id: string | undefined;
+  structures: Structure[];
+};
+
+/** YAML with every scalar as its source text. */
+export type YamlValue = string | YamlValue[] | YamlMap;
+export type YamlMap = Map<string, YamlValue>;
+
+export type Gadget = {
+  /** In order of the text. */
+  volumes: Volume[];
+  /** Keys are `system` or a snap id. */
+  defaults: YamlMap;
+  connections: { plug: string; slot: string }[];
+  kernelCmdline: { allow: string[]; append: string[]; remove: string[] };
+};
+
+export function refuse(code: GadgetErrorCode, where: string, sentence: string, cause?: unknown): never {
+  throw new AppError<GadgetErrorCode>(code, `gadget.yaml, ${where}: ${sentence}`, { details: { path: where }, cause });
+}
+
+/** The structure's own words for messages: its name, or its place. */
+export const structureWord = (s: Pick<Structure, 'name' | 'yamlIndex'>): string => (s.name ? `"${s.name}"` : `structure ${s.yamlIndex}`);

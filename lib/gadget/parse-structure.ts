@@ -1,0 +1,169 @@
+import { FILESYSTEMS, ROLES, refuse, type FileContent, type Filesystem, type ImageContent, type Role, type Structure, type YamlMap } from './gadget';
+import { MIB, parseQuantity } from './quantity';
+import { readList, readMap, readText, readTexts } from './read-yaml';
+import { parseSafePath } from './safe-path';
+
+const GUID = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
+const MAX_CONTENT = 1000;
+/** Where the bytes before the partition table end: 446 to 511 hold the MBR's own table. */
+const MBR_CODE_BYTES = 446;
+const BOOT_STATE_TYPE = '3DE21764-95BD-54BD-A5C3-4ABE786F38A8';
+
+/** Labels a role has when none is written (snapd gadget/gadget.go, setImplicitForVolumeStructure). */
+export const ROLE_LABELS: Partial<Record<Role, string>> = {
+  'system-data': 'ubuntu-data',
+  'system-seed': 'ubuntu-seed',
+  'system-seed-null': 'ubuntu-seed',
+  'system-boot': 'ubuntu-boot',
+  'system-save': 'ubuntu-save',
+};
+
+type Place = { yamlIndex: number; where: string; schema: 'gpt' | 'mbr' | 'emmc' };
+
+export function parseStructure(map: YamlMap, place: Place): Structure {
+  const { where } = place;
+  const text = (key: string) => readText(map.get(key), `${where}.${key}`);
+  const name = text('name');
+  if (name.length > 36) refuse('gadget-name-invalid', `${where}.name`, `"${name.slice(0, 80)}" is longer than 36 characters, all that a partition table holds.`);
+  if (/[\u0000-\u001f\u007f]/.test(name)) refuse('gadget-name-invalid', `${where}.name`, 'the name holds a control character.');
+  if (place.schema === 'emmc') return parseEmmc(map, place, name);
+
+  const type = text('type');
+  const role = parseRole(text('role') || (type === 'mbr' ? 'mbr' : ''), where);
+  const filesystem = parseFilesystem(text('filesystem'), where);
+  const sizeText = text('size');
+  if (sizeText === '') refuse('gadget-size-invalid', `${where}.size`, 'the size is missing.');
+  const sizeBytes = parseQuantity(sizeText, 'gadget-size-invalid', `${where}.size`);
+  if (sizeBytes === 0) refuse('gadget-size-invalid', `${where}.size`, 'the size is 0.');
+  const minSizeBytes = text('min-size') ? parseQuantity(text('min-size'), 'gadget-size-invalid', `${where}.min-size`) : sizeBytes;
+  if (minSizeBytes > sizeBytes) refuse('gadget-size-invalid', `${where}.min-size`, 'min-size is larger than size.');
+  const id = text('id') || undefined;
+  if (id !== undefined && !GUID.test(id)) refuse('gadget-id-invalid', `${where}.id`, `"${id.slice(0, 80)}" is no GUID.`);
+
+  const structure: Structure = {
+    yamlIndex: place.yamlIndex,
+    name,
+    label: text('filesystem-label') || (role && ROLE_LABELS[role]) || '',
+    type,
+    role,
+    sizeBytes,
+    minSizeBytes,
+    offsetBytes: text('offset') ? parseQuantity(text('offset'), 'gadget-offset-invalid', `${where}.offset`) : undefined,
+    offsetWrite: parseOffsetWrite(text('offset-write'), `${where}.offset-write`),
+    filesystem,
+    id: id?.toUpperCase(),
+    content: parseContent(map, where, filesystem),
+  };
+  checkType(structure, place);
+  checkRole(structure, where);
+  checkUpdate(map, structure, where);
+  return structure;
+}
+
+function parseEmmc(map: YamlMap, { yamlIndex, where }: Place, name: string): Structure {
+  if (name !== 'boot0' && name !== 'boot1') refuse('gadget-name-invalid', `${where}.name`, 'an emmc structure is named boot0 or boot1.');
+  const odd = [...map.keys()].find((key) => key !== 'name' && key !== 'content');
+  if (odd !== undefined) refuse('gadget-schema-invalid', where, `an emmc structure has only a name and content, not ${odd}.`);
+  const content = parseContent(map, where, 'none');
+  if (content.some((c) => c.kind === 'image' && (c.offsetBytes !== undefined || c.sizeBytes !== undefined))) {
+    refuse('gadget-content-invalid', `${where}.content`, 'emmc content has only an image.');
+  }
+  return { yamlIndex, name, label: '', type: '', role: undefined, sizeBytes: 0, minSizeBytes: 0, offsetBytes: 0, offsetWrite: undefined, filesystem: 'none', id: undefined, content };
+}
+
+function parseRole(text: string, where: string): Role | undefined {
+  if (text === '') return undefined;
+  if (!(ROLES as readonly string[]).includes(text)) refuse('gadget-role-invalid', `${where}.role`, `"${text.slice(0, 80)}" is no role.`);
+  return text as Role;
+}
+
+function parseFilesystem(text: string, where: string): Filesystem {
+  if (text === '') return 'none';
+  if (text === 'vfat') return 'vfat-32';
+  if (!(FILESYSTEMS as readonly string[]).includes(text)) {
+    refuse('gadget-filesystem-invalid', `${where}.filesystem`, `"${text.slice(0, 80)}" is not none, vfat, vfat-16, vfat-32 or ext4.`);
+  }
+  return text as Filesystem;
+}
+
+function parseOffsetWrite(text: string, where: string): Structure['offsetWrite'] {
+  if (text === '') return undefined;
+  const plus = text.indexOf('+');
+  const relativeTo = plus < 0 ? undefined : text.slice(0, plus);
+  if (relativeTo === '') refuse('gadget-offset-write-invalid', where, 'the name before + is empty.');
+  const offsetBytes = parseQuantity(text.slice(plus + 1), 'gadget-offset-write-invalid', where);
+  if (offsetBytes >= 2 ** 32) refuse('gadget-offset-write-invalid', where, 'the place lies beyond 4 GiB.');
+  return { relativeTo, offsetBytes };
+}
+
+function parseContent(map: YamlMap, where: string, filesystem: Filesystem): (FileContent | ImageContent)[] {
+  return readList(map.get('content'), `${where}.content`, MAX_CONTENT).map((value, i) => {
+    const at = `${where}.content[${i}]`;
+    const item = readMap(value, at);
+    const text = (key: string) => readText(item.get(key), `${at}.${key}`);
+    if (filesystem === 'none') {
+      if (text('source') || text('target')) refuse('gadget-content-invalid', at, 'a structure without a file system takes an image, not source and target.');
+      if (!text('image')) refuse('gadget-content-invalid', at, 'the image is missing.');
+      parseSafePath(text('image'), `${at}.image`);
+      const quantity = (key: string) => (text(key) ? parseQuantity(text(key), 'gadget-content-invalid', `${at}.${key}`) : undefined);
+      return { kind: 'image', image: text('image'), offsetBytes: quantity('offset'), sizeBytes: quantity('size') };
+    }
+    if (text('image') || text('offset') || text('size')) refuse('gadget-content-invalid', at, 'a file system takes source and target, not image, offset or size.');
+    if (!text('source') || !text('target')) refuse('gadget-content-invalid', at, 'source and target are both needed.');
+    const source = text('source');
+    if (source.startsWith('rootfs:')) refuse('gadget-content-invalid', `${at}.source`, 'rootfs: is for classic systems only.');
+    if (source.startsWith('$kernel:')) {
+      const [, asset, path] = /^\$kernel:([^/]*)\/(.*)$/.exec(source) ?? [];
+      if (!asset || !path || !/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(asset)) refuse('gadget-kernel-ref-invalid', `${at}.source`, `"${source.slice(0, 80)}" is not $kernel:<asset>/<path>.`);
+      parseSafePath(path, `${at}.source`);
+    } else {
+      parseSafePath(source, `${at}.source`);
+    }
+    parseSafePath(text('target'), `${at}.target`, { rooted: true });
+    return { kind: 'files', source, target: text('target') };
+  });
+}
+
+function checkType(s: Structure, { where, schema }: Place): void {
+  const at = `${where}.type`;
+  if (s.type === '') refuse('gadget-type-invalid', at, 'the type is missing.');
+  if (s.type === 'mbr' || s.type === 'bare') {
+    if (s.type === 'bare' && s.role !== undefined && s.role !== 'mbr') refuse('gadget-type-invalid', at, 'a bare structure has no role but mbr.');
+    return;
+  }
+  const [first = '', second, ...more] = s.type.split(',');
+  const isHex = /^[0-9A-F]{2}$/.test(first);
+  if (second !== undefined) {
+    if (!isHex || !GUID.test(second) || more.length > 0) refuse('gadget-type-invalid', at, `"${s.type.slice(0, 80)}" is not HH,GUID.`);
+    return;
+  }
+  if (!isHex && !GUID.test(first)) refuse('gadget-type-invalid', at, `"${s.type.slice(0, 80)}" is not mbr, bare, two upper-case hexadecimal digits or a GUID.`);
+  if (isHex && schema !== 'mbr') refuse('gadget-type-invalid', at, `${first} is a type of an MBR, and the volume is ${schema}.`);
+  if (!isHex && schema !== 'gpt') refuse('gadget-type-invalid', at, `a GUID is a type of a GPT, and the volume is ${schema}.`);
+}
+
+function checkRole(s: Structure, where: string): void {
+  if (s.role === 'mbr') {
+    if (s.sizeBytes > MBR_CODE_BYTES) refuse('gadget-size-invalid', `${where}.size`, `an mbr structure has at most ${MBR_CODE_BYTES} bytes.`);
+    if ((s.offsetBytes ?? 0) !== 0) refuse('gadget-offset-invalid', `${where}.offset`, 'an mbr structure starts at 0.');
+    if (s.id !== undefined) refuse('gadget-id-invalid', `${where}.id`, 'an mbr structure has no id.');
+    if (s.filesystem !== 'none') refuse('gadget-filesystem-invalid', `${where}.filesystem`, 'an mbr structure has no file system.');
+  } else if (s.type === 'mbr') {
+    refuse('gadget-role-invalid', `${where}.role`, 'type mbr goes with role mbr.');
+  }
+  if (s.role === 'system-boot-state') {
+    if (s.filesystem !== 'none' || s.sizeBytes < MIB || s.sizeBytes !== s.minSizeBytes) refuse('gadget-role-invalid', where, 'system-boot-state is raw, of one fixed size of at least 1 MiB.');
+    if (!s.type.toUpperCase().endsWith(BOOT_STATE_TYPE)) refuse('gadget-type-invalid', `${where}.type`, `system-boot-state has type ${BOOT_STATE_TYPE}.`);
+    if (s.offsetBytes === undefined) refuse('gadget-offset-invalid', `${where}.offset`, 'system-boot-state has an explicit offset.');
+  }
+}
+
+function checkUpdate(map: YamlMap, s: Structure, where: string): void {
+  const at = `${where}.update`;
+  const update = readMap(map.get('update'), at);
+  const edition = readText(update.get('edition'), `${at}.edition`);
+  if (edition !== '' && (!/^[0-9]{1,10}$/.test(edition) || Number(edition) >= 2 ** 32)) refuse('gadget-update-invalid', `${at}.edition`, 'the edition is a number of 32 bits.');
+  const preserve = readTexts(update.get('preserve'), `${at}.preserve`, MAX_CONTENT);
+  if (preserve.length > 0 && s.filesystem === 'none') refuse('gadget-update-invalid', `${at}.preserve`, 'only a file system preserves files.');
+  if (new Set(preserve).size !== preserve.length) refuse('gadget-update-invalid', `${at}.preserve`, 'a path stands there twice.');
+}

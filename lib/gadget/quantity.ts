@@ -1,0 +1,17 @@
+import { refuse, type GadgetErrorCode } from './gadget';
+
+export const MIB = 2 ** 20;
+export const GIB = 2 ** 30;
+/** Largest volume that is made, and so the largest number in a gadget. */
+export const MAX_VOLUME_BYTES = 64 * GIB;
+
+const FACTOR = { '': 1n, M: 1n << 20n, G: 1n << 30n } as const;
+
+/** Digits with an optional `M` (2^20) or `G` (2^30) (snapd gadget/quantity). Go wraps on overflow; here everything above 64 GiB is refused. */
+export function parseQuantity(text: string, code: GadgetErrorCode, where: string): number {
+  const match = /^([0-9]{1,18})([MG]?)$/.exec(text);
+  if (!match) refuse(code, where, `"${text.slice(0, 40)}" is not a size; write digits, with M or G behind them.`);
+  const bytes = BigInt(match[1]!) * FACTOR[match[2] as keyof typeof FACTOR];
+  if (bytes > BigInt(MAX_VOLUME_BYTES)) refuse(code, where, `"${text}" is more than 64 GiB, the largest image that is made.`);
+  return Number(bytes);
+}
