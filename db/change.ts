@@ -1,0 +1,57 @@
+import { can, whyNot } from '@/lib/access';
+import type { Verb } from '@/lib/access';
+import { AppError } from '@/lib/errors';
+import type { Actor, Ctx, Database } from './context';
+import { audit } from './schema/audit';
+import { storable } from './text';
+
+export type AuditEntry = {
+  /** `noun.verb`. */
+  action: string;
+  /** Without the actor: "signed model kiosk version 3 as revision 1". */
+  sentence: string;
+  subject: { type: string; name: string };
+  details?: Record<string, unknown>;
+};
+
+/** Throws AppError `forbidden` with the reason unless the actor's role allows the verb. */
+export function assertMay(ctx: Pick<Ctx, 'role'>, verb: Verb): void {
+  if (!can(ctx.role, verb)) throw new AppError('forbidden', whyNot(ctx.role, verb)!);
+}
+
+/**
+ * The one way of writing on a person's behalf: the right, one transaction, the change, its audit row.
+ * A change that notes nothing is a bug and is rolled back.
+ */
+export async function change<T>(ctx: Ctx, verb: Verb, run: (tx: Database, note: (entry: AuditEntry) => Promise<void>) => Promise<T>): Promise<T> {
+  assertMay(ctx, verb);
+  return ctx.db.transaction(async (tx) => {
+    let noted = false;
+    const result = await run(tx, async (entry) => {
+      await recordAudit(tx, ctx.brand.id, ctx.actor, entry);
+      noted = true;
+    });
+    if (!noted) throw new Error(`a change under ${verb} wrote no audit row`);
+    return result;
+  });
+}
+
+/** Inside the transaction of the change. */
+export async function recordAudit(tx: Database, brandId: string, actor: Omit<Actor, 'userId'> & { userId: string | null }, entry: AuditEntry): Promise<void> {
+  await tx.insert(audit).values({
+    brandId,
+    actorId: actor.userId,
+    actorName: storable(actor.name),
+    actorEmail: actor.email === null ? null : storable(actor.email),
+    action: entry.action,
+    sentence: storable(entry.sentence),
+    subjectType: entry.subject.type,
+    subjectName: storable(entry.subject.name),
+    address: storable(actor.address),
+    requestId: storable(actor.requestId),
+    details: entry.details ?? {},
+  });
+}
+
+/** Changes that no person asked for just now. */
+export const machine = (name: string): Omit<Actor, 'userId'> & { userId: null } => ({ userId: null, name, email: null, address: '', requestId: '' });

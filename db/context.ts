@@ -1,0 +1,14 @@
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { Role } from '@/lib/access';
+
+/** The database, or a transaction of it. */
+export type Database = PgDatabase<NodePgQueryResultHKT>;
+
+export type Brand = { id: string; slug: string; name: string; accountId: string };
+
+/** Who asks, from where: what the audit log says about a change. */
+export type Actor = { userId: string; name: string; email: string | null; address: string; requestId: string };
+
+/** What every verb is called with: the brand it is about, and the role that the actor has there. */
+export type Ctx = { brand: Brand; role: Role; actor: Actor; db: Database };

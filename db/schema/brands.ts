@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { ROLES } from '@/lib/access';
+import { instantColumn, quoted } from './columns';
+
+export const brand = pgTable(
+  'brand',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    slug: text('slug').notNull().unique(),
+    name: text('name').notNull(),
+    accountId: text('account_id').notNull().unique(),
+    /** Path of the file with the publisher account's credentials; never the credentials. */
+    storeCredentials: text('store_credentials'),
+    /** False once the configuration names it no more: its rows stay, nobody enters. */
+    active: boolean('active').notNull().default(true),
+    /** Counted up under the row's lock, so that two requests never share a number. */
+    lastBuildNumber: integer('last_build_number').notNull().default(0),
+    createdAt: instantColumn('created_at').notNull().defaultNow(),
+  },
+  (t) => [check('brand_slug', sql`${t.slug} ~ '^[a-z0-9](-?[a-z0-9])*$'`)],
+);
+
+export const groupRole = pgTable(
+  'group_role',
+  {
+    brandId: uuid('brand_id').notNull().references(() => brand.id),
+    group: text('group').notNull(),
+    role: text('role', { enum: ROLES }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.brandId, t.group] }), unique('group_role_group_brand').on(t.group, t.brandId), check('group_role_role', sql`${t.role} in (${sql.raw(quoted(ROLES))})`)],
+);

@@ -1,0 +1,123 @@
+import { sql } from 'drizzle-orm';
+import { bigint, bigserial, boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { ARTIFACT_KINDS } from '@/lib/api/builds';
+import type { BuildView, SeededSnap } from '@/lib/api/builds';
+import type { BuildLock } from '@/lib/build/lock';
+import { BUILD_STATES, STAGES, STAGE_STATES } from '@/lib/build/states';
+import { brand } from './brands';
+import { bytesColumn, instantColumn, quoted } from './columns';
+import { model, signature } from './models';
+import { person } from './people';
+
+export const build = pgTable(
+  'build',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    brandId: uuid('brand_id').notNull().references(() => brand.id),
+    /** Counted by brand, from 1. */
+    number: integer('number').notNull(),
+    modelId: uuid('model_id').notNull(),
+    signatureId: uuid('signature_id').notNull(),
+    state: text('state', { enum: BUILD_STATES }).notNull().default('queued'),
+    requestedAt: instantColumn('requested_at').notNull().defaultNow(),
+    requestedBy: uuid('requested_by').notNull().references(() => person.id),
+    /** Who builds it now: every progress and finish write names its owner, so that one who lost the lease writes nothing. */
+    leaseOwner: text('lease_owner'),
+    leaseUntil: instantColumn('lease_until'),
+    attempt: integer('attempt').notNull().default(0),
+    startedAt: instantColumn('started_at'),
+    finishedAt: instantColumn('finished_at'),
+    cancelRequestedAt: instantColumn('cancel_requested_at'),
+    failure: jsonb('failure').$type<NonNullable<BuildView['failure']>>(),
+    lock: jsonb('lock').$type<BuildLock>(),
+    manifest: jsonb('manifest').$type<Record<string, unknown>>(),
+    snaps: jsonb('snaps').$type<SeededSnap[]>().notNull().default([]),
+    warnings: text('warnings').array().notNull().default(sql`'{}'`),
+    production: boolean('production').notNull(),
+  },
+  (t) => [
+    foreignKey({ name: 'build_model', columns: [t.brandId, t.modelId], foreignColumns: [model.brandId, model.id] }),
+    foreignKey({ name: 'build_signature', columns: [t.brandId, t.modelId, t.signatureId], foreignColumns: [signature.brandId, signature.modelId, signature.id] }),
+    unique('build_brand_id').on(t.brandId, t.id),
+    unique('build_number').on(t.brandId, t.number),
+    index('build_of_model').on(t.modelId, t.number.desc()),
+    index('build_waiting').on(t.requestedAt, t.id).where(sql`${t.state} = 'queued'`),
+    check('build_state', sql`${t.state} in (${sql.raw(quoted(BUILD_STATES))})`),
+    check('build_lease', sql`(${t.state} = 'running') = (${t.leaseOwner} is not null and ${t.leaseUntil} is not null)`),
+    check('build_failed', sql`(${t.state} = 'failed') = (${t.failure} is not null)`),
+    check('build_finished', sql`(${t.state} in ('succeeded', 'failed', 'cancelled')) = (${t.finishedAt} is not null)`),
+  ],
+);
+
+export const buildStage = pgTable(
+  'build_stage',
+  {
+    brandId: uuid('brand_id').notNull(),
+    buildId: uuid('build_id').notNull(),
+    name: text('name', { enum: STAGES }).notNull(),
+    state: text('state', { enum: STAGE_STATES }).notNull().default('waiting'),
+    startedAt: instantColumn('started_at'),
+    finishedAt: instantColumn('finished_at'),
+    bytesDone: bytesColumn('bytes_done').notNull().default(0),
+    bytesTotal: bytesColumn('bytes_total'),
+    sentence: text('sentence').notNull().default(''),
+  },
+  (t) => [
+    primaryKey({ columns: [t.buildId, t.name] }),
+    foreignKey({ name: 'build_stage_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] }),
+    check('build_stage_name', sql`${t.name} in (${sql.raw(quoted(STAGES))})`),
+    check('build_stage_state', sql`${t.state} in (${sql.raw(quoted(STAGE_STATES))})`),
+    check('build_stage_bytes', sql`${t.bytesDone} >= 0 and ${t.bytesTotal} >= 0`),
+  ],
+);
+
+export const LOG_LEVELS = ['info', 'warning', 'error'] as const;
+
+/** Log lines: the id only grows within a build, so that a reader who asks for what follows the last one misses none. */
+export const buildEvent = pgTable(
+  'build_event',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    brandId: uuid('brand_id').notNull(),
+    buildId: uuid('build_id').notNull(),
+    at: instantColumn('at').notNull().defaultNow(),
+    stage: text('stage', { enum: STAGES }),
+    level: text('level', { enum: LOG_LEVELS }).notNull(),
+    text: text('text').notNull(),
+  },
+  (t) => [
+    foreignKey({ name: 'build_event_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] }),
+    index('build_event_of_build').on(t.buildId, t.id),
+    check('build_event_stage', sql`${t.stage} in (${sql.raw(quoted(STAGES))})`),
+    check('build_event_level', sql`${t.level} in (${sql.raw(quoted(LOG_LEVELS))})`),
+  ],
+);
+
+export const artifact = pgTable(
+  'artifact',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    brandId: uuid('brand_id').notNull(),
+    buildId: uuid('build_id').notNull(),
+    kind: text('kind', { enum: ARTIFACT_KINDS }).notNull(),
+    fileName: text('file_name').notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    /** Of the bytes that are downloaded; null while it is being computed. */
+    sha256: text('sha256'),
+    /** Digests of the stored blobs that the bytes come from. */
+    blobs: text('blobs').array().notNull(),
+    /** How the bytes come out of the blobs; null when they are the one blob as it stands. */
+    view: jsonb('view').$type<Record<string, unknown>>(),
+    createdAt: instantColumn('created_at').notNull().defaultNow(),
+    deletedAt: instantColumn('deleted_at'),
+  },
+  (t) => [
+    foreignKey({ name: 'artifact_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] }),
+    unique('artifact_file_name').on(t.buildId, t.fileName),
+    index('artifact_live_blobs').using('gin', t.blobs).where(sql`${t.deletedAt} is null`),
+    check('artifact_kind', sql`${t.kind} in (${sql.raw(quoted(ARTIFACT_KINDS))})`),
+    check('artifact_size', sql`${t.sizeBytes} >= 0`),
+    check('artifact_sha256', sql`${t.sha256} ~ '^[0-9a-f]{64}$'`),
+    check('artifact_blobs', sql`cardinality(${t.blobs}) > 0`),
+  ],
+);
