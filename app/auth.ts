@@ -1,0 +1,64 @@
+import { cache } from 'react';
+import { headers } from 'next/headers';
+import { notFound, redirect } from 'next/navigation';
+import { AppError } from '@/lib/errors';
+import { paths } from '@/lib/paths';
+import { readSession } from '@/lib/session-cookie';
+import { database } from '@/db/client';
+import type { Ctx } from '@/db/context';
+import { findPerson } from '@/db/people';
+
+type Found = NonNullable<Awaited<ReturnType<typeof findPerson>>>;
+
+/** Somebody who is signed in, with their brands and roles as the database has them now. */
+export type Person = Found & { sessionId: string; idToken: string | undefined };
+
+type Asking = { get(name: string): string | null };
+
+async function findByHeaders(asking: Asking): Promise<Person | undefined> {
+  const session = await readSession(asking.get('cookie'));
+  if (!session) return undefined;
+  const person = await findPerson(database(), session.sessionId);
+  return person && { ...person, sessionId: session.sessionId, idToken: session.idToken };
+}
+
+function contextFor(person: Person, slug: string, asking: Asking): Ctx | undefined {
+  const brand = person.brands.find((each) => each.slug === slug);
+  if (!brand) return undefined;
+  return {
+    brand: { id: brand.id, slug: brand.slug, name: brand.name, accountId: brand.accountId },
+    role: brand.role,
+    actor: { userId: person.userId, name: person.name, email: person.email, ...whence(asking) },
+    db: database(),
+  };
+}
+
+/** Where a request comes from, as workers/web.ts has established it: it removes what a client sends under these names. */
+export const whence = (asking: Asking): { address: string; requestId: string } => ({ address: asking.get('x-imprint-address') ?? '', requestId: asking.get('x-request-id') ?? '' });
+
+/** Who asks for this page; undefined for strangers. Asked once a request, however often it is called. */
+export const currentPerson = cache(async (): Promise<Person | undefined> => findByHeaders(await headers()));
+
+/** For pages: sends strangers to the sign-in page, and back here afterwards. */
+export async function requirePerson(): Promise<Person> {
+  const person = await currentPerson();
+  if (person) return person;
+  redirect(paths.signIn((await headers()).get('x-imprint-path') ?? undefined));
+}
+
+/** For pages of a brand: somebody else's brand and one that does not exist are alike not found. */
+export async function brandContext(slug: string): Promise<Ctx> {
+  return contextFor(await requirePerson(), slug, await headers()) ?? notFound();
+}
+
+/** For routes: who sends this request; undefined for strangers. */
+export const personOf = (request: Request): Promise<Person | undefined> => findByHeaders(request.headers);
+
+/** For routes of a brand. Throws AppError `unauthenticated`, or `not-found` when the brand is not theirs. */
+export async function contextOf(request: Request, slug: string): Promise<Ctx> {
+  const person = await personOf(request);
+  if (!person) throw new AppError('unauthenticated', 'You are not signed in, or your session has ended. Sign in and try again.');
+  const ctx = contextFor(person, slug, request.headers);
+  if (!ctx) throw new AppError('not-found', `There is no brand “${slug.slice(0, 80)}” that you are a member of.`);
+  return ctx;
+}

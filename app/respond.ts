@@ -1,0 +1,112 @@
+import { unstable_rethrow } from 'next/navigation';
+import { z } from 'zod';
+import type { ZodType } from 'zod';
+import { can, whyNot } from '@/lib/access';
+import type { Verb } from '@/lib/access';
+import type { ErrorBody } from '@/lib/api/common';
+import { AppError, isAppError } from '@/lib/errors';
+import type { Problem } from '@/lib/errors';
+import { log } from '@/lib/log';
+import type { Ctx } from '@/db/context';
+import { contextOf, personOf } from './auth';
+import type { Person } from './auth';
+import { statusOf } from './http-status';
+import { readJson } from './read-json';
+
+type Spec<B, Q> = { verb?: Verb; body?: ZodType<B>; query?: ZodType<Q> };
+type PersonSpec<B, Q> = Omit<Spec<B, Q>, 'verb'>;
+type Answer = unknown;
+/** Segments of the route's own folder names: `[model]` is `params.model`. */
+type Params = { [segment in 'brand' | 'model' | 'version' | 'revision' | 'key' | 'build' | 'share' | 'snap']: string };
+type Asked<B, Q> = { params: Params; body: B; query: Q; request: Request };
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+
+const JSON_HEADERS = { 'cache-control': 'no-store' };
+
+/**
+ * A route of a brand: finds who asks and with which role, checks `verb`, parses the query and the JSON body, and runs the handler.
+ * What it returns is sent as JSON with 200, or as it is when it is a Response. Every AppError becomes its status and an ErrorBody, everything else 500.
+ */
+export function route<B = undefined, Q = undefined>(spec: Spec<B, Q>, handler: (asked: Asked<B, Q> & { ctx: Ctx }) => Answer | Promise<Answer>): Handler {
+  return respond(async (request, params) => {
+    const ctx = await contextOf(request, params.brand);
+    if (spec.verb && !can(ctx.role, spec.verb)) throw new AppError('forbidden', whyNot(ctx.role, spec.verb) ?? 'You may not do that.');
+    return handler({ ...(await parseAsked(spec, request, params)), ctx });
+  });
+}
+
+/** A route for anybody who is signed in, of no brand. */
+export function personRoute<B = undefined, Q = undefined>(spec: PersonSpec<B, Q>, handler: (asked: Asked<B, Q> & { person: Person }) => Answer | Promise<Answer>): Handler {
+  return respond(async (request, params) => {
+    const person = await personOf(request);
+    if (!person) throw unauthenticated();
+    return handler({ ...(await parseAsked(spec, request, params)), person });
+  });
+}
+
+/** What was made, with 201. */
+export const created = (made: unknown): Response => Response.json(made, { status: 201, headers: JSON_HEADERS });
+
+/** The whole number that a segment of the address names. Throws AppError `not-found` for anything else. */
+export function whole(segment: string): number {
+  if (!/^(?:0|[1-9]\d{0,8})$/.test(segment)) throw new AppError('not-found', `There is nothing here: “${segment.slice(0, 40)}” is not a number.`);
+  return Number(segment);
+}
+
+export const unauthenticated = (): AppError => new AppError('unauthenticated', 'You are not signed in, or your session has ended. Sign in and try again.');
+
+/** Puts a handler's answer or failure into HTTP. Next's own redirects and not-founds pass through. */
+export function respond(handler: (request: Request, params: Params) => Promise<Answer>): Handler {
+  return async (request, context) => {
+    try {
+      const answer = await handler(request, ((await context?.params) ?? {}) as Params);
+      return answer instanceof Response ? withoutCache(answer) : Response.json(answer, { headers: JSON_HEADERS });
+    } catch (error) {
+      unstable_rethrow(error);
+      return refuse(request, error);
+    }
+  };
+}
+
+async function parseAsked<B, Q>(spec: Spec<B, Q>, request: Request, params: Params): Promise<Asked<B, Q>> {
+  const query = spec.query ? parse(spec.query, Object.fromEntries(new URL(request.url).searchParams), 'The address is not right.') : undefined;
+  const body = spec.body ? parse(spec.body, await readJson(request), 'Some of what you sent is not right.') : undefined;
+  return { params, request, query: query as Q, body: body as B };
+}
+
+function parse<T>(schema: ZodType<T>, value: unknown, message: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new AppError('invalid', message, { problems: problemsOf(parsed.error) });
+}
+
+/** `snaps[2].name` from zod's path; the code is zod's own, which is kept stable by its major version. */
+const problemsOf = (error: z.ZodError): Problem[] =>
+  error.issues.map((issue) => ({
+    path: issue.path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`)).join(''),
+    code: issue.code.replaceAll('_', '-'),
+    message: issue.message,
+  }));
+
+function refuse(request: Request, error: unknown): Response {
+  const requestId = request.headers.get('x-request-id') ?? '';
+  const known = isAppError(error) ? error : undefined;
+  const status = known ? statusOf(known.code) : 500;
+  if (status >= 500) log().error({ requestId, path: new URL(request.url).pathname, err: error }, known ? known.message : 'a route failed');
+  const body: ErrorBody = {
+    error: {
+      code: known?.code ?? 'internal',
+      message: known?.message ?? `Something went wrong in Imprint. Try again; if it stays, tell your administrator this request id: ${requestId}.`,
+      requestId,
+      problems: known?.problems ?? [],
+      details: known?.details ?? {},
+    },
+  };
+  return Response.json(body, { status, headers: JSON_HEADERS });
+}
+
+function withoutCache(response: Response): Response {
+  if (response.headers.has('cache-control')) return response;
+  response.headers.set('cache-control', 'no-store');
+  return response;
+}
