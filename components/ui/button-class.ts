@@ -9,7 +9,7 @@ export const buttonClass = cva(
         primary: 'bg-accent text-on-accent hover:not-aria-disabled:bg-accent-hover',
         secondary: 'border border-line-strong/70 bg-raised text-ink hover:not-aria-disabled:bg-hover hover:not-aria-disabled:border-line-strong active:not-aria-disabled:bg-pressed',
         ghost: 'text-muted hover:not-aria-disabled:bg-hover hover:not-aria-disabled:text-ink active:not-aria-disabled:bg-pressed',
-        danger: 'bg-danger text-on-danger hover:not-aria-disabled:bg-danger-hover',
+        danger: 'bg-danger-fill text-on-accent hover:not-aria-disabled:bg-danger-fill-hover',
       },
       size: {
         sm: 'h-7 px-2.5 text-sm [&_svg]:size-3.5',
