@@ -1,14 +1,14 @@
 /** Names and ids of snaps and accounts (snapd snap/naming/validate.go, asserts/header_checks.go). */
+import { ACCOUNT_ID, isSnapName, SNAP_ID } from '../assertion/scalars';
 
-/** 2 to 40 of `a-z0-9-`, at least one letter, no hyphen first, last or twice in a row. Components of snaps follow the same rule. */
-export const isSnapName = (name: string): boolean => name.length >= 2 && name.length <= 40 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name) && /[a-z]/.test(name);
+export { isSnapName };
 
 /** `name_key`, a parallel instance: devices have them, models and images never. */
 export const isInstanceName = (name: string): boolean => /^[^_]+_[a-z0-9]{1,10}$/.test(name) && isSnapName(name.slice(0, name.indexOf('_')));
 
-export const isSnapId = (id: string): boolean => /^[a-z0-9A-Z]{32}$/.test(id);
+export const isSnapId = (id: string): boolean => SNAP_ID.test(id);
 
-export const isAccountId = (id: string): boolean => /^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})$/.test(id);
+export const isAccountId = (id: string): boolean => ACCOUNT_ID.test(id);
 
 /** Why a snap name is refused, as half a sentence after the name; undefined when it is one. */
 export function whyNotSnapName(name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { MIXED_NAME } from '../assertion/scalars';
 import { AppError } from '../errors';
 import { isSnapName, whyNotSnapName, type SnapType } from './names';
 import { asList, asMap, asText, parseYaml, type YamlMap, type YamlValue } from './yaml';
@@ -110,7 +111,7 @@ export function parseSnapYaml(text: string): SnapInfo {
   const base = optionalText(yaml, 'base');
   if (base !== undefined && base !== 'none' && !isSnapName(base)) return refuse(`the base "${base}" ${whyNotSnapName(base)}.`);
   const provenance = optionalText(yaml, 'provenance') ?? 'global-upload';
-  if (!/^[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/.test(provenance)) return refuse(`the provenance "${provenance}" is not one.`);
+  if (!MIXED_NAME.test(provenance)) return refuse(`the provenance "${provenance}" is not one.`);
   const version = optionalText(yaml, 'version') ?? '';
   // snapd snap/validate.go ValidateVersion
   if (version !== '' && !/^[a-zA-Z0-9](?:[a-zA-Z0-9:.+~-]{0,30}[a-zA-Z0-9+~])?$/.test(version)) return refuse(`the version "${version.slice(0, 64)}" is not one.`);
