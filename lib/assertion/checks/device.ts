@@ -1,0 +1,107 @@
+import type { Assertion, HeaderMap } from '../assertion';
+import { ACCOUNT_ID, isSha3Digest, isSnapName, LOWER_NAME, parseInteger, SNAP_ID } from '../scalars';
+import { checkModelName } from './model';
+import { breaks, optionalCount, optionalFlag, optionalMapList, optionalText, optionalTextList, requireDigest, requireMatch, requireText, requireTime } from './rules';
+
+const ANY_KEY_ID = 'a key id: 64 characters of base64url';
+
+/** snapd asserts/serial_asserts.go. That the device key has the id it claims is for lib/keys to say. */
+export function checkSerial(assertion: Assertion): void {
+  const { headers } = assertion;
+  requireMatch(headers, 'brand-id', ACCOUNT_ID, 'an account id');
+  checkModelName(assertion);
+  requireText(headers, 'device-key');
+  requireMatch(headers, 'device-key-sha3-384', isSha3Digest, ANY_KEY_ID);
+  requireTime(headers, 'timestamp');
+}
+
+export function checkSerialRequest(assertion: Assertion): void {
+  const { headers } = assertion;
+  requireText(headers, 'brand-id');
+  checkModelName(assertion);
+  requireText(headers, 'request-id');
+  optionalText(headers, 'serial');
+  requireText(headers, 'device-key');
+}
+
+export function checkDeviceSessionRequest(assertion: Assertion): void {
+  checkModelName(assertion);
+  requireText(assertion.headers, 'nonce');
+  requireTime(assertion.headers, 'timestamp');
+}
+
+/** snapd asserts/preseed.go */
+export function checkPreseed(assertion: Assertion): void {
+  const { headers } = assertion;
+  checkModelName(assertion);
+  requireMatch(headers, 'system-label', LOWER_NAME, 'a system label: lower-case letters, digits and single inner hyphens');
+  requireDigest(headers, 'artifact-sha3-384');
+  requireTime(headers, 'timestamp');
+  if (headers['snaps'] === undefined) breaks('snaps', 'is missing');
+  optionalMapList(headers, 'snaps').forEach((snap, i) => checkPreseedSnap(snap, `snaps[${i}]`));
+}
+
+function checkPreseedSnap(snap: HeaderMap, at: string): void {
+  requireMatch(snap, 'name', isSnapName, 'a snap name', at);
+  const id = snap['id'] === undefined ? undefined : requireMatch(snap, 'id', SNAP_ID, 'a snap id', at);
+  const revision = optionalCount(snap, 'revision', at);
+  if ((id === undefined) !== (revision === undefined)) breaks(at, 'should have both "id" and "revision", or neither');
+  optionalMapList(snap, 'components', at).forEach((component, i) => {
+    requireMatch(component, 'name', isSnapName, 'a component name', `${at}.components[${i}]`);
+    optionalCount(component, 'revision', `${at}.components[${i}]`);
+  });
+}
+
+const YEAR_LATER = (time: bigint): bigint => {
+  const date = new Date(Number(time / 1_000_000n));
+  date.setUTCFullYear(date.getUTCFullYear() + 1);
+  return BigInt(date.getTime()) * 1_000_000n + (time % 1_000_000n);
+};
+
+/** snapd asserts/system_user.go */
+export function checkSystemUser({ headers, format }: Assertion): void {
+  requireMatch(headers, 'email', isEmail, 'an e-mail address');
+  optionalTextList(headers, 'series');
+  const models = optionalTextList(headers, 'models');
+  const serials = optionalTextList(headers, 'serials');
+  if (serials.length > 0 && format < 1) breaks('serials', 'needs format 1');
+  if (serials.length > 0 && models.length !== 1) breaks('models', 'should name exactly one model beside "serials"');
+  optionalText(headers, 'name');
+  requireMatch(headers, 'username', /^[a-z0-9][-a-z0-9._]*$/, 'a user name: lower-case letters, digits, and . _ - after the first');
+  const password = checkPassword(optionalText(headers, 'password'));
+  if (optionalFlag(headers, 'force-password-change') && !password) breaks('force-password-change', 'needs a "password"');
+  optionalTextList(headers, 'ssh-keys');
+  const since = requireTime(headers, 'since');
+  const until = requireTime(headers, 'until');
+  if (until < since) breaks('until', 'cannot be before "since"');
+  const presence = optionalText(headers, 'user-presence');
+  if (presence !== '' && format < 2) breaks('user-presence', 'needs format 2');
+  if (presence !== '' && presence !== 'until-expiration') breaks('user-presence', 'can only be "until-expiration"');
+  if (models.length === 0 && until > YEAR_LATER(since)) breaks('until', 'can be one year after "since" at most when no models are named');
+}
+
+/** An addr-spec, or one within angle brackets after a name: what Go's net/mail takes of RFC 5322, comments and routes apart. */
+function isEmail(text: string): boolean {
+  const address = /^[^<>@]*<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
+  const atom = String.raw`[^\s()<>\[\]:;@\\,."]+`;
+  return new RegExp(String.raw`^\s*(?:${atom}(?:\.${atom})*|"(?:[^"\\]|\\.)*")@(?:${atom}(?:\.${atom})*|\[[^\[\]\\]*\])\s*$`).test(address);
+}
+
+const CRYPT = /^[a-zA-Z0-9./]+$/;
+
+/** `$id$salt$hash` or `$id$rounds=N$salt$hash` as crypt(3) has them, SHA-512 or newer. */
+function checkPassword(password: string): boolean {
+  if (password === '') return false;
+  const [, id = '', ...rest] = password.split('$');
+  const rounds = rest.length >= 3 ? rest.shift() : undefined;
+  const [salt, ...hash] = rest;
+  const number = /^[+-]?[0-9]+$/.test(id) ? Number(id) : Number.NaN;
+  if (salt === undefined || hash.length === 0 || (rounds === undefined && salt.startsWith('rounds='))) breaks('password', 'should be a crypt(3) hash: $6$salt$hash');
+  if (!(number >= 6)) breaks('password', 'should be hashed by SHA-512 or newer: its id is 6 or higher');
+  if (rounds?.startsWith('rounds=')) {
+    const count = parseInteger(rounds.slice('rounds='.length).split('=')[0] ?? '');
+    if (count === undefined || count < 5000n || count > 999_999_999n) breaks('password', 'should have from 5000 to 999999999 rounds');
+  }
+  if (!CRYPT.test(salt ?? '') || !CRYPT.test(hash.join('$'))) breaks('password', 'has characters in its salt or hash that crypt(3) does not know');
+  return true;
+}

@@ -1,0 +1,118 @@
+import type { Assertion, HeaderMap, Headers } from '../assertion';
+import { ACCOUNT_ID, isSnapName, MIXED_NAME } from '../scalars';
+import { breaks, optionalCount, optionalFlag, optionalMap, optionalMapList, optionalTextList, requireCount, requireDigest, requireMatch, requireSize, requireText, requireTime } from './rules';
+
+const ALIAS = /^[a-zA-Z0-9][-_.a-zA-Z0-9]*$/;
+const PROVENANCE = 'a provenance: letters, digits and single inner hyphens';
+
+/** snapd asserts/snap_asserts.go. The rules of interfaces are kept as they are, unread. */
+export function checkSnapDeclaration({ headers }: Assertion): void {
+  if (headers['snap-name'] !== '') requireText(headers, 'snap-name');
+  requireText(headers, 'publisher-id');
+  requireTime(headers, 'timestamp');
+  optionalTextList(headers, 'refresh-control');
+  optionalMap(headers, 'plugs');
+  optionalMap(headers, 'slots');
+  optionalTextList(headers, 'auto-aliases', ALIAS);
+  checkAliases(headers);
+  checkRevisionAuthority(headers);
+}
+
+function checkAliases(headers: Headers): void {
+  const seen = new Set<string>();
+  optionalMapList(headers, 'aliases').forEach((alias, i) => {
+    const at = `aliases[${i}]`;
+    const name = requireMatch(alias, 'name', ALIAS, 'an alias', at);
+    requireMatch(alias, 'target', MIXED_NAME, 'the name of an app', at);
+    if (seen.has(name)) breaks(`${at}.name`, 'stands there twice');
+    seen.add(name);
+  });
+}
+
+function checkRevisionAuthority(headers: Headers): void {
+  if (headers['revision-authority'] === undefined) return;
+  const list = optionalMapList(headers, 'revision-authority');
+  if (list.length === 0) breaks('revision-authority', 'cannot be empty');
+  list.forEach((entry, i) => {
+    const at = `revision-authority[${i}]`;
+    requireMatch(entry, 'account-id', ACCOUNT_ID, 'an account id', at);
+    if (optionalTextList(entry, 'provenance', MIXED_NAME, at).length === 0) breaks(`${at}.provenance`, 'cannot be empty');
+    const min = optionalCount(entry, 'min-revision', at) ?? 1n;
+    const max = optionalCount(entry, 'max-revision', at);
+    if (max !== undefined && max < min) breaks(`${at}.max-revision`, 'cannot be below "min-revision"');
+    checkScope(entry, 'on-store', /^[-A-Z0-9a-z_]+$/, at);
+    checkScope(entry, 'on-brand', ACCOUNT_ID, at);
+    checkScope(entry, 'on-model', /^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})\/[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/, at);
+  });
+}
+
+function checkScope(entry: HeaderMap, name: string, fits: RegExp, at: string): void {
+  if (entry[name] !== undefined && optionalTextList(entry, name, fits, at).length === 0) breaks(`${at}.${name}`, 'cannot be empty');
+}
+
+export function checkSnapRevision({ headers }: Assertion): void {
+  requireDigest(headers, 'snap-sha3-384');
+  requireMatch(headers, 'provenance', MIXED_NAME, PROVENANCE);
+  requireText(headers, 'snap-id');
+  requireSize(headers, 'snap-size');
+  requireCount(headers, 'snap-revision');
+  requireText(headers, 'developer-id');
+  requireTime(headers, 'timestamp');
+  checkIntegrity(headers);
+}
+
+function checkIntegrity(headers: Headers): void {
+  optionalMapList(headers, 'integrity').forEach((data, i) => {
+    const at = `integrity[${i}]`;
+    requireMatch(data, 'type', /^dm-verity$/, '"dm-verity"', at);
+    if (requireSize(data, 'version', at) !== 1n) breaks(`${at}.version`, 'should be 1');
+    requireMatch(data, 'hash-algorithm', /^sha256$/, '"sha256"', at);
+    requireSize(data, 'data-block-size', at);
+    requireSize(data, 'hash-block-size', at);
+    requireMatch(data, 'digest', /^[0-9a-fA-F]{64}$/, '32 bytes in hexadecimal', at);
+    requireMatch(data, 'salt', /^[0-9a-fA-F]{64}$/, '32 bytes in hexadecimal', at);
+  });
+}
+
+/** snapd asserts/snap_resource_asserts.go */
+export function checkSnapResourceRevision({ headers }: Assertion): void {
+  requireText(headers, 'snap-id');
+  requireMatch(headers, 'resource-name', isSnapName, 'the name of a resource');
+  requireDigest(headers, 'resource-sha3-384');
+  requireMatch(headers, 'provenance', MIXED_NAME, PROVENANCE);
+  requireSize(headers, 'resource-size');
+  requireCount(headers, 'resource-revision');
+  requireText(headers, 'developer-id');
+  requireTime(headers, 'timestamp');
+  checkIntegrity(headers);
+}
+
+export function checkSnapResourcePair({ headers }: Assertion): void {
+  requireText(headers, 'snap-id');
+  requireMatch(headers, 'resource-name', isSnapName, 'the name of a resource');
+  requireCount(headers, 'resource-revision');
+  requireCount(headers, 'snap-revision');
+  requireMatch(headers, 'provenance', MIXED_NAME, PROVENANCE);
+  requireText(headers, 'developer-id');
+  requireTime(headers, 'timestamp');
+}
+
+export function checkSnapBuild({ headers }: Assertion): void {
+  requireDigest(headers, 'snap-sha3-384');
+  requireText(headers, 'snap-id');
+  requireText(headers, 'grade');
+  requireSize(headers, 'snap-size');
+  requireTime(headers, 'timestamp');
+}
+
+export function checkValidation({ headers }: Assertion): void {
+  requireCount(headers, 'approved-snap-revision');
+  optionalFlag(headers, 'revoked');
+  requireTime(headers, 'timestamp');
+}
+
+export function checkBaseDeclaration({ headers }: Assertion): void {
+  optionalMap(headers, 'plugs');
+  optionalMap(headers, 'slots');
+  requireTime(headers, 'timestamp');
+}

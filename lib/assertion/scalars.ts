@@ -1,0 +1,71 @@
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+const UINT64_MAX = 2n ** 64n - 1n;
+
+/** As Go's Atoi under snapd's rule of no leading zeros: a sign is allowed, `+01` too (snapd asserts/header_checks.go). Undefined when it is no such integer or leaves 64 bits. */
+export function parseInteger(text: string): bigint | undefined {
+  if (!/^[+-]?[0-9]+$/.test(text) || (text.startsWith('0') && text !== '0')) return undefined;
+  const digits = text.replace(/^[+-]?0*/, '');
+  if (digits.length > 19) return undefined;
+  const value = text.startsWith('-') ? -BigInt(digits) : BigInt(digits);
+  return value > INT64_MAX || value < INT64_MIN ? undefined : value;
+}
+
+/** No sign, no leading zeros, up to 2^64-1. */
+export function parseUnsigned(text: string): bigint | undefined {
+  if (!/^(?:0|[1-9][0-9]{0,19})$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return value > UINT64_MAX ? undefined : value;
+}
+
+/** The only form of a number that is written. */
+export const isPlainNumber = (text: string): boolean => /^(?:0|[1-9][0-9]*)$/.test(text);
+
+const TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
+
+/**
+ * RFC 3339 as Go's time.Parse takes it: one-digit hours, a comma before the fraction, offsets up to 24:60 and the year 0000 pass.
+ * Nanoseconds since 1970; further digits are cut off. Undefined when it is no such time.
+ */
+export function parseTime(text: string): bigint | undefined {
+  const match = TIME.exec(text);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return undefined;
+  const offsetHours = Number(match[9] ?? 0);
+  const offsetMinutes = Number(match[10] ?? 0);
+  if (offsetHours > 24 || offsetMinutes > 60) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 3600 + offsetMinutes * 60);
+  const seconds = BigInt(date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset);
+  return seconds * 1_000_000_000n + BigInt((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+export const nanoseconds = (time: Date): bigint => BigInt(time.getTime()) * 1_000_000n;
+
+/** UTC in whole seconds, the way `snap sign` writes times. */
+export const formatTime = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
+
+/** base64url of 48 bytes; LF and CR within are skipped, as Go's decoder does. */
+export const isSha3Digest = (text: string): boolean => /^[A-Za-z0-9_-]{64}$/.test(text.replace(/[\r\n]/g, ''));
+
+/** snapd asserts/account.go */
+export const ACCOUNT_ID = /^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})$/;
+/** snapd snap/naming/validate.go */
+export const SNAP_ID = /^[a-z0-9A-Z]{32}$/;
+/** Model names and system labels after the lower-case rule, validation-set names. */
+export const LOWER_NAME = /^[a-z0-9](?:-?[a-z0-9])*$/;
+/** Model names, provenances and app names. */
+export const MIXED_NAME = /^[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/;
+
+/** 2 to 40 of lower-case letters, digits and single inner hyphens, with a letter among them; components are named alike. */
+export const isSnapName = (name: string): boolean => name.length >= 2 && name.length <= 40 && LOWER_NAME.test(name) && /[a-z]/.test(name);
+
+/** snapd asserts/account_key.go; its own pattern backtracks without end on long names. */
+export const isKeyName = (name: string): boolean => LOWER_NAME.test(name) && /[a-z]/.test(name);
