@@ -1,0 +1,71 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '@/lib/errors';
+import type { DemoSnapsErrorCode } from './errors';
+import { run } from './run';
+
+/** An apt of our own: the machine's sources, keys and proxy, but its own lists, so that it needs no root and no earlier `apt-get update`. */
+export type Apt = { configFile: string; folder: string; signal: AbortSignal | undefined };
+
+export type PackageInfo = { name: string; version: string; depends: string[] };
+
+/** Makes the folder and reads the package lists of the machine's sources into it. */
+export async function openApt(folder: string, signal?: AbortSignal): Promise<Apt> {
+  const apt = { configFile: join(folder, 'apt.conf'), folder, signal };
+  await mkdir(join(folder, 'state/lists/partial'), { recursive: true });
+  await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
+  // Nothing counts as installed: every package is a candidate for download.
+  await writeFile(join(folder, 'state/status'), '');
+  await writeFile(apt.configFile, configuration(folder));
+  // A broken third-party source makes update fail although Debian's lists came: what is missing shows when it is asked for.
+  await run('apt-get', ['-c', apt.configFile, '-q', 'update'], { signal }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'tool-failed') throw error;
+  });
+  return apt;
+}
+
+/** Read after the machine's own configuration. Hooks are cleared: they serve the machine's lists and fail without root. */
+const configuration = (folder: string): string => `#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+Dir::State "${folder}/state";
+Dir::State::status "${folder}/state/status";
+Dir::Cache "${folder}/cache";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Acquire::http::Timeout "30";
+Acquire::https::Timeout "30";
+`;
+
+/** What apt would install under each name, in no order; names it does not know are left out. */
+export async function showPackages(apt: Apt, names: string[]): Promise<PackageInfo[]> {
+  if (names.length === 0) return [];
+  const text = await run('apt-cache', ['-c', apt.configFile, 'show', '--no-all-versions', ...names], { signal: apt.signal }).catch((error: unknown) => {
+    // apt-cache fails when it knows none of the names, and says so in the user's language.
+    if (error instanceof AppError && error.code === 'tool-failed') return '';
+    throw error;
+  });
+  return text.toString().split(/\n\n+/).flatMap(parsePackage);
+}
+
+function parsePackage(record: string): PackageInfo[] {
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(record)?.[1];
+  const name = field('Package');
+  const version = field('Version');
+  if (!name || !version) return [];
+  const depends = [field('Pre-Depends'), field('Depends')].flatMap((list) => list?.split(',') ?? []);
+  return [{ name, version, depends: depends.map((one) => /^\s*([a-z0-9][a-z0-9+.-]*)/.exec(one)?.[1] ?? '').filter((one) => one !== '') }];
+}
+
+/** Downloads the packages, checked by apt against the signed lists, and gives their files. Throws AppError `packages-unreachable`. */
+export async function downloadPackages(apt: Apt, packages: PackageInfo[]): Promise<string[]> {
+  const folder = join(apt.folder, 'packages');
+  await mkdir(folder, { recursive: true });
+  try {
+    await run('apt-get', ['-c', apt.configFile, '-q', 'download', ...packages.map(({ name, version }) => `${name}=${version}`)], { cwd: folder, signal: apt.signal });
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== 'tool-failed') throw cause;
+    throw new AppError<DemoSnapsErrorCode>('packages-unreachable', `The Debian packages could not be downloaded: ${cause.message}`, { cause });
+  }
+  return (await readdir(folder)).filter((name) => name.endsWith('.deb')).map((name) => join(folder, name)).sort();
+}
