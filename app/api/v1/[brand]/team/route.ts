@@ -1,0 +1,4 @@
+import { getTeam } from '@/db/people';
+import { route } from '@/app/respond';
+
+export const GET = route({ verb: 'team.read' }, ({ ctx }) => getTeam(ctx));

@@ -1,0 +1,113 @@
+import type { Stage } from '@/lib/build/states';
+import { appendLog, recordStage } from '@/db/build-progress';
+import type { NewLogLine, StagePatch, TakenBuild } from '@/db/build-progress';
+import { LeaseLost } from './failures';
+import type { Services } from './services';
+
+/** Often enough to look alive, seldom enough to cost nothing. */
+const PROGRESS_MS = 200;
+
+/** What a stage may do beside its work: tell how far it is, what it did, and stop when asked to. */
+export type StageRun = {
+  signal: AbortSignal;
+  progress(bytesDone: number, bytesTotal?: number): void;
+  log(text: string, level?: NewLogLine['level']): void;
+  /** What happened, in plain words; shown beside the stage once it is done. */
+  say(sentence: string): void;
+};
+
+export type BuildRun = {
+  taken: TakenBuild;
+  owner: string;
+  services: Services;
+  signal: AbortSignal;
+  /** The stage that runs, or ran last. */
+  current: Stage | null;
+  warnings: string[];
+  stage<T>(name: Stage, work: (run: StageRun) => Promise<T>): Promise<T>;
+};
+
+export function startRun({ taken, owner, services, signal }: Pick<BuildRun, 'taken' | 'owner' | 'services' | 'signal'>): BuildRun {
+  const { db } = services;
+  const record = async (stage: Stage, patch: StagePatch) => {
+    if (!(await recordStage(db, taken.buildId, owner, stage, patch))) throw new LeaseLost();
+  };
+
+  const run: BuildRun = {
+    taken,
+    owner,
+    services,
+    signal,
+    current: null,
+    warnings: [],
+    async stage(name, work) {
+      signal.throwIfAborted();
+      run.current = name;
+      const writer = startWriter((patch) => record(name, patch), async (lines) => {
+        if (!(await appendLog(db, taken.buildId, owner, lines.map((line) => ({ ...line, stage: name }))))) throw new LeaseLost();
+      });
+      await record(name, { state: 'running' });
+      try {
+        const result = await work({ signal, progress: writer.progress, log: writer.log, say: writer.say });
+        await writer.flush();
+        signal.throwIfAborted();
+        await record(name, { state: 'done', ...writer.last() });
+        return result;
+      } finally {
+        // What was logged before a failure is worth reading; a second failure would only hide the first.
+        await writer.flush().catch((error: unknown) => services.log.warn({ err: error, build: taken.buildId }, 'progress was not written'));
+      }
+    },
+  };
+  return run;
+}
+
+type Line = Omit<NewLogLine, 'stage'>;
+
+/** Gathers progress and log lines and writes them one after the other, never two at once. */
+function startWriter(writePatch: (patch: StagePatch) => Promise<void>, writeLines: (lines: Line[]) => Promise<void>) {
+  let lines: Line[] = [];
+  let patch: StagePatch = {};
+  let dirty = false;
+  let wroteAt = 0;
+  let writing: Promise<void> = Promise.resolve();
+  let failed: unknown;
+
+  const write = () => {
+    const mine = lines;
+    const isDirty = dirty;
+    lines = [];
+    dirty = false;
+    wroteAt = Date.now();
+    writing = writing.then(async () => {
+      if (mine.length > 0) await writeLines(mine);
+      if (isDirty) await writePatch(patch);
+    });
+    writing.catch((error: unknown) => (failed ??= error));
+  };
+  const soon = () => {
+    if (Date.now() - wroteAt >= PROGRESS_MS) write();
+  };
+
+  return {
+    progress(bytesDone: number, bytesTotal?: number) {
+      if (failed) throw failed;
+      patch = { ...patch, bytesDone, ...(bytesTotal === undefined ? {} : { bytesTotal }) };
+      dirty = true;
+      soon();
+    },
+    log(text: string, level: Line['level'] = 'info') {
+      lines.push({ text, level });
+      soon();
+    },
+    say(sentence: string) {
+      patch = { ...patch, sentence };
+      lines.push({ text: sentence, level: 'info' });
+    },
+    last: () => patch,
+    async flush() {
+      if (lines.length > 0 || dirty) write();
+      await writing;
+    },
+  };
+}

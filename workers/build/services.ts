@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { env } from '@/lib/env';
+import type { Logger } from 'pino';
+import { log } from '@/lib/log';
+import { createSnapStore } from '@/lib/snapstore/client';
+import { createSnapCache } from '@/lib/snapstore/download';
+import { storeOptionsFromEnv } from '@/lib/snapstore/from-env';
+import type { SnapCache } from '@/lib/snapstore/snap-cache';
+import type { SnapStore } from '@/lib/snapstore/snap-store';
+import { readTrustAnchors } from '@/lib/snapstore/trust-anchors';
+import type { BlobStore } from '@/lib/storage/blob-store';
+import { openStore } from '@/lib/storage/open-store';
+import type { TrustAnchors } from '@/lib/trust/types';
+import type { Database } from '@/db/context';
+
+/** What a build works with, all of it given, so that tests can give something else. */
+export type Services = {
+  db: Database;
+  store: SnapStore;
+  cache: SnapCache;
+  blobs: BlobStore;
+  anchors: TrustAnchors;
+  now: () => Date;
+  log: Logger;
+};
+
+export async function openServices(db: Database): Promise<Services> {
+  const options = storeOptionsFromEnv();
+  return {
+    db,
+    store: createSnapStore(options),
+    cache: createSnapCache({ ...options, dir: join(env().IMPRINT_DATA, 'cache') }),
+    blobs: openStore(),
+    anchors: await readTrustAnchors(),
+    now: () => new Date(),
+    log: log(),
+  };
+}
