@@ -23,15 +23,15 @@ export const viewport: Viewport = {
   ],
 };
 
-/** Runs before the first paint, so that a chosen theme never flashes; without a choice CSS follows the system by itself. */
-const chosenTheme = `try{var t=localStorage.getItem('theme');if(t==='light'||t==='dark')document.documentElement.classList.add(t)}catch{document.documentElement.dataset.storage='none'}`;
+/** Runs before the first paint, so that neither a chosen theme nor the rail's width flashes; without a choice CSS follows the system by itself. */
+const chosenLook = `{let h=document.documentElement;try{let t=localStorage.getItem('theme');if(t==='light'||t==='dark')h.classList.add(t);if(localStorage.getItem('rail')==='narrow')h.dataset.rail='narrow'}catch{h.dataset.storage='none'}}`;
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <head>
-        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: chosenTheme }} />
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: chosenLook }} />
       </head>
       <body>
         <Providers>{children}</Providers>
