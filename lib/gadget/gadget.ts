@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import type { YamlMap } from '../snap/yaml';
 
 export type GadgetErrorCode =
   | 'gadget-yaml-syntax'
@@ -81,10 +82,6 @@ export type Volume = {
   id: string | undefined;
   structures: Structure[];
 };
-
-/** YAML with every scalar as its source text. */
-export type YamlValue = string | YamlValue[] | YamlMap;
-export type YamlMap = Map<string, YamlValue>;
 
 export type Gadget = {
   /** In order of the text. */

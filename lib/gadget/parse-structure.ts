@@ -1,4 +1,5 @@
-import { FILESYSTEMS, ROLES, refuse, type FileContent, type Filesystem, type ImageContent, type Role, type Structure, type YamlMap } from './gadget';
+import type { YamlMap } from '../snap/yaml';
+import { FILESYSTEMS, ROLES, refuse, type FileContent, type Filesystem, type ImageContent, type Role, type Structure } from './gadget';
 import { MIB, parseQuantity } from './quantity';
 import { readList, readMap, readText, readTexts } from './read-yaml';
 import { parseSafePath } from './safe-path';

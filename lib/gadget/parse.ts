@@ -1,6 +1,7 @@
-import { parseStructure } from './parse-structure';
-import { BOOTLOADERS, refuse, type Bootloader, type Gadget, type Volume, type YamlMap } from './gadget';
+import type { YamlMap } from '../snap/yaml';
+import { BOOTLOADERS, refuse, type Bootloader, type Gadget, type Volume } from './gadget';
 import { parseArguments } from './kernel-arguments';
+import { parseStructure } from './parse-structure';
 import { readList, readMap, readText, readTexts, readYaml } from './read-yaml';
 
 const MAX_VOLUMES = 16;

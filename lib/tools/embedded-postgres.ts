@@ -25,7 +25,7 @@ type Native = { folder: string; postgres: string; initdb: string };
 const USER = 'imprint';
 const START_SECONDS = 60;
 // The server gets no variables of ours: they hold secrets.
-const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C.UTF-8' } as unknown as NodeJS.ProcessEnv;
 
 /**
  * Starts the PostgreSQL server whose files are below `dataDir`, making them at first start, or adopts the one that still runs on them.

@@ -1,0 +1,169 @@
+import { utf8 } from '../bytes';
+import { AppError } from '../errors';
+import type { TreeFile } from '../seed/tree';
+import { planFat, type FatGeometry } from './fat-geometry';
+import { entriesIn, listDirectories, plantTree, type FatDirectory, type FatFile, type SizedFile } from './fat-tree';
+import type { FatErrorCode } from './fat-names';
+import { writeDirectory } from './fat-directory';
+import type { SectorBytes } from './gpt';
+import type { Segment } from './plan';
+import { SegmentList } from './segments';
+
+export type FatInput = {
+  files: TreeFile[];
+  /** Of the partition. */
+  sizeBytes: number;
+  /** At most 11 bytes of ASCII. */
+  label: string;
+  /** Serial number, 32 bits. */
+  volumeId: number;
+  /** Seconds since 1970, the date of everything. */
+  epoch: number;
+  /** Sectors before the partition. */
+  hiddenSectors: number;
+  sectorBytes?: SectorBytes;
+};
+
+const ENTRY_BYTES = 32;
+const END_OF_CHAIN = 0x0fffffff;
+const FS_INFO_SECTOR = 1;
+const BACKUP_SECTOR = 6;
+const FIRST_CLUSTER = 2;
+
+/**
+ * A FAT32 file system as segments of exactly `sizeBytes`: every directory and file in one piece, directories first, then small files, then stored
+ * blobs, each sorted by path; the same input gives the same bytes. Throws AppError with a FatErrorCode.
+ */
+export function writeFat32(input: FatInput): Segment[] {
+  const geometry = planFat(input.sizeBytes, input.sectorBytes);
+  const sized = input.files.map((file) => ({ ...file, sizeBytes: file.content.kind === 'bytes' ? file.content.bytes.length : file.content.sizeBytes }));
+  assertFits(sized, geometry);
+  const root = plantTree(sized);
+  const { chains, starts, parentClusters, used } = allocate(root, geometry);
+
+  const list = new SegmentList();
+  list.bytes(writeReserved(input, geometry, used));
+  const table = writeTable(chains, used);
+  const fatBytes = geometry.fatSectors * geometry.sectorBytes;
+  for (let copy = 0; copy < 2; copy += 1) {
+    list.bytes(table);
+    list.zeros(fatBytes - table.length);
+  }
+  const dataBytes = geometry.dataSector * geometry.sectorBytes;
+  for (const [node, cluster, length] of chains) {
+    list.zerosTo(dataBytes + (cluster - FIRST_CLUSTER) * geometry.clusterBytes);
+    if (node.kind === 'directory') list.bytes(writeDirectory(node, { starts, parentCluster: parentClusters.get(node) ?? 0, label: input.label, epoch: input.epoch }));
+    else if (node.file.content.kind === 'bytes') list.bytes(node.file.content.bytes);
+    else list.push({ kind: 'blob', sha3_384: node.file.content.sha3_384, offset: 0, length });
+  }
+  list.zerosTo(input.sizeBytes);
+  return list.segments;
+}
+
+type SeedFile = TreeFile & SizedFile;
+type Node = FatFile<SeedFile> | FatDirectory<SeedFile>;
+/** Node, first cluster, length in bytes. */
+type Chain = [node: Node, cluster: number, length: number];
+type Allocation = { chains: Chain[]; starts: Map<Node, number>; parentClusters: Map<Node, number>; /** Clusters given away. */ used: number };
+
+const clustersFor = (bytes: number, geometry: FatGeometry): number => Math.ceil(bytes / geometry.clusterBytes);
+
+function allocate(root: FatDirectory<SeedFile>, geometry: FatGeometry): Allocation {
+  const directories = listDirectories(root);
+  const files = directories.flatMap((d) => d.children.filter((c) => c.kind === 'file'));
+  const small = files.filter((f) => f.file.content.kind === 'bytes');
+  const stored = files.filter((f) => f.file.content.kind === 'blob');
+  const starts = new Map<Node, number>();
+  const chains: Chain[] = [];
+  let next = FIRST_CLUSTER;
+  const give = (node: Node, length: number) => {
+    if (length === 0) return;
+    starts.set(node, next);
+    chains.push([node, next, length]);
+    next += clustersFor(length, geometry);
+  };
+  for (const directory of directories) give(directory, entriesIn(directory) * ENTRY_BYTES);
+  for (const file of [...small, ...stored]) give(file, file.file.sizeBytes);
+  const parentClusters = new Map<Node, number>();
+  for (const parent of directories) for (const child of parent.children) parentClusters.set(child, parent === root ? 0 : starts.get(parent)!);
+  return { chains, starts, parentClusters, used: next - FIRST_CLUSTER };
+}
+
+function writeTable(chains: Chain[], used: number): Uint8Array {
+  const bytes = new Uint8Array((FIRST_CLUSTER + used) * 4);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0x0ffffff8, true);
+  view.setUint32(4, END_OF_CHAIN, true);
+  chains.forEach(([, cluster], i) => {
+    const end = chains[i + 1]?.[1] ?? FIRST_CLUSTER + used;
+    for (let c = cluster; c < end - 1; c += 1) view.setUint32(c * 4, c + 1, true);
+    view.setUint32((end - 1) * 4, END_OF_CHAIN, true);
+  });
+  return bytes;
+}
+
+/** Boot sector, FSInfo and their copies (Microsoft FAT specification, sections 3 and 5). */
+function writeReserved(input: FatInput, g: FatGeometry, used: number): Uint8Array {
+  const bytes = new Uint8Array(g.reservedSectors * g.sectorBytes);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0xeb, 0x58, 0x90], 0);
+  bytes.set(utf8('MSWIN4.1'), 3);
+  view.setUint16(11, g.sectorBytes, true);
+  bytes[13] = g.sectorsPerCluster;
+  view.setUint16(14, g.reservedSectors, true);
+  bytes[16] = 2;
+  bytes[21] = 0xf8;
+  view.setUint16(24, 63, true);
+  view.setUint16(26, 255, true);
+  view.setUint32(28, input.hiddenSectors, true);
+  view.setUint32(32, g.sectors, true);
+  view.setUint32(36, g.fatSectors, true);
+  view.setUint32(44, FIRST_CLUSTER, true);
+  view.setUint16(48, FS_INFO_SECTOR, true);
+  view.setUint16(50, BACKUP_SECTOR, true);
+  bytes[64] = 0x80;
+  bytes[66] = 0x29;
+  view.setUint32(67, input.volumeId, true);
+  bytes.set(utf8(input.label.padEnd(11)).subarray(0, 11), 71);
+  bytes.set(utf8('FAT32   '), 82);
+  // No code: a firmware that jumps here stops.
+  bytes.set([0xfa, 0xf4, 0xeb, 0xfd], 90);
+  bytes.set([0x55, 0xaa], 510);
+
+  const info = FS_INFO_SECTOR * g.sectorBytes;
+  view.setUint32(info, 0x41615252, true);
+  view.setUint32(info + 484, 0x61417272, true);
+  view.setUint32(info + 488, g.clusters - used, true);
+  view.setUint32(info + 492, used < g.clusters ? FIRST_CLUSTER + used : 0xffffffff, true);
+  view.setUint32(info + 508, 0xaa550000, true);
+  bytes.copyWithin(BACKUP_SECTOR * g.sectorBytes, 0, 2 * g.sectorBytes);
+  return bytes;
+}
+
+/** What a tree takes of a FAT32 partition, in whole clusters, and what there is; known before any byte is fetched. */
+export function measureTree(files: SizedFile[], sizeBytes: number, sectorBytes: SectorBytes = 512): { neededBytes: number; availableBytes: number } {
+  const geometry = planFat(sizeBytes, sectorBytes);
+  return { neededBytes: neededBytes(files, geometry), availableBytes: geometry.clusters * geometry.clusterBytes };
+}
+
+function neededBytes(files: SizedFile[], geometry: FatGeometry): number {
+  const directories = listDirectories(plantTree(files)).map((d) => entriesIn(d) * ENTRY_BYTES);
+  return [...directories, ...files.map((f) => f.sizeBytes)].reduce((sum, bytes) => sum + clustersFor(bytes, geometry), 0) * geometry.clusterBytes;
+}
+
+/** Throws AppError `seed-full`, naming the fullest files, when they do not fit into a FAT32 partition of `sizeBytes`. */
+export function assertTreeFits(files: SizedFile[], sizeBytes: number, sectorBytes: SectorBytes = 512): void {
+  assertFits(files, planFat(sizeBytes, sectorBytes));
+}
+
+function assertFits(files: SizedFile[], geometry: FatGeometry): void {
+  const needed = neededBytes(files, geometry);
+  const availableBytes = geometry.clusters * geometry.clusterBytes;
+  if (needed <= availableBytes) return;
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const fullest = [...files].sort((a, b) => b.sizeBytes - a.sizeBytes || (a.path < b.path ? -1 : 1)).slice(0, 5);
+  const named = fullest.map((f) => `${f.path} (${mib(f.sizeBytes)})`).join(', ');
+  throw new AppError<FatErrorCode>('seed-full', `The files need ${mib(needed)} and the partition holds ${mib(availableBytes)}. The largest are ${named}. Leave snaps out of the model, or use a gadget with a larger system-seed structure.`, {
+    details: { neededBytes: needed, availableBytes, fullest: fullest.map(({ path, sizeBytes }) => ({ path, sizeBytes })) },
+  });
+}

@@ -1,0 +1,112 @@
+import { AppError } from '../errors';
+import type { GadgetErrorCode } from '../gadget/gadget';
+import { structureWord } from '../gadget/gadget';
+import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
+import type { TreeFile } from '../seed/tree';
+import { writeFat32 } from './fat32';
+import { gptHeadSectors, gptTailSectors, writeGpt, type GptPartition, type SectorBytes } from './gpt';
+import { deriveGuid, deriveSerial, type IdentifierSource } from './identifiers';
+import type { ImagePlan, Segment } from './plan';
+import { overwrite, SegmentList } from './segments';
+
+export type PlanInput = {
+  layout: Layout;
+  /** What goes into file systems, by the structure's `yamlIndex`; one that is absent stays empty. */
+  trees: ReadonlyMap<number, TreeFile[]>;
+  /** What goes into raw structures and boot code, by `yamlIndex`; offsets from the structure's start. */
+  images: ReadonlyMap<number, { offsetBytes: number; bytes: Uint8Array }[]>;
+  identifiers: IdentifierSource;
+  /** Seconds since 1970. */
+  epoch: number;
+  sectorBytes?: SectorBytes;
+};
+
+export type PlannedPartition = { number: number; name: string; role: string; startBytes: number; sizeBytes: number; guid: string };
+
+/** Made on the device at first boot: no table entry and no data, but their room counts (snapd gadget/install). */
+const MADE_ON_DEVICE = ['system-boot', 'system-data', 'system-save'];
+/** The end of the MBR's code; its table stands behind it. */
+const MBR_CODE_END = 446;
+
+/**
+ * The whole disk as segments: partition table, boot code, raw structures and file systems, and room for what the device makes itself.
+ * Exactly the layout's size plus both tables. Throws AppError: a FatErrorCode or GadgetErrorCode.
+ */
+export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPartition[] } {
+  const { layout, identifiers } = input;
+  const sectorBytes = input.sectorBytes ?? 512;
+  const { volume } = layout;
+  if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt only.`);
+  const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes);
+  const written = layout.structures.filter((s) => !MADE_ON_DEVICE.includes(s.role ?? ''));
+  const inTable = written.filter((s) => s.role !== 'mbr' && s.type !== 'bare');
+
+  const entries = inTable.map((s): GptPartition => {
+    const firstLba = s.offsetBytes / sectorBytes;
+    return { typeGuid: guidOf(s), guid: s.id ?? deriveGuid(identifiers, `part/${volume.name}/${s.yamlIndex}`), firstLba, lastLba: firstLba + s.sizeBytes / sectorBytes - 1, name: s.name };
+  });
+  const { head, tail } = writeGpt({ sectorBytes, sectors, diskGuid: volume.id ?? deriveGuid(identifiers, `disk/${volume.name}`), partitions: entries });
+  for (const s of written.filter((w) => w.role === 'mbr')) writeBootCode(head, s, input);
+
+  const list = new SegmentList();
+  list.bytes(head);
+  for (const s of written) {
+    if (s.role === 'mbr') continue;
+    if (s.offsetBytes < list.sizeBytes) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(s)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
+    list.zerosTo(s.offsetBytes);
+    list.push(...structureSegments(s, input, sectorBytes));
+  }
+  list.zerosTo(sectors * sectorBytes - tail.length);
+  list.bytes(tail);
+
+  const segments = layout.structures.reduce((image, s) => writeOffset(image, s, sectorBytes), list.segments);
+  const partitions = inTable.map((s, i) => ({ number: i + 1, name: s.name, role: s.role ?? '', startBytes: s.offsetBytes, sizeBytes: s.sizeBytes, guid: entries[i]!.guid }));
+  return { sizeBytes: list.sizeBytes, segments, partitions };
+}
+
+/** A hybrid type `HH,GUID` counts by its GUID. */
+const guidOf = (s: PlacedStructure): string => s.type.split(',').at(-1)!;
+
+function writeBootCode(head: Uint8Array, s: PlacedStructure, { images }: PlanInput): void {
+  for (const { offsetBytes, bytes } of images.get(s.yamlIndex) ?? []) {
+    if (offsetBytes + bytes.length > Math.min(s.sizeBytes, MBR_CODE_END)) {
+      throw new AppError<GadgetErrorCode>('gadget-content-invalid', `The boot code of ${structureWord(s)} has ${bytes.length} bytes and does not fit into ${s.sizeBytes}.`);
+    }
+    head.set(bytes, offsetBytes);
+  }
+}
+
+function structureSegments(s: PlacedStructure, input: PlanInput, sectorBytes: SectorBytes): Segment[] {
+  if (s.filesystem === 'none') return rawSegments(s, input);
+  if (s.filesystem !== 'vfat-32') {
+    throw new AppError<GadgetErrorCode>('gadget-not-supported', `${structureWord(s)} has the file system ${s.filesystem}; in an image only vfat is made so far.`);
+  }
+  return writeFat32({
+    files: input.trees.get(s.yamlIndex) ?? [],
+    sizeBytes: s.sizeBytes,
+    label: s.label,
+    volumeId: deriveSerial(input.identifiers, `fs/${input.layout.volume.name}/${s.yamlIndex}`),
+    epoch: input.epoch,
+    hiddenSectors: s.offsetBytes / sectorBytes,
+    sectorBytes,
+  });
+}
+
+function rawSegments(s: PlacedStructure, { images }: PlanInput): Segment[] {
+  const list = new SegmentList();
+  for (const { offsetBytes, bytes } of [...(images.get(s.yamlIndex) ?? [])].sort((a, b) => a.offsetBytes - b.offsetBytes)) {
+    list.zerosTo(offsetBytes);
+    list.bytes(bytes);
+  }
+  list.zerosTo(s.sizeBytes);
+  return list.segments;
+}
+
+/** GRUB's boot code reads there where its core image lies, in sectors. */
+function writeOffset(segments: Segment[], s: PlacedStructure, sectorBytes: SectorBytes): Segment[] {
+  const position = offsetWritePosition(s);
+  if (position === undefined) return segments;
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, s.offsetBytes / sectorBytes, true);
+  return overwrite(segments, position, bytes);
+}

@@ -1,0 +1,64 @@
+import { segmentLength, type Segment } from './plan';
+
+/** Collects segments in order; zeros that meet become one, empty ones vanish. */
+export class SegmentList {
+  readonly segments: Segment[] = [];
+  sizeBytes = 0;
+
+  push(...segments: Segment[]): void {
+    for (const segment of segments) {
+      const length = segmentLength(segment);
+      if (length === 0) continue;
+      this.sizeBytes += length;
+      const last = this.segments.at(-1);
+      if (segment.kind === 'zeros' && last?.kind === 'zeros') this.segments[this.segments.length - 1] = { kind: 'zeros', length: last.length + length };
+      else this.segments.push(segment);
+    }
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.push({ kind: 'bytes', bytes });
+  }
+
+  zeros(length: number): void {
+    this.push({ kind: 'zeros', length });
+  }
+
+  /** Zeros up to `position`. Throws RangeError when the list is already longer. */
+  zerosTo(position: number): void {
+    if (position < this.sizeBytes) throw new RangeError(`at byte ${this.sizeBytes}, beyond ${position}`);
+    this.zeros(position - this.sizeBytes);
+  }
+}
+
+/** The bytes `start` to before `end`, as segments. Throws RangeError unless 0 <= start <= end <= length of all. */
+export function sliceSegments(segments: readonly Segment[], start: number, end: number): Segment[] {
+  const slice = new SegmentList();
+  let at = 0;
+  for (const segment of segments) {
+    const length = segmentLength(segment);
+    const from = Math.max(start - at, 0);
+    const to = Math.min(end - at, length);
+    if (from < to) slice.push(cut(segment, from, to));
+    at += length;
+    if (at >= end) break;
+  }
+  if (start < 0 || slice.sizeBytes !== end - start) throw new RangeError(`no bytes ${start} to ${end}`);
+  return slice.segments;
+}
+
+function cut(segment: Segment, from: number, to: number): Segment {
+  if (segment.kind === 'bytes') return { kind: 'bytes', bytes: segment.bytes.subarray(from, to) };
+  if (segment.kind === 'zeros') return { kind: 'zeros', length: to - from };
+  return { kind: 'blob', sha3_384: segment.sha3_384, offset: segment.offset + from, length: to - from };
+}
+
+/** The same segments with `bytes` written over them at `position`. */
+export function overwrite(segments: readonly Segment[], position: number, bytes: Uint8Array): Segment[] {
+  const total = segments.reduce((sum, s) => sum + segmentLength(s), 0);
+  const list = new SegmentList();
+  list.push(...sliceSegments(segments, 0, position));
+  list.bytes(bytes);
+  list.push(...sliceSegments(segments, position + bytes.length, total));
+  return list.segments;
+}
