@@ -1,0 +1,241 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { ArtifactKind, BuildView, LogLine, SeededSnap } from '@/lib/api/builds';
+import type { BuildLock } from '@/lib/build/lock';
+import type { Stage, StageState } from '@/lib/build/states';
+import { AppError } from '@/lib/errors';
+import { lockBlobs } from './artifacts';
+import type { BuildRow } from './build-rows';
+import { machine, recordAudit } from './change';
+import type { AuditEntry } from './change';
+import type { Brand, Database } from './context';
+import { notifyBuild } from './notify';
+import { sendDigest } from './queue';
+import { brand } from './schema/brands';
+import { artifact, build, buildEvent, buildStage } from './schema/builds';
+import { signingKey } from './schema/keys';
+import { model, signature } from './schema/models';
+import { isUuid, storable } from './text';
+
+/** What the queue's heartbeat tells within ten seconds; the lease shows it to people, and fences the writes by its owner. */
+const LEASE_SECONDS = 15;
+const leaseEnd = sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
+
+export type TakenBuild = {
+  buildId: string;
+  number: number;
+  /** 1 the first time. */
+  attempt: number;
+  brand: Brand;
+  requestedAt: Date;
+  model: { name: string; revision: number; version: number; sha3_384: string; /** The signed assertion, byte for byte. */ text: string; /** The assertions that it is verified with. */ chain: string };
+  production: boolean;
+  /** Recorded by an earlier attempt: what it resolved to is built again. */
+  lock: BuildLock | null;
+};
+
+/**
+ * Makes `owner` the one who builds it; whoever had it before writes nothing from here on. `owner` is another for each attempt.
+ * Undefined when there is nothing to do: the build is over, was cancelled, or does not exist.
+ */
+export async function takeBuild(db: Database, buildId: string, owner: string): Promise<TakenBuild | undefined> {
+  if (!isUuid(buildId)) return undefined;
+  return db.transaction(async (tx) => {
+    const [before] = await tx.select().from(build).where(and(eq(build.id, buildId), inArray(build.state, ['queued', 'running']))).for('update');
+    if (!before) return undefined;
+    if (before.cancelRequestedAt) {
+      await end(tx, before, 'cancelled', { action: 'build.cancelled', sentence: `cancelled build ${before.number}`, subject: { type: 'build', name: String(before.number) } });
+      return undefined;
+    }
+    const [row] = await tx
+      .update(build)
+      .set({ state: 'running', leaseOwner: owner, leaseUntil: leaseEnd, attempt: before.attempt + 1, startedAt: sql`coalesce(${build.startedAt}, now())` })
+      .where(eq(build.id, buildId))
+      .returning();
+    await resetStages(tx, buildId);
+    await notifyBuild(tx, buildId);
+    const [facts] = await tx
+      .select({ model: model.name, signature, chain: signingKey.chain, brand: { id: brand.id, slug: brand.slug, name: brand.name, accountId: brand.accountId } })
+      .from(signature)
+      .innerJoin(model, eq(model.id, signature.modelId))
+      .innerJoin(signingKey, eq(signingKey.id, signature.signingKeyId))
+      .innerJoin(brand, eq(brand.id, signature.brandId))
+      .where(eq(signature.id, row!.signatureId));
+    const { revision, version, sha3384, text, production } = facts!.signature;
+    return {
+      buildId,
+      number: row!.number,
+      attempt: row!.attempt,
+      brand: facts!.brand,
+      requestedAt: row!.requestedAt,
+      model: { name: facts!.model, revision, version, sha3_384: sha3384, text, chain: facts!.chain ?? '' },
+      production,
+      lock: row!.lock,
+    };
+  });
+}
+
+/** A stage that was not finished is begun again. */
+const resetStages = (tx: Database, buildId: string) =>
+  tx
+    .update(buildStage)
+    .set({ state: 'waiting', startedAt: null, finishedAt: null, bytesDone: 0, bytesTotal: null, sentence: '' })
+    .where(and(eq(buildStage.buildId, buildId), sql`${buildStage.state} <> 'done'`));
+
+/** Runs `write` while nobody else can take the build or end it; undefined, and nothing written, when it is not `owner`'s any more. */
+async function whileHeld<T>(db: Database, buildId: string, owner: string, write: (tx: Database, row: BuildRow) => Promise<T>): Promise<T | undefined> {
+  if (!isUuid(buildId)) return undefined;
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .select()
+      .from(build)
+      .where(and(eq(build.id, buildId), eq(build.leaseOwner, owner), eq(build.state, 'running')))
+      .for('update');
+    if (!row) return undefined;
+    const result = await write(tx, row);
+    await notifyBuild(tx, buildId);
+    return result;
+  });
+}
+
+/** Undefined: the build is another's, or over; stop. */
+export async function renewLease(db: Database, buildId: string, owner: string): Promise<{ cancelRequested: boolean } | undefined> {
+  const [row] = await db
+    .update(build)
+    .set({ leaseUntil: leaseEnd })
+    .where(and(eq(build.id, buildId), eq(build.leaseOwner, owner), eq(build.state, 'running')))
+    .returning({ cancelRequestedAt: build.cancelRequestedAt });
+  return row && { cancelRequested: row.cancelRequestedAt !== null };
+}
+
+export type StagePatch = { state?: StageState; bytesDone?: number; bytesTotal?: number | null; sentence?: string };
+
+/** Times are the database's: `running` starts the stage's clock, the states after it stop it. False: stop. */
+export async function recordStage(db: Database, buildId: string, owner: string, stage: Stage, patch: StagePatch): Promise<boolean> {
+  const { state, sentence, ...bytes } = patch;
+  const times = state === undefined ? {} : state === 'running' ? { startedAt: sql`now()`, finishedAt: null } : state === 'waiting' ? { startedAt: null, finishedAt: null } : { startedAt: sql`coalesce(${buildStage.startedAt}, now())`, finishedAt: sql`now()` };
+  const set = { ...bytes, ...times, ...(state ? { state } : {}), ...(sentence === undefined ? {} : { sentence: storable(sentence) }) };
+  const held = await whileHeld(db, buildId, owner, async (tx) => {
+    if (Object.keys(set).length > 0) await tx.update(buildStage).set(set).where(and(eq(buildStage.buildId, buildId), eq(buildStage.name, stage)));
+    return true;
+  });
+  return held ?? false;
+}
+
+/** So that another attempt builds the very same. False: stop. */
+export async function recordLock(db: Database, buildId: string, owner: string, lock: BuildLock): Promise<boolean> {
+  const held = await whileHeld(db, buildId, owner, async (tx) => {
+    await tx.update(build).set({ lock }).where(eq(build.id, buildId));
+    return true;
+  });
+  return held ?? false;
+}
+
+export type NewLogLine = Pick<LogLine, 'stage' | 'level' | 'text'>;
+const LINE_LENGTH = 4000;
+
+/** False: stop. */
+export async function appendLog(db: Database, buildId: string, owner: string, lines: NewLogLine[]): Promise<boolean> {
+  const held = await whileHeld(db, buildId, owner, async (tx, row) => {
+    await insertLines(tx, row, lines);
+    return true;
+  });
+  return held ?? false;
+}
+
+async function insertLines(tx: Database, row: Pick<BuildRow, 'id' | 'brandId'>, lines: NewLogLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  // clock_timestamp: now() is the transaction's start, and a line must not be older than what it waited for.
+  await tx.insert(buildEvent).values(lines.map(({ stage, level, text }) => ({ brandId: row.brandId, buildId: row.id, stage, level, text: storable(text).slice(0, LINE_LENGTH), at: sql`clock_timestamp()` })));
+}
+
+export type NewArtifact = { kind: ArtifactKind; fileName: string; sizeBytes: number; /** Null: computed later by a `digest` job. */ sha256: string | null; blobs: string[]; view?: Record<string, unknown> | null };
+export type BuildResult = { artifacts: NewArtifact[]; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean };
+
+/**
+ * Publishes, all at once. False, and nothing published, when the build is not `owner`'s any more or was cancelled meanwhile.
+ * `exists` is asked for each blob while no sweep can remove it; throws AppError `blob-lost` when one is gone: store it again.
+ */
+export async function finishBuild(db: Database, buildId: string, owner: string, result: BuildResult, exists?: (sha256: string) => Promise<boolean>): Promise<boolean> {
+  const finished = await whileHeld(db, buildId, owner, async (tx, row) => {
+    if (row.cancelRequestedAt) {
+      await end(tx, row, 'cancelled', { action: 'build.cancelled', sentence: `cancelled build ${row.number}`, subject: { type: 'build', name: String(row.number) } });
+      return false;
+    }
+    const blobs = [...new Set(result.artifacts.flatMap((file) => file.blobs))];
+    await lockBlobs(tx, blobs);
+    for (const blob of blobs) if (exists && !(await exists(blob))) throw new AppError('blob-lost', `The stored blob ${blob} was removed before build ${row.number} could publish it.`, { details: { blob } });
+
+    const files = await tx
+      .insert(artifact)
+      .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs, view: file.view ?? null })))
+      .returning({ id: artifact.id, fileName: artifact.fileName, sha256: artifact.sha256 });
+    for (const file of files) if (file.sha256 === null) await sendDigest(tx, file.id);
+    const { lock, manifest, snaps, warnings, production } = result;
+    await tx.update(build).set({ lock, manifest, snaps, warnings: warnings.map(storable), production }).where(eq(build.id, buildId));
+    await end(tx, row, 'succeeded', {
+      action: 'build.publish',
+      sentence: `published build ${row.number}`,
+      subject: { type: 'build', name: String(row.number) },
+      details: { files: files.map(({ fileName, sha256 }) => ({ fileName, sha256 })), attempt: row.attempt },
+    });
+    return true;
+  });
+  return finished ?? false;
+}
+
+/** False: it was not `owner`'s any more. */
+export async function failBuild(db: Database, buildId: string, owner: string, failure: NonNullable<BuildView['failure']>): Promise<boolean> {
+  return (await whileHeld(db, buildId, owner, (tx, row) => fail(tx, row, failure))) ?? false;
+}
+
+/** After the queue gave up on it: nobody will take it again. */
+export async function abandonBuild(db: Database, buildId: string): Promise<boolean> {
+  if (!isUuid(buildId)) return false;
+  return db.transaction(async (tx) => {
+    const [row] = await tx.select().from(build).where(and(eq(build.id, buildId), inArray(build.state, ['queued', 'running']))).for('update');
+    if (!row) return false;
+    const message = `The build was started ${row.attempt} times and no worker finished it. Look at the workers' logs, then build again.`;
+    await fail(tx, row, { code: 'worker-lost', message, stage: null });
+    await notifyBuild(tx, buildId);
+    return true;
+  });
+}
+
+async function fail(tx: Database, row: BuildRow, failure: NonNullable<BuildView['failure']>): Promise<true> {
+  const told = { ...failure, message: storable(failure.message) };
+  await tx.update(build).set({ state: 'failed', failure: told, leaseOwner: null, leaseUntil: null, finishedAt: sql`now()` }).where(eq(build.id, row.id));
+  await insertLines(tx, row, [{ stage: told.stage, level: 'error', text: told.message }]);
+  await end(tx, row, 'failed', { action: 'build.fail', sentence: `failed build ${row.number}: ${told.message}`, subject: { type: 'build', name: String(row.number) }, details: { code: told.code, stage: told.stage } });
+  return true;
+}
+
+/** A failure that may pass: the build waits for its next attempt. The caller throws afterwards, so that the queue hands it over again. False: it was not `owner`'s any more. */
+export async function releaseBuild(db: Database, buildId: string, owner: string, why: { stage: Stage | null; message: string }): Promise<boolean> {
+  const released = await whileHeld(db, buildId, owner, async (tx, row) => {
+    await tx.update(build).set({ state: 'queued', leaseOwner: null, leaseUntil: null }).where(eq(build.id, buildId));
+    await resetStages(tx, buildId);
+    await insertLines(tx, row, [{ stage: why.stage, level: 'warning', text: `${why.message} It will be tried again.` }]);
+    return true;
+  });
+  return released ?? false;
+}
+
+/** The worker has stopped at somebody's request. False: it was not `owner`'s any more. */
+export async function markCancelled(db: Database, buildId: string, owner: string): Promise<boolean> {
+  const cancelled = await whileHeld(db, buildId, owner, async (tx, row) => {
+    await end(tx, row, 'cancelled', { action: 'build.cancelled', sentence: `cancelled build ${row.number}`, subject: { type: 'build', name: String(row.number) } });
+    return true;
+  });
+  return cancelled ?? false;
+}
+
+const STAGE_ENDS = { succeeded: 'done', failed: 'failed', cancelled: 'cancelled' } as const;
+
+/** The build's last change: its state, the stage it was in, the audit row. */
+async function end(tx: Database, row: BuildRow, state: keyof typeof STAGE_ENDS, entry: AuditEntry): Promise<void> {
+  await tx.update(build).set({ state, leaseOwner: null, leaseUntil: null, finishedAt: sql`now()` }).where(eq(build.id, row.id));
+  await tx.update(buildStage).set({ state: STAGE_ENDS[state], finishedAt: sql`now()` }).where(and(eq(buildStage.buildId, row.id), eq(buildStage.state, 'running')));
+  if (state === 'cancelled') await tx.update(buildStage).set({ state }).where(and(eq(buildStage.buildId, row.id), eq(buildStage.state, 'waiting'), isNull(buildStage.startedAt)));
+  await recordAudit(tx, row.brandId, machine('Build worker'), entry);
+  await notifyBuild(tx, row.id);
+}

@@ -1,0 +1,101 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { env } from '@/lib/env';
+import type { Database } from './context';
+
+const CHANNEL = 'build';
+
+/** Heard by every listener when, and only when, the caller's transaction commits. */
+export const notifyBuild = async (tx: Database, buildId: string): Promise<void> => {
+  await tx.execute(sql`select pg_notify(${CHANNEL}, ${buildId})`);
+};
+
+export type Notifier = {
+  /** Calls `changed` after each change of the build and after each reconnection, until the returned function is called. */
+  onBuildChange(buildId: string, changed: () => void): Promise<() => void>;
+  close(): Promise<void>;
+};
+
+/** One connection that listens, whoever many do; it reconnects by itself. A notification only wakes: what happened is read from the tables. */
+export function openNotifier(url: string): Notifier {
+  const listeners = new Map<string, Set<() => void>>();
+  let client: Client | undefined;
+  let connecting: Promise<void> | undefined;
+  let closed = false;
+
+  const wake = (buildId: string) => {
+    for (const changed of listeners.get(buildId) ?? []) changed();
+  };
+
+  async function connect(): Promise<void> {
+    const fresh = new Client({ connectionString: url, application_name: 'imprint-listen', keepAlive: true, connectionTimeoutMillis: 5000 });
+    const lost = () => {
+      if (client !== fresh) return;
+      client = undefined;
+      void reconnect();
+    };
+    fresh.on('error', lost);
+    fresh.on('end', lost);
+    fresh.on('notification', ({ payload }) => wake(payload ?? ''));
+    await fresh.connect();
+    await fresh.query(`listen ${CHANNEL}`);
+    client = fresh;
+    if (closed) await fresh.end();
+  }
+
+  async function reconnect(): Promise<void> {
+    for (let delay = 100; !closed && !client; delay = Math.min(delay * 2, 5000)) {
+      await wait(delay);
+      if (closed) return;
+      await ensure().catch(() => undefined);
+    }
+    // Whatever was said meanwhile went unheard.
+    for (const buildId of listeners.keys()) wake(buildId);
+  }
+
+  async function ensure(): Promise<void> {
+    if (client) return;
+    connecting ??= connect().finally(() => (connecting = undefined));
+    await connecting;
+  }
+
+  return {
+    async onBuildChange(buildId, changed) {
+      const set = listeners.get(buildId) ?? new Set();
+      listeners.set(buildId, set.add(changed));
+      const stop = () => {
+        set.delete(changed);
+        if (set.size === 0 && listeners.get(buildId) === set) listeners.delete(buildId);
+      };
+      try {
+        await ensure();
+      } catch (error) {
+        stop();
+        throw error;
+      }
+      return stop;
+    },
+    async close() {
+      closed = true;
+      const closing = client;
+      client = undefined;
+      await closing?.end();
+    },
+  };
+}
+
+let shared: Notifier | undefined;
+
+/** With the one connection of this process. */
+export function onBuildChange(buildId: string, changed: () => void): Promise<() => void> {
+  shared ??= openNotifier(env().DATABASE_URL);
+  return shared.onBuildChange(buildId, changed);
+}
+
+/** Closes what `onBuildChange` opened. */
+export async function closeNotifier(): Promise<void> {
+  const closing = shared;
+  shared = undefined;
+  await closing?.close();
+}
