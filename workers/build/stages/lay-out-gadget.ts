@@ -1,0 +1,77 @@
+import { fromUtf8 } from '@/lib/bytes';
+import { AppError } from '@/lib/errors';
+import { assertSupported, checkGadget } from '@/lib/gadget/check';
+import { planKernelCmdline } from '@/lib/gadget/cmdline';
+import { resolveFiles, resolveImages } from '@/lib/gadget/content';
+import type { Gadget } from '@/lib/gadget/gadget';
+import { layOut } from '@/lib/gadget/layout';
+import type { Layout, PlacedStructure } from '@/lib/gadget/layout';
+import { parseGadget } from '@/lib/gadget/parse';
+import type { TreeFile } from '@/lib/seed/tree';
+import { listSnap, readSnapFiles } from '@/lib/tools/squashfs';
+import type { ListedEntry } from '@/lib/tools/squashfs';
+import type { BuildRun, StageRun } from '../run';
+import { inMegabytes } from '../words';
+import type { VerifiedModel } from './verify-model';
+import type { VerifiedSnap } from './verify-snaps';
+
+export type LaidOutGadget = {
+  gadget: Gadget;
+  layout: Layout;
+  seed: PlacedStructure;
+  /** The gadget's own files, by the `yamlIndex` of the structure they go into. */
+  trees: Map<number, TreeFile[]>;
+  images: Map<number, { offsetBytes: number; bytes: Uint8Array }[]>;
+  /** Value of `snapd_full_cmdline_args`. */
+  kernelArguments: string;
+};
+
+const CMDLINE_FILES = ['cmdline.extra', 'cmdline.full'];
+/** Gadget files are held in memory: boot loaders, not payloads. */
+const MAX_CONTENT_BYTES = 128 * 2 ** 20;
+
+export async function layOutGadget(run: BuildRun, stage: StageRun, { model, grade }: VerifiedModel, snaps: VerifiedSnap[]): Promise<LaidOutGadget> {
+  const snap = snaps.find(({ info }) => info.type === 'gadget');
+  if (!snap) throw new AppError('gadget-missing', 'None of the snaps is a gadget, so nothing says how the disk is laid out.');
+  const listing = await listSnap(snap.path, { signal: stage.signal });
+  const read = (names: string[]) => readSnapFiles(snap.path, names, { signal: stage.signal, listing, maxTotalBytes: MAX_CONTENT_BYTES });
+  const textOf = async (name: string) => {
+    const text = fromUtf8((await read([name])).get(name)!);
+    if (text === undefined) throw new AppError('gadget-yaml-syntax', `${name} of the gadget is not UTF-8.`);
+    return text;
+  };
+
+  const gadget = parseGadget(await textOf('meta/gadget.yaml'));
+  const problems = checkGadget(gadget, { grade, storageSafety: model.storageSafety });
+  const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
+  if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${snap.info.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
+  run.warnings.push(...problems.filter((p) => p.severity === 'warning').map((p) => p.message));
+  assertSupported(gadget, listing.filter(({ path }) => !path.includes('/')).map(({ path }) => path));
+
+  const volume = gadget.volumes.find((v) => v.bootloader !== undefined)!;
+  const layout = layOut(volume);
+  const seed = layout.structures.find((s) => s.role === 'system-seed');
+  if (!seed) throw new AppError('gadget-role-invalid', `The volume ${volume.name} has no structure with the role system-seed, from which Ubuntu Core 20 and later starts.`);
+
+  const cmdline = await readCmdline(listing, textOf);
+  const { fullArgs, warnings } = planKernelCmdline({ gadget, architecture: model.architecture, grade, cmdlineExtra: cmdline.get('cmdline.extra'), cmdlineFull: cmdline.get('cmdline.full') });
+  run.warnings.push(...warnings);
+
+  const { trees, images } = await readContent(layout, listing, read);
+  stage.say(`Volume ${volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}; the seed partition has ${inMegabytes(seed.sizeBytes)}.`);
+  return { gadget, layout, seed, trees, images, kernelArguments: fullArgs };
+}
+
+async function readCmdline(listing: ListedEntry[], textOf: (name: string) => Promise<string>): Promise<Map<string, string>> {
+  const present = CMDLINE_FILES.filter((name) => listing.some((entry) => entry.path === name));
+  return new Map(await Promise.all(present.map(async (name) => [name, await textOf(name)] as const)));
+}
+
+async function readContent(layout: Layout, listing: ListedEntry[], read: (names: string[]) => Promise<Map<string, Uint8Array>>): Promise<Pick<LaidOutGadget, 'trees' | 'images'>> {
+  const files = layout.structures.map((s) => ({ s, copied: resolveFiles(s, listing), placed: resolveImages(s, listing) }));
+  const bytes = await read(files.flatMap(({ copied, placed }) => [...copied, ...placed].map(({ source }) => source)));
+  return {
+    trees: new Map(files.map(({ s, copied }) => [s.yamlIndex, copied.map(({ source, target }): TreeFile => ({ path: target, content: { kind: 'bytes', bytes: bytes.get(source)! } }))])),
+    images: new Map(files.map(({ s, placed }) => [s.yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, bytes: bytes.get(source)! }))])),
+  };
+}
