@@ -1,5 +1,5 @@
 import type { HeaderMap, HeaderValue } from '../assertion/assertion';
-import { isMap, quote, valueOf } from './check/report';
+import { isMap, plainText, quote, valueOf } from './check/report';
 import { baseWords, trackOfBase } from './bases';
 import { headersToDraft, type DraftHeaders } from './draft';
 
@@ -59,7 +59,7 @@ function describeHeader(name: string, old: HeaderValue | undefined, now: HeaderV
 
 function remodelOfBase(old: HeaderValue | undefined, now: HeaderValue | undefined): Change['remodel'] {
   if (old === undefined || now === undefined) return { verdict: 'blocked', sentence: 'Devices cannot remodel between Ubuntu Core 16 and later.' };
-  const [from, to] = [String(old), String(now)];
+  const [from, to] = [show(old), show(now)];
   const down = Number(trackOfBase(to) ?? 0) < Number(trackOfBase(from) ?? 0);
   if (down) return { verdict: 'caution', sentence: `Going back from ${baseWords(from)} to ${baseWords(to)} is not supported.` };
   return { verdict: 'caution', sentence: 'Devices reinstall their base: gadget, kernel and snaps must be of the new base too.' };
@@ -74,7 +74,7 @@ function listed(draft: DraftHeaders): Map<string, Listed> {
 }
 
 /** `kernel pc-kernel`, `snap hello`. */
-const nameOf = (entry: HeaderMap): string => `${!entry.type || entry.type === 'app' || entry.type === entry.name ? 'snap' : String(entry.type)} ${String(entry.name)}`;
+const nameOf = (entry: HeaderMap): string => `${!entry.type || entry.type === 'app' || entry.type === entry.name ? 'snap' : show(entry.type)} ${plainText(entry, 'name')}`;
 
 const DEFAULTS: Record<string, string> = { 'default-channel': 'latest/stable', type: 'app', presence: 'required', modes: 'run', classic: 'false' };
 

@@ -4,7 +4,7 @@ import { parseChannel } from '../../snap/channel';
 import { REFERENCE_SNAP_IDS, referenceSnapName } from '../../snap/names';
 import { snapEntry, trackOfBase } from '../bases';
 import { GRADE_IS_FOR_LIFE } from '../grades';
-import { isMap, quote, report, valueOf, type Checking } from './report';
+import { isMap, plainText, quote, report, valueOf, type Checking } from './report';
 
 const HEADERS = [
   'type authority-id revision series brand-id model architecture base classic distribution display-name gadget grade kernel required-snaps snaps storage-safety store',
@@ -72,13 +72,13 @@ function adviseSnap(checking: Checking, entry: HeaderMap, path: string): void {
 
 /** Canonical publishes gadget, kernel and console-conf of a generation in the track of its number. */
 function adviseTrack(checking: Checking, entry: HeaderMap, path: string): void {
-  const wanted = trackOfBase(String(checking.headers.base));
-  if (!wanted || !['pc', 'pc-kernel', 'pi', 'pi-kernel', 'console-conf'].includes(String(entry.name))) return;
-  const channel = parseChannel(String(entry['default-channel'] || 'latest/stable'));
+  const wanted = trackOfBase(plainText(checking.headers, 'base'));
+  if (!wanted || !['pc', 'pc-kernel', 'pi', 'pi-kernel', 'console-conf'].includes(plainText(entry, 'name'))) return;
+  const channel = parseChannel(plainText(entry, 'default-channel') || 'latest/stable');
   const track = channel?.track ?? '';
   if (!channel || track === wanted || track.startsWith(`${wanted}-`)) return;
   const value = [wanted, channel.risk ?? 'stable', ...(channel.branch ? [channel.branch] : [])].join('/');
-  report(checking, `${path}.default-channel`, 'track-differs', `${String(entry.name)} of track ${track || 'latest'} does not go with ${String(checking.headers.base)}; its track is ${wanted}.`, { severity: 'warning', fix: { label: `Use ${value}`, op: 'set', path: `${path}.default-channel`, value } });
+  report(checking, `${path}.default-channel`, 'track-differs', `${plainText(entry, 'name')} of track ${track || 'latest'} does not go with ${plainText(checking.headers, 'base')}; its track is ${wanted}.`, { severity: 'warning', fix: { label: `Use ${value}`, op: 'set', path: `${path}.default-channel`, value } });
 }
 
 function adviseGrade(checking: Checking): void {
@@ -95,7 +95,7 @@ function adviseImage(checking: Checking, entries: HeaderMap[]): void {
     report(checking, 'snaps', 'snapd-implied', 'snapd is not listed: it is taken from latest/stable. List it to choose its channel.', { severity: 'info', fix: { label: 'Add snapd', op: 'append', path: 'snaps', value: snapEntry('snapd', 'snapd', 'latest/stable') } });
   }
   // Until core22 console-conf is part of the base; since core24 it is a snap of its own.
-  const track = trackOfBase(String(headers.base));
+  const track = trackOfBase(plainText(headers, 'base'));
   const asksFirst = track !== undefined && (Number(track) < 24 || listed('console-conf'));
   if (!asksFirst) {
     report(checking, 'snaps', 'nobody-logs-in', 'Nobody can log in to a device of this model unless the brand makes a user for it (a system-user assertion) or a snap does. The snap console-conf asks at first boot.', { severity: 'info' });

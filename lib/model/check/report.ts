@@ -46,6 +46,12 @@ export function valueOf(map: HeaderMap, key: string): HeaderValue | undefined {
   return value === undefined || vanishes(value) ? undefined : value;
 }
 
+/** The text at `key`, without a word about what else stands there; empty for anything but a text. */
+export function plainText(map: HeaderMap, key: string): string {
+  const value = Object.hasOwn(map, key) ? map[key] : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
 export const isMap = (value: HeaderValue | undefined): value is HeaderMap => typeof value === 'object' && !Array.isArray(value);
 
 /** The text at `key`; anything but a text is reported and read as undefined. */

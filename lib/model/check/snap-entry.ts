@@ -4,13 +4,13 @@ import { parseChannel } from '../../snap/channel';
 import { isSnapId, REFERENCE_SNAP_IDS, SNAP_TYPES, whyNotSnapName } from '../../snap/names';
 import { trackOfBase } from '../bases';
 import { checkComponents } from './components';
-import { flagOf, mandatoryText, orList, quote, report, textOf, valueOf, type Checking } from './report';
+import { flagOf, mandatoryText, orList, plainText, quote, report, textOf, valueOf, type Checking } from './report';
 
 const MODE = /^[a-z][-a-z]+$/;
 export const ESSENTIAL_MODES = ['run', 'ephemeral'];
 
 /** Essential: always there in every mode (snapd asserts/model.go isEssentialSnap). */
-export const isEssential = (entry: HeaderMap, base: unknown): boolean => ['snapd', 'kernel', 'gadget'].includes(String(entry.type)) || (typeof base === 'string' && base !== '' && entry.name === base);
+export const isEssential = (entry: HeaderMap, base: unknown): boolean => ['snapd', 'kernel', 'gadget'].includes(plainText(entry, 'type')) || (typeof base === 'string' && base !== '' && entry.name === base);
 
 /** One entry of `snaps`, whatever stands beside it. snapd asserts/model.go checkModelSnap. */
 export function checkSnapEntry(checking: Checking, entry: HeaderMap, path: string): void {
@@ -52,7 +52,7 @@ function checkModes(checking: Checking, entry: HeaderMap, path: string): string[
   const fallback = essential(checking, entry) ? ESSENTIAL_MODES : ['run'];
   if (value === undefined) return fallback;
   const fix: Fix = { label: 'Remove modes', op: 'remove', path: at };
-  if (essential(checking, entry)) report(checking, at, 'essential-modes', `${quote(String(entry.name))} is essential and there in every mode: it cannot name modes.`, { fix });
+  if (essential(checking, entry)) report(checking, at, 'essential-modes', `${quote(plainText(entry, 'name'))} is essential and there in every mode: it cannot name modes.`, { fix });
   const words = Array.isArray(value) ? value : [value];
   if (!Array.isArray(value) || words.some((word) => typeof word !== 'string' || !MODE.test(word))) {
     report(checking, at, 'snap-modes', 'modes is a list of words such as run and ephemeral, of lower-case letters and hyphens.', { fix });
@@ -67,7 +67,7 @@ function checkPresence(checking: Checking, entry: HeaderMap, path: string): void
   if (!presence) return;
   const fix: Fix = { label: 'Remove presence', op: 'remove', path: at };
   if (presence !== 'required' && presence !== 'optional') report(checking, at, 'snap-presence', 'presence is required or optional.', { fix });
-  else if (essential(checking, entry)) report(checking, at, 'essential-presence', `${quote(String(entry.name))} is essential and always there: it cannot say whether it is required.`, { fix });
+  else if (essential(checking, entry)) report(checking, at, 'essential-presence', `${quote(plainText(entry, 'name'))} is essential and always there: it cannot say whether it is required.`, { fix });
 }
 
 function checkDefaultChannel(checking: Checking, entry: HeaderMap, path: string): void {
@@ -77,8 +77,8 @@ function checkDefaultChannel(checking: Checking, entry: HeaderMap, path: string)
   const channel = parseChannel(text);
   if (!channel) return report(checking, at, 'channel', `${quote(text)} is no channel: write track/risk such as 24/stable; risks are stable, candidate, beta and edge.`, { fix: { label: 'Use latest/stable', op: 'set', path: at, value: 'latest/stable' } });
   if (channel.track !== undefined) return;
-  const followsBase = ['gadget', 'kernel'].includes(String(entry.type));
-  const value = `${(followsBase && trackOfBase(String(checking.headers.base))) || 'latest'}/${text}`;
+  const followsBase = ['gadget', 'kernel'].includes(plainText(entry, 'type'));
+  const value = `${(followsBase && trackOfBase(plainText(checking.headers, 'base'))) || 'latest'}/${text}`;
   report(checking, at, 'channel-track', `The channel ${quote(text)} does not name a track, and a model's channel must.`, { fix: { label: `Use ${value}`, op: 'set', path: at, value } });
 }
 

@@ -2,7 +2,7 @@ import type { HeaderMap } from '../../assertion/assertion';
 import type { Fix } from '../../errors';
 import { REFERENCE_SNAP_IDS, WELL_KNOWN_SNAP_IDS } from '../../snap/names';
 import { snapEntry, trackOfBase } from '../bases';
-import { isMap, quote, report, vanishes, type Checking } from './report';
+import { isMap, plainText, quote, report, vanishes, type Checking } from './report';
 import { checkSnapEntry } from './snap-entry';
 
 type Entry = { entry: HeaderMap; path: string };
@@ -43,8 +43,8 @@ function checkEssentials(checking: Checking, entries: Entry[]): void {
   const ofType = (type: string) => entries.filter(({ entry }) => entry.type === type);
   for (const type of ['snapd', 'kernel', 'gadget']) {
     for (const { entry, path } of ofType(type).slice(1)) {
-      const first = ofType(type)[0]?.entry.name;
-      report(checking, `${path}.type`, 'essential-repeated', `A model has one ${type}: ${quote(String(first))} is there already, beside ${quote(String(entry.name))}.`, { fix: { label: 'Remove this entry', op: 'remove', path } });
+      const first = plainText(ofType(type)[0]!.entry, 'name');
+      report(checking, `${path}.type`, 'essential-repeated', `A model has one ${type}: ${quote(first)} is there already, beside ${quote(plainText(entry, 'name'))}.`, { fix: { label: 'Remove this entry', op: 'remove', path } });
     }
   }
   const kernel = ofType('kernel').length > 0;
@@ -62,7 +62,7 @@ function addReference({ headers }: Checking, name: string, type: string): Fix | 
 function checkBase(checking: Checking, entries: Entry[]): void {
   const { base } = checking.headers;
   if (typeof base !== 'string' || base === '') return;
-  const listed = entries.find(({ entry }) => entry.name === base && !['snapd', 'kernel', 'gadget'].includes(String(entry.type)));
+  const listed = entries.find(({ entry }) => entry.name === base && !['snapd', 'kernel', 'gadget'].includes(plainText(entry, 'type')));
   if (listed) {
     if (listed.entry.type === 'base') return;
     const path = `${listed.path}.type`;

@@ -2,7 +2,7 @@ import type { HeaderMap } from '../../assertion/assertion';
 import type { Fix } from '../../errors';
 import { fullChannel } from '../../snap/channel';
 import { snapEntry } from '../bases';
-import { isMap, quote, report, type Checking, type SnapFacts } from './report';
+import { isMap, plainText, quote, report, type Checking, type SnapFacts } from './report';
 
 const warning = 'warning' as const;
 
@@ -19,7 +19,7 @@ export function checkAgainstStore(checking: Checking): void {
 }
 
 function checkEntry(checking: Checking, entry: HeaderMap, facts: SnapFacts, path: string): void {
-  const name = String(entry.name);
+  const name = plainText(entry, 'name');
   if (entry.id !== undefined && entry.id !== facts.snapId) report(checking, `${path}.id`, 'id-not-the-stores', `The store knows ${name} by another id.`, { severity: warning, fix: { label: "Use the store's id", op: 'set', path: `${path}.id`, value: facts.snapId } });
   const type = entry.type || 'app';
   if (type !== facts.type) report(checking, `${path}.type`, 'type-not-the-stores', `The store says that ${name} is of type ${facts.type}.`, { severity: warning, fix: { label: `Use ${facts.type}`, op: 'set', path: `${path}.type`, value: facts.type } });
@@ -27,9 +27,9 @@ function checkEntry(checking: Checking, entry: HeaderMap, facts: SnapFacts, path
 }
 
 function checkChannel(checking: Checking, entry: HeaderMap, facts: SnapFacts, path: string): void {
-  const name = String(entry.name);
-  const architecture = String(checking.headers.architecture ?? '');
-  const wanted = fullChannel(String(entry['default-channel'] || 'latest/stable'));
+  const name = plainText(entry, 'name');
+  const architecture = plainText(checking.headers, 'architecture');
+  const wanted = fullChannel(plainText(entry, 'default-channel') || 'latest/stable');
   if (!wanted || facts.channels.length === 0) return;
   const fitting = facts.channels.filter((c) => c.architecture === architecture || c.architecture === 'all');
   if (fitting.length === 0) return report(checking, path, 'snap-architecture', `${name} is not published for ${architecture}.`, { severity: warning });
@@ -45,7 +45,7 @@ function checkBase(checking: Checking, entry: HeaderMap, base: string | null, pa
   const { headers, context } = checking;
   const type = entry.type || 'app';
   if (type === 'gadget' && !checking.classic && base !== null && base !== headers.base) {
-    return report(checking, path, 'gadget-base', `The gadget ${String(entry.name)} is made for ${base}, the model for ${String(headers.base)}: choose the track of the gadget that fits.`, { severity: warning });
+    return report(checking, path, 'gadget-base', `The gadget ${plainText(entry, 'name')} is made for ${base}, the model for ${plainText(headers, 'base')}: choose the track of the gadget that fits.`, { severity: warning });
   }
   if (type !== 'app' && type !== 'gadget') return;
   const needed = base ?? 'core';
@@ -54,5 +54,5 @@ function checkBase(checking: Checking, entry: HeaderMap, base: string | null, pa
   const entryOfBase = snapEntry(needed, needed === 'core' ? 'core' : 'base', 'latest/stable');
   const id = entryOfBase.id ?? context.snaps?.get(needed)?.snapId;
   const fix: Fix = { label: `Add ${needed}`, op: 'append', path: 'snaps', value: id ? { ...entryOfBase, id } : entryOfBase };
-  report(checking, path, 'base-missing', `${String(entry.name)} needs its base ${needed}, which the model does not list. An image is not built without it.`, { severity: warning, fix });
+  report(checking, path, 'base-missing', `${plainText(entry, 'name')} needs its base ${needed}, which the model does not list. An image is not built without it.`, { severity: warning, fix });
 }

@@ -1,7 +1,7 @@
 import type { HeaderMap } from '../../assertion/assertion';
 import { LOWER_NAME, parseInteger, parseTime } from '../../assertion/scalars';
 import { isAccountId } from '../../snap/names';
-import { isMap, mandatoryText, quote, report, textOf, valueOf, type Checking } from './report';
+import { isMap, mandatoryText, plainText, quote, report, textOf, valueOf, type Checking } from './report';
 
 /** Who may speak for devices of the model, which validation sets hold, and since when. snapd asserts/model.go. */
 export function checkTrust(checking: Checking): void {
@@ -20,7 +20,7 @@ function checkAuthorities(checking: Checking): void {
     if (Array.isArray(value)) {
       for (const [i, id] of value.entries()) {
         const at = `${path}[${i}]`;
-        if (typeof id !== 'string' || !isAccountId(id)) report(checking, at, 'account-id', `${quote(String(id))} is no account id: an id is 32 letters and digits, or a short name such as canonical.`, { fix: { label: 'Remove it', op: 'remove', path: at } });
+        if (typeof id !== 'string' || !isAccountId(id)) report(checking, at, 'account-id', `${typeof id === 'string' ? quote(id) : 'This'} is no account id: an id is 32 letters and digits, or a short name such as canonical.`, { fix: { label: 'Remove it', op: 'remove', path: at } });
       }
       continue;
     }
@@ -58,7 +58,7 @@ function checkValidationSets(checking: Checking): void {
 function checkValidationSet(checking: Checking, set: HeaderMap, path: string): string {
   const name = mandatoryText(checking, set, 'name', 'Name the validation set.', {}, `${path}.name`);
   if (name !== undefined && !LOWER_NAME.test(name)) report(checking, `${path}.name`, 'validation-set-name', `${quote(name)} is no validation set's name: use lower-case letters, digits and single hyphens.`);
-  const account = textOf(checking, set, 'account-id', `${path}.account-id`) || String(checking.headers['brand-id']);
+  const account = textOf(checking, set, 'account-id', `${path}.account-id`) || plainText(checking.headers, 'brand-id');
   const sequence = valueOf(set, 'sequence');
   if (sequence !== undefined && !(typeof sequence === 'string' && (parseInteger(sequence) ?? 0n) >= 1n)) {
     report(checking, `${path}.sequence`, 'validation-set-sequence', 'sequence is a whole number from 1; without it the newest holds.', { fix: { label: 'Follow the newest', op: 'remove', path: `${path}.sequence` } });
