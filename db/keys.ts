@@ -108,12 +108,12 @@ const refusedName = (message: string, cause?: unknown) => new AppError('invalid'
 // snapd asserts/account_key.go: an account has no two keys of one name, retired ones included.
 const nameTaken = (name: string, cause?: unknown) => refusedName(`There is a key ${name} already, and an account has no two of one name. Choose another, such as one with the year.`, cause);
 
-/** The only place where a private key exists in clear, and only while `use` runs: nothing gives one out. Throws AppError `conflict` for a retired key. */
-export async function withSigningKey<T>(ctx: Ctx, name: string, use: (key: SigningKey) => Promise<T>): Promise<T> {
+/** The only place where a private key exists in clear, and only while `work` runs: nothing gives one out. Throws AppError `conflict` for a retired key. */
+export async function withSigningKey<T>(ctx: Ctx, name: string, work: (key: SigningKey) => Promise<T>): Promise<T> {
   assertMay(ctx, 'model.sign');
   const { state, sealed, keyId } = await requireKey(ctx, ctx.db, name);
   if (state === 'retired') throw retired(name);
-  return use(openPrivateKey({ sealed, brandId: ctx.brand.id, keyId, masterKey: await masterKey() }));
+  return work(openPrivateKey({ sealed, brandId: ctx.brand.id, keyId, masterKey: await masterKey() }));
 }
 
 const retired = (name: string) => new AppError('conflict', `Key ${name} is retired and never signs again. Use another key, or create one.`);

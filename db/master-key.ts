@@ -17,7 +17,7 @@ export function masterKey(): Promise<Uint8Array> {
 }
 
 /** For tests and tools that have the key themselves. */
-export function useMasterKey(key: Uint8Array): void {
+export function holdMasterKey(key: Uint8Array): void {
   held = Promise.resolve(key);
 }
 
