@@ -1,29 +1,7 @@
 'use client';
 
-import { useSyncExternalStore } from 'react';
-import { formatExact, formatRelative } from './format';
-
-const STEP_MS = 10_000;
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  timer ??= setInterval(() => listeners.forEach((tell) => tell()), STEP_MS);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) {
-      clearInterval(timer);
-      timer = undefined;
-    }
-  };
-}
-
-/** In steps, so that it does not change while one page is rendered. */
-const clock = (): number => Math.floor(Date.now() / STEP_MS) * STEP_MS;
-
-/** Now, in milliseconds, moving every ten seconds. */
-export const useNow = (): number => useSyncExternalStore(subscribe, clock, clock);
+import { useNow, useQuickNow } from './clock';
+import { formatDuration, formatExact, formatRelative } from './format';
 
 /** `5 min ago`, and the exact time in UTC on hover. The server's minute may differ from the browser's by one: that is no mismatch worth a warning. */
 export function Time({ at, className }: { at: string; className?: string }) {
@@ -42,5 +20,16 @@ export function ExactTime({ at, className }: { at: string; className?: string })
     <time dateTime={at} title={formatRelative(at, now)} className={className} suppressHydrationWarning>
       {formatExact(at)}
     </time>
+  );
+}
+
+/** How long something took, or has been going on. */
+export function Elapsed({ from, to, className }: { from: string; to: string | null; className?: string }) {
+  const now = useQuickNow(to === null);
+  const end = to === null ? now : Date.parse(to);
+  return (
+    <span className={className} suppressHydrationWarning>
+      {formatDuration(end - Date.parse(from))}
+    </span>
   );
 }
