@@ -3,6 +3,7 @@ import { isAppError } from '@/lib/errors';
 import type { Assertion } from '@/lib/assertion/assertion';
 import type { KeyView } from '@/lib/api/keys';
 import { snapStore } from '@/lib/snapstore/from-env';
+import { readTrustAnchors } from '@/lib/snapstore/trust-anchors';
 import { fetchChain } from '@/lib/trust/prerequisites';
 import { readStoreCredentials } from '@/db/brands';
 import type { Ctx } from '@/db/context';
@@ -24,7 +25,7 @@ export async function registerKey(ctx: Ctx, name: string): Promise<KeyView> {
     const { keyId } = await getKey(ctx, name);
     const accountKey = await findAccountKey(keyId);
     if (!accountKey) return await recordRegistrationProblem(ctx, name, 'The store took the request but has not issued the account-key yet. Look again in a minute.');
-    return await recordAccountKey(ctx, name, await fetchChain([accountKey], (type, primaryKey) => snapStore().assertion(type, primaryKey)));
+    return await recordAccountKey(ctx, name, await fetchChain([accountKey], (type, primaryKey) => snapStore().assertion(type, primaryKey), { anchors: await readTrustAnchors() }));
   } catch (error) {
     if (!isAppError(error) || error.code === 'forbidden' || error.code === 'not-found') throw error;
     return recordRegistrationProblem(ctx, name, error.message);

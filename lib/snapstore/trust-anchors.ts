@@ -5,14 +5,15 @@ import { AppError } from '../errors';
 import { trustAnchors } from '../trust/anchors';
 import type { TrustAnchors } from '../trust/types';
 
-/**
- * Canonical's root and, when the environment names a file of them, the embedded store's own.
- * Throws AppError `anchor-invalid` when that file cannot be read or holds something else.
- */
-export async function readTrustAnchors(file = env().STORE_TRUSTED): Promise<TrustAnchors> {
-  if (file === undefined) return trustAnchors();
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new AppError('anchor-invalid', `The trust anchors in ${file} cannot be read. They are made when the embedded store first starts; start it, or set STORE_TRUSTED to the right file.`, { cause });
-  });
-  return trustAnchors(decodeStream(bytes));
+/** Canonical's root, and with the embedded store the root that it made for itself. Throws AppError `anchor-invalid`. */
+export async function readTrustAnchors(): Promise<TrustAnchors> {
+  const path = env().STORE_TRUSTED;
+  if (path === undefined) return trustAnchors();
+  let text: Uint8Array;
+  try {
+    text = await readFile(path);
+  } catch (cause) {
+    throw new AppError('anchor-invalid', `The trusted assertions in ${path} cannot be read. STORE_TRUSTED names that file; the embedded store writes it at its first start.`, { cause });
+  }
+  return trustAnchors(decodeStream(text));
 }

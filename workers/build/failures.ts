@@ -10,7 +10,7 @@ export type Failure = { code: string; message: string; transient: boolean };
 export function describeFailure(error: unknown): Failure {
   if (isAppError(error)) {
     const problems = error.problems.map((p) => p.message).filter((message) => !error.message.includes(message));
-    return { code: error.code, message: [error.message, ...problems].join(' '), transient: isTransient(error.code) };
+    return { code: error.code, message: [error.message, ...problems].join(' '), transient: isTransient(error.code) || error.code === 'blob-lost' };
   }
   return { code: 'internal', message: 'The worker met an error that it does not know. Its log says more; build again, and report it if it stays.', transient: false };
 }

@@ -24,6 +24,8 @@ export type BuildRun = {
   /** The stage that runs, or ran last. */
   current: Stage | null;
   warnings: string[];
+  /** Every line of the log so far, as it is published with the image. */
+  logged: string[];
   stage<T>(name: Stage, work: (run: StageRun) => Promise<T>): Promise<T>;
 };
 
@@ -40,11 +42,13 @@ export function startRun({ taken, owner, services, signal }: Pick<BuildRun, 'tak
     signal,
     current: null,
     warnings: [],
+    logged: [],
     async stage(name, work) {
       signal.throwIfAborted();
       run.current = name;
       const writer = startWriter((patch) => record(name, patch), async (lines) => {
         if (!(await appendLog(db, taken.buildId, owner, lines.map((line) => ({ ...line, stage: name }))))) throw new LeaseLost();
+        run.logged.push(...lines.map((line) => `${name}: ${line.text}`));
       });
       await record(name, { state: 'running' });
       try {

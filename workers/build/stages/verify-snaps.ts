@@ -5,6 +5,8 @@ import { parseSnapYaml } from '@/lib/snap/snap-yaml';
 import type { SnapInfo } from '@/lib/snap/snap-yaml';
 import { readSnapFile } from '@/lib/tools/squashfs';
 import { fetchChain } from '@/lib/trust/prerequisites';
+import type { FetchAssertion } from '@/lib/trust/prerequisites';
+import type { TrustAnchors } from '@/lib/trust/types';
 import type { BuildRun, StageRun } from '../run';
 import type { FetchedSnap } from './fetch';
 import type { VerifiedModel } from './verify-model';
@@ -22,7 +24,7 @@ const MAX_SNAP_YAML_BYTES = 2 ** 20;
 
 /** Every snap by its bytes: the store's assertion about this very digest, its chain up to a root, and that they speak of the snap the model means. */
 export async function verifySnaps(run: BuildRun, stage: StageRun, verified: VerifiedModel, snaps: FetchedSnap[]): Promise<VerifiedSnap[]> {
-  const { store } = run.services;
+  const { store, anchors } = run.services;
   const known = new Map<string, Promise<Assertion | undefined>>();
   // Snaps share declarations' accounts and the store's key: each is asked for once.
   const ask = (type: string, primaryKey: string[]) => {
@@ -35,7 +37,7 @@ export async function verifySnaps(run: BuildRun, stage: StageRun, verified: Veri
   const total = snaps.reduce((sum, { resolved }) => sum + resolved.sizeBytes, 0);
   return Promise.all(
     snaps.map(async (snap) => {
-      const verifiedSnap = await verifySnap(snap, verified, ask, stage);
+      const verifiedSnap = await verifySnap(snap, verified, { ask, anchors }, stage);
       done += snap.resolved.sizeBytes;
       stage.progress(done, total);
       return verifiedSnap;
@@ -47,13 +49,13 @@ export async function verifySnaps(run: BuildRun, stage: StageRun, verified: Veri
   });
 }
 
-type Ask = (type: string, primaryKey: string[]) => Promise<Assertion | undefined>;
+type Source = { ask: FetchAssertion; anchors: TrustAnchors };
 
-async function verifySnap(snap: FetchedSnap, { trusted }: VerifiedModel, ask: Ask, stage: StageRun): Promise<VerifiedSnap> {
+async function verifySnap(snap: FetchedSnap, { trusted }: VerifiedModel, { ask, anchors }: Source, stage: StageRun): Promise<VerifiedSnap> {
   const { resolved } = snap;
   const revision = await ask('snap-revision', [toBase64Url(fromHex(resolved.sha3_384))]);
   if (!revision) throw new AppError('snap-not-asserted', `The store has no assertion about the bytes of ${resolved.name} revision ${resolved.revision}, so nobody vouches for them.`);
-  const assertions = await fetchChain([revision], ask);
+  const assertions = await fetchChain([revision], ask, { anchors, signal: stage.signal });
   trusted.add(assertions);
   const verdict = trusted.check(revision);
   if (!verdict.ok) throw new AppError('snap-signature', `Nobody trusted vouches for ${resolved.name} revision ${resolved.revision}: ${verdict.broken.message}`, { details: { link: verdict.broken } });

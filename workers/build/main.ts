@@ -1,0 +1,45 @@
+/** The build worker: any number of these, on any number of machines that see the same database, store and artifacts. */
+import { env } from '@/lib/env';
+import { log } from '@/lib/log';
+import { abandonBuild } from '@/db/build-progress';
+import { openDatabase } from '@/db/client';
+import { openQueue, workBuilds, workDigests, workSweeps } from '@/db/queue';
+import { digestArtifact, sweep } from './digest';
+import { runBuild } from './run-build';
+import { openServices } from './services';
+
+/** Longer than a stage needs to notice that it is to stop. */
+const STOP_SECONDS = 10;
+
+const { DATABASE_URL, IMPRINT_WORKER_CONCURRENCY } = env();
+const database = openDatabase(DATABASE_URL, { onError: (error) => log().warn({ err: error }, 'a database connection was lost') });
+const services = await openServices(database.db);
+const queue = await openQueue(DATABASE_URL, { name: `worker ${process.pid}`, onError: (error) => log().warn({ err: error }, 'the queue has trouble') });
+
+const stopping = new AbortController();
+await workBuilds(queue, {
+  concurrency: IMPRINT_WORKER_CONCURRENCY,
+  handler: (buildId, signal) => runBuild(buildId, AbortSignal.any([signal, stopping.signal]), services),
+  lost: async (buildId) => {
+    if (await abandonBuild(database.db, buildId)) log().error({ build: buildId }, 'build abandoned');
+  },
+});
+await workDigests(queue, (artifactId, signal) => digestArtifact(artifactId, AbortSignal.any([signal, stopping.signal]), services));
+await workSweeps(queue, (blobs) => sweep(blobs, services));
+log().info({ concurrency: IMPRINT_WORKER_CONCURRENCY }, 'worker ready');
+process.send?.({ ready: true });
+
+let ending = false;
+async function end(reason: string): Promise<void> {
+  if (ending) return;
+  ending = true;
+  log().info({ reason }, 'worker stopping');
+  // Builds are given back at once, so that another worker need not wait for a missed heartbeat.
+  stopping.abort(new Error('the worker stops'));
+  await queue.stop({ graceful: true, timeout: STOP_SECONDS * 1000 });
+  await database.close();
+  process.exit(0);
+}
+process.on('SIGTERM', () => void end('SIGTERM'));
+process.on('SIGINT', () => void end('SIGINT'));
+process.on('disconnect', () => void end('the supervisor is gone'));
