@@ -20,7 +20,7 @@ const PC: GptInput = {
 describe('the partition table', () => {
   it('is byte for byte the one sfdisk writes for the reference PC image', () => {
     const { head, tail } = writeGpt(PC);
-    expect(toHex(head.subarray(1024, 1072))).toBe('4861682149646f6e744e656564454649aaaaaaaa2222433384445555555555550008000000000000ff0f000000000000');
+    expect(toHex(head.subarray(1024, 1072))).toBe('4861682149646f6e744e656564454649' + 'aaaaaaaa222233438444555555555555' + '0008000000000000' + 'ff0f000000000000');
     expect(hex32(head, 512 + 88)).toBe('f5ab8beb');
     expect(hex32(head, 512 + 16)).toBe('349ef4e5');
     expect(hex32(tail, 32 * 512 + 16)).toBe('2d2dcedb');

@@ -1,5 +1,6 @@
 import { AppError } from '../errors';
 import type { GadgetErrorCode } from '../gadget/gadget';
+import { MADE_ON_DEVICE } from '../gadget/content-plan';
 import { structureWord } from '../gadget/gadget';
 import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
 import type { TreeFile } from '../seed/tree';
@@ -23,14 +24,12 @@ export type PlanInput = {
 
 export type PlannedPartition = { number: number; name: string; role: string; startBytes: number; sizeBytes: number; guid: string };
 
-/** Made on the device at first boot: no table entry and no data, but their room counts (snapd gadget/install). */
-const MADE_ON_DEVICE = ['system-boot', 'system-data', 'system-save'];
 /** The end of the MBR's code; its table stands behind it. */
 const MBR_CODE_END = 446;
 
 /**
  * The whole disk as segments: partition table, boot code, raw structures and file systems, and room for what the device makes itself.
- * Exactly the layout's size plus both tables. Throws AppError: a FatErrorCode or GadgetErrorCode.
+ * Exactly the layout's size plus both tables; what the device makes itself has no table entry and no data. Throws AppError: a FatErrorCode or GadgetErrorCode.
  */
 export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPartition[] } {
   const { layout, identifiers } = input;

@@ -1,0 +1,24 @@
+import { fromUtf8, utf8 } from '../bytes';
+import { AppError } from '../errors';
+
+const SIZE = 1024;
+const HEAD = '# GRUB Environment Block\n';
+
+/** A GRUB environment: exactly 1,024 bytes, which GRUB writes over in place. Throws AppError `grub-env-too-big`. */
+export function writeGrubEnv(variables: readonly (readonly [name: string, value: string])[]): Uint8Array {
+  for (const [name, value] of variables) {
+    // A line break or backslash is an escape to GRUB and plain text to snapd: neither may stand there.
+    if (!/^[a-z_]+$/.test(name) || !/^[\x20-\x5b\x5d-\x7e]*$/.test(value)) throw new RangeError(`no variable for a GRUB environment: ${name}`);
+  }
+  const text = HEAD + variables.map(([name, value]) => `${name}=${value}\n`).join('');
+  if (text.length > SIZE) throw new AppError('grub-env-too-big', `The boot loader's variables take ${text.length} bytes, and ${SIZE} are there; shorten the gadget's kernel arguments.`);
+  return utf8(text.padEnd(SIZE, '#'));
+}
+
+/** The variables of a GRUB environment. Throws RangeError when it is none. */
+export function readGrubEnv(bytes: Uint8Array): Map<string, string> {
+  const text = fromUtf8(bytes);
+  if (bytes.length !== SIZE || !text?.startsWith(HEAD)) throw new RangeError('no GRUB environment');
+  const lines = text.slice(HEAD.length).split('\n').slice(0, -1);
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
