@@ -6,12 +6,12 @@ import { paths } from '@/lib/paths';
 import { readSession } from '@/lib/session-cookie';
 import { database } from '@/db/client';
 import type { Ctx } from '@/db/context';
+import { enterBrand } from '@/db/enter-brand';
 import { findPerson } from '@/db/people';
-
-type Found = NonNullable<Awaited<ReturnType<typeof findPerson>>>;
+import type { Person as Known } from '@/db/people';
 
 /** Somebody who is signed in, with their brands and roles as the database has them now. */
-export type Person = Found & { sessionId: string; idToken: string | undefined };
+export type Person = Known & { sessionId: string; idToken: string | undefined };
 
 type Asking = { get(name: string): string | null };
 
@@ -20,17 +20,6 @@ async function findByHeaders(asking: Asking): Promise<Person | undefined> {
   if (!session) return undefined;
   const person = await findPerson(database(), session.sessionId);
   return person && { ...person, sessionId: session.sessionId, idToken: session.idToken };
-}
-
-function contextFor(person: Person, slug: string, asking: Asking): Ctx | undefined {
-  const brand = person.brands.find((each) => each.slug === slug);
-  if (!brand) return undefined;
-  return {
-    brand: { id: brand.id, slug: brand.slug, name: brand.name, accountId: brand.accountId },
-    role: brand.role,
-    actor: { userId: person.userId, name: person.name, email: person.email, ...whence(asking) },
-    db: database(),
-  };
 }
 
 /** Where a request comes from, as workers/web.ts has established it: it removes what a client sends under these names. */
@@ -48,7 +37,7 @@ export async function requirePerson(): Promise<Person> {
 
 /** For pages of a brand: somebody else's brand and one that does not exist are alike not found. */
 export async function brandContext(slug: string): Promise<Ctx> {
-  return contextFor(await requirePerson(), slug, await headers()) ?? notFound();
+  return enterBrand(database(), await requirePerson(), slug, whence(await headers())) ?? notFound();
 }
 
 /** For routes: who sends this request; undefined for strangers. */
@@ -58,7 +47,7 @@ export const personOf = (request: Request): Promise<Person | undefined> => findB
 export async function contextOf(request: Request, slug: string): Promise<Ctx> {
   const person = await personOf(request);
   if (!person) throw new AppError('unauthenticated', 'You are not signed in, or your session has ended. Sign in and try again.');
-  const ctx = contextFor(person, slug, request.headers);
+  const ctx = enterBrand(database(), person, slug, whence(request.headers));
   if (!ctx) throw new AppError('not-found', `There is no brand “${slug.slice(0, 80)}” that you are a member of.`);
   return ctx;
 }

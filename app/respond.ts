@@ -3,14 +3,13 @@ import { z } from 'zod';
 import type { ZodType } from 'zod';
 import { can, whyNot } from '@/lib/access';
 import type { Verb } from '@/lib/access';
-import type { ErrorBody } from '@/lib/api/common';
-import { AppError, isAppError } from '@/lib/errors';
+import { refusalOf } from '@/lib/api/refusal';
+import { AppError } from '@/lib/errors';
 import type { Problem } from '@/lib/errors';
 import { log } from '@/lib/log';
 import type { Ctx } from '@/db/context';
 import { contextOf, personOf } from './auth';
 import type { Person } from './auth';
-import { statusOf } from './http-status';
 import { readJson } from './read-json';
 
 type Spec<B, Q> = { verb?: Verb; body?: ZodType<B>; query?: ZodType<Q> };
@@ -90,23 +89,14 @@ const problemsOf = (error: z.ZodError): Problem[] =>
 
 function refuse(request: Request, error: unknown): Response {
   const requestId = request.headers.get('x-request-id') ?? '';
-  const known = isAppError(error) ? error : undefined;
-  const status = known ? statusOf(known.code) : 500;
-  if (status >= 500) log().error({ requestId, path: new URL(request.url).pathname, err: error }, known ? known.message : 'a route failed');
-  const body: ErrorBody = {
-    error: {
-      code: known?.code ?? 'internal',
-      message: known?.message ?? `Something went wrong in Imprint. Try again; if it stays, tell your administrator this request id: ${requestId}.`,
-      requestId,
-      problems: known?.problems ?? [],
-      details: known?.details ?? {},
-    },
-  };
+  const { status, body } = refusalOf(error, requestId);
+  if (status >= 500) log().error({ requestId, path: new URL(request.url).pathname, err: error }, 'a route failed');
   return Response.json(body, { status, headers: JSON_HEADERS });
 }
 
 function withoutCache(response: Response): Response {
   if (response.headers.has('cache-control')) return response;
-  response.headers.set('cache-control', 'no-store');
-  return response;
+  const headers = new Headers(response.headers);
+  headers.set('cache-control', 'no-store');
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -14,6 +14,9 @@ const text = z.string().min(1);
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((url) => url.replace(/\/+$/, ''));
 const path = text.transform((value) => resolve(value));
 const masterKey = text.refine((value) => fromBase64(value)?.length === 32, 'must be the base64 of exactly 32 bytes; make one with: openssl rand -base64 32');
+const networks = text
+  .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a comma list of addresses and networks such as 10.0.0.0/8')));
 const parts = text
   .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
   .pipe(z.array(z.enum(EMBEDDED, `must be a comma list of ${EMBEDDED.join(', ')}`)));
@@ -29,6 +32,8 @@ const schema = z
     PORT: z.coerce.number().int('must be a whole number').min(0).max(65535).default(3000),
     /** What the web server listens on: this machine alone unless told otherwise. */
     HOST: text.default('127.0.0.1'),
+    /** Comma list of addresses and networks (`10.0.0.0/8`) of reverse proxies: only from these is X-Forwarded-For believed. */
+    IMPRINT_TRUSTED_PROXIES: networks.default([]),
     /** Issuer of the OpenID Connect provider: its discovery document is found below it. */
     OIDC_ISSUER: webUrl.optional(),
     OIDC_CLIENT_ID: text.optional(),
@@ -90,6 +95,11 @@ let read: Env | undefined;
 export function env(): Env {
   read ??= parseEnv(process.env);
   return read;
+}
+
+/** Frameworks that read the process environment themselves are told what ours says; before they are loaded. */
+export function tellFrameworks(): void {
+  Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NEXTAUTH_URL: env().IMPRINT_URL });
 }
 
 /** Optional variables that the caller cannot do without. Throws AppError `environment-invalid` naming those that are not set. */

@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm';
+import { env, tellFrameworks } from '@/lib/env';
+import { isAppError } from '@/lib/errors';
+import { log } from '@/lib/log';
+import { openStore } from '@/lib/storage/open-store';
+import { closeDatabase, database } from '@/db/client';
+import { matcher } from './web/client-address';
+import { makeHandler } from './web/handle-request';
+import { makeLimits } from './web/limits';
+import { listen } from './web/listen';
+
+const SHUTDOWN_MS = 2800;
+
+/** The web process: Next for pages and API, and downloads on bare node:http, because Next takes the length off every answer. */
+async function main(): Promise<void> {
+  const { HOST: host, PORT: port, IMPRINT_URL: base, IMPRINT_TRUSTED_PROXIES: proxies } = env();
+  tellFrameworks();
+  const { default: next } = await import('next');
+  const app = next({ dev: false, hostname: host, port, dir: new URL('..', import.meta.url).pathname });
+  await app.prepare();
+  const handleByNext = app.getRequestHandler();
+  const db = database();
+  const store = openStore();
+  const handler = makeHandler({
+    next: (request, response) => void handleByNext(request, response),
+    base,
+    log: log(),
+    isTrustedProxy: matcher(proxies),
+    limits: makeLimits(),
+    db,
+    store,
+    parts: { database: () => db.execute(sql`select 1`), artifacts: () => store.freeBytes() },
+  });
+  const listening = await listen(handler, host, port);
+  log().info({ url: base, host, port: listening.port }, 'the console is up');
+  process.send?.({ ready: true, url: base });
+
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(0), SHUTDOWN_MS).unref();
+    await listening.close();
+    await closeDatabase();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+main().catch((error: unknown) => {
+  if (isAppError(error)) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ArtifactKind } from '@/lib/api/builds';
+import { AppError } from '@/lib/errors';
+import { readSession } from '@/lib/session-cookie';
+import type { BlobStore } from '@/lib/storage/blob-store';
+import { readStored } from '@/lib/storage/read-view';
+import type { StoredArtifact } from '@/db/artifacts';
+import { findArtifact } from '@/db/builds';
+import type { Database } from '@/db/context';
+import { enterBrand } from '@/db/enter-brand';
+import { findPerson } from '@/db/people';
+import { openSharedArtifact } from '@/db/shares';
+import { serveFile } from './serve-file';
+
+export type Download = { kind: 'artifact'; brand: string; build: number; fileName: string } | { kind: 'share'; id: string; fileName: string; token: string };
+
+type From = { address: string; requestId: string };
+type Stores = { db: Database; store: BlobStore };
+
+const TYPES: Record<ArtifactKind, string> = {
+  'image-zst': 'application/zstd',
+  'image-raw': 'application/octet-stream',
+  manifest: 'application/json',
+  log: 'text/plain; charset=utf-8',
+  model: 'application/x.ubuntu.assertion',
+};
+
+/** Which download a path names; undefined when it names none. */
+export function parseDownload(url: URL): Download | undefined {
+  const [first, second, third, fourth, ...rest] = url.pathname.slice(1).split('/').map(decoded);
+  if (!second || !third || !fourth || rest.length > 0) return undefined;
+  if (first === 'artifacts' && /^[1-9]\d{0,8}$/.test(third)) return { kind: 'artifact', brand: second, build: Number(third), fileName: fourth };
+  if (first === 's' && third === 'download') return { kind: 'share', id: second, fileName: fourth, token: url.searchParams.get('t') ?? '' };
+  return undefined;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new AppError('not-found', 'There is nothing at this address.', { cause });
+  }
+}
+
+/** Sends an artifact to a member of its brand, or to whoever has a link to it. Throws AppErrors before the first byte is out. */
+export async function serveDownload(request: IncomingMessage, response: ServerResponse, download: Download, { db, store }: Stores, from: From): Promise<void> {
+  const artifact = download.kind === 'artifact' ? await findOwn(request, download, db, from) : await findShared(request, download, db, from);
+  await serveFile(request, response, {
+    fileName: artifact.fileName,
+    contentType: TYPES[artifact.kind],
+    sizeBytes: artifact.sizeBytes,
+    // Its own digest may not be known yet; the blob's is, and its bytes never change.
+    etag: artifact.view ? `${artifact.blobs[0]}.view` : artifact.blobs[0]!,
+    lastModified: artifact.createdAt,
+    sha256: artifact.sha256,
+    read: (range) => readStored(store, artifact, range),
+  });
+}
+
+async function findOwn(request: IncomingMessage, { brand, build, fileName }: Download & { kind: 'artifact' }, db: Database, from: From): Promise<StoredArtifact> {
+  const session = await readSession(request.headers.cookie);
+  const person = session && (await findPerson(db, session.sessionId));
+  if (!person) throw new AppError('unauthenticated', 'You are not signed in, or your session has ended. Sign in and download again.');
+  const ctx = enterBrand(db, person, brand, from);
+  if (!ctx) throw new AppError('not-found', 'There is nothing at this address.');
+  return findArtifact(ctx, build, fileName);
+}
+
+async function findShared(request: IncomingMessage, { id, fileName, token }: Download & { kind: 'share' }, db: Database, { address }: From): Promise<StoredArtifact> {
+  const counts = request.method === 'GET' && /^(?:bytes=0-.*)?$/.test(request.headers.range ?? '');
+  const userAgent = request.headers['user-agent'] ?? '';
+  const artifact = await openSharedArtifact(db, { id, token, address, userAgent, fileName, counts });
+  if (!artifact) throw new AppError('not-found', 'This link does not work: it has expired, was revoked, or is not complete. Ask whoever sent it for a new one.');
+  return artifact;
+}
