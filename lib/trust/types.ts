@@ -1,8 +1,36 @@
 import type { Assertion } from '../assertion/assertion';
 
-/** The first link that does not hold, in plain words. */
-export type BrokenLink = { code: string; message: string; type: string; primaryKey: string[] };
+/** One assertion by its identity, whatever its revision. */
+export type AssertionRef = Pick<Assertion, 'type' | 'primaryKey'>;
+
+export type BrokenLinkCode =
+  | 'format-unsupported'
+  | 'key-missing'
+  | 'key-other-account'
+  | 'key-unreadable'
+  | 'key-name-taken'
+  | 'key-not-yet-valid'
+  | 'key-expired'
+  | 'key-constraints'
+  | 'signature-wrong'
+  | 'timestamp-outside-key'
+  | 'authority-not-trusted'
+  | 'authority-not-allowed'
+  | 'prerequisite-missing'
+  | 'self-signed'
+  | 'chain-circular'
+  | 'chain-too-long';
+
+/** The first link, seen from the root, that does not hold: which assertion it is, and why in plain words. */
+export type BrokenLink = { code: BrokenLinkCode; message: string; type: string; primaryKey: string[] };
 export type Verdict = { ok: true } | { ok: false; broken: BrokenLink };
 
-/** Trusted accounts and their keys, built in or configured; `production` only when nothing but Canonical's root was needed. */
-export type TrustAnchors = { assertions: Assertion[]; embedded: Assertion[] };
+/** What is believed without a signature. Made by `trustAnchors`. */
+export type TrustAnchors = {
+  /** Canonical's root account and key. */
+  assertions: Assertion[];
+  /** Known from the start and never replaced, without authority of their own: the generic brand. */
+  predefined: Assertion[];
+  /** Root accounts and keys of the configured, non-production stores. */
+  embedded: Assertion[];
+};
