@@ -11,7 +11,7 @@ echo "This is $SNAP_NAME $SNAP_VERSION on $(uname -sr)."
 /** The tree of `hello-imprint`: one command in a shell script. */
 export async function makeAppTree(track: Track, workDir: string): Promise<Tree> {
   const tree = new Tree(join(workDir, `hello-imprint-${track}`));
-  await tree.file('bin/hello', SCRIPT, 0o755);
+  await tree.program('bin/hello', SCRIPT);
   await tree.file('meta/snap.yaml', snapYaml('hello-imprint', `1.0-${track}`, { base: `core${track}`, apps: { 'hello-imprint': { command: 'bin/hello' } } }));
   return tree;
 }

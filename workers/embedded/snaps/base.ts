@@ -18,7 +18,7 @@ export async function makeBaseTree(packages: PackageRoot, track: Track, workDir:
   const name = `core${track}` as const;
   const tree = new Tree(join(workDir, name));
   await tree.folder(...FOLDERS);
-  await tree.copy(await packages.find('usr/bin/busybox', 'bin/busybox'), 'bin/busybox', 0o755);
+  await tree.copy(await packages.find('usr/bin/busybox', 'bin/busybox'), 'bin/busybox');
   for (const program of PROGRAMS) await tree.link(`bin/${program}`, 'busybox');
   await tree.file('usr/lib/os-release', osRelease(track));
   await tree.link('etc/os-release', '../usr/lib/os-release');

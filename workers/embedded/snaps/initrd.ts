@@ -16,8 +16,8 @@ export async function makeInitrd(packages: PackageRoot, release: string, workDir
   const modules = await readModules(packages, release);
   for (const module of modules) await tree.file(module.name, module.bytes);
   await tree.file('modules', modules.map((module) => `${module.name}\n`).join(''));
-  await tree.copy(await packages.find('usr/bin/busybox', 'bin/busybox'), 'busybox', 0o755);
-  await tree.file('init', await readFile(join(import.meta.dirname, 'init.sh')), 0o755);
+  await tree.copy(await packages.find('usr/bin/busybox', 'bin/busybox'), 'busybox');
+  await tree.program('init', await readFile(join(import.meta.dirname, 'init.sh')));
   await tree.settle(FIXED_TIME);
 
   const names = (await readdir(tree.root)).sort();

@@ -20,9 +20,9 @@ export type RunOptions = {
  * Throws AppError `tool-missing` or `tool-failed`, with the end of what it said.
  */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Buffer> {
-  const { input, ...rest } = options;
+  const { input, env, ...rest } = options;
   try {
-    const running = execute(command, args, { ...rest, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
+    const running = execute(command, args, { ...rest, env: env as NodeJS.ProcessEnv | undefined, encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
     // A program that ends without reading its input breaks the pipe; its exit code says what there is to say.
     running.child.stdin?.on('error', () => undefined);
     running.child.stdin?.end(input ?? '');

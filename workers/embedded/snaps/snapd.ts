@@ -12,7 +12,7 @@ export async function makeSnapdTree(packages: PackageRoot, workDir: string): Pro
   const tree = new Tree(join(workDir, 'snapd'));
   const version = /^VERSION=(.+)$/m.exec(await readFile(await snapdInfo(packages), 'utf8'))?.[1] ?? packages.versionOf('snapd');
   await tree.file('meta/snap.yaml', snapYaml('snapd', snapVersion(version), { type: 'snapd' }));
-  await tree.copy(await packages.find('usr/bin/snap'), 'usr/bin/snap', 0o755);
+  await tree.copy(await packages.find('usr/bin/snap'), 'usr/bin/snap');
   await tree.link('usr/bin/snapctl', '../lib/snapd/snapctl');
   await tree.copyFolder(await packages.find('usr/lib/snapd'), 'usr/lib/snapd');
   await tree.file('usr/share/doc/snapd/copyright', await packages.copyright('snapd'));

@@ -1,29 +1,38 @@
+import type { Stats } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A folder that becomes a snap or an archive: files are put in with the modes they shall have, whatever this process's umask is. */
+const PROGRAM = 0o755;
+const DATA = 0o644;
+const modeOf = (file: Stats): number => (file.mode & 0o100 ? PROGRAM : DATA);
+
+/** A folder that becomes a snap or an archive. Once settled it does not depend on who made it, when, or under which umask. */
 export class Tree {
   constructor(readonly root: string) {}
 
-  async file(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  async file(path: string, content: string | Uint8Array): Promise<void> {
+    await writeFile(await this.#place(path), content);
+  }
+
+  async program(path: string, content: string | Uint8Array): Promise<void> {
     const to = await this.#place(path);
     await writeFile(to, content);
-    await chmod(to, mode);
+    await chmod(to, PROGRAM);
   }
 
-  async copy(from: string, path: string, mode = 0o644): Promise<void> {
+  /** A program stays one. */
+  async copy(from: string, path: string): Promise<void> {
     const to = await this.#place(path);
     await copyFile(from, to);
-    await chmod(to, mode);
+    await chmod(to, modeOf(await lstat(from)));
   }
 
-  /** Everything below a folder: programs stay programs, but nothing is setuid. */
   async copyFolder(from: string, path: string): Promise<void> {
     for (const entry of await readdir(from, { withFileTypes: true })) {
       const source = join(from, entry.name);
       const target = `${path}/${entry.name}`;
       if (entry.isDirectory()) await this.copyFolder(source, target);
-      else if (entry.isFile()) await this.copy(source, target, (await lstat(source)).mode & 0o100 ? 0o755 : 0o644);
+      else if (entry.isFile()) await this.copy(source, target);
     }
   }
 
@@ -35,13 +44,16 @@ export class Tree {
     await symlink(target, await this.#place(path));
   }
 
-  /** Gives every folder its mode and every file the same time. */
+  /** Gives everything a mode without surprises (nothing is setuid) and every file the same time, in seconds since 1970. */
   async settle(seconds: number, folder = this.root): Promise<void> {
-    await chmod(folder, 0o755);
+    await chmod(folder, PROGRAM);
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) await this.settle(seconds, path);
-      else if (entry.isFile()) await utimes(path, seconds, seconds);
+      else if (entry.isFile()) {
+        await chmod(path, modeOf(await lstat(path)));
+        await utimes(path, seconds, seconds);
+      }
     }
   }
 
