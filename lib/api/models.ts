@@ -60,7 +60,8 @@ export const modelName = z
   .string()
   .min(1, 'Give the model a name.')
   .max(128, 'Use at most 128 characters.')
-  .regex(/^[a-z0-9](?:-?[a-z0-9])*$/, 'Use lower-case letters, digits and single hyphens between them.');
+  .regex(/^[a-z0-9](?:-?[a-z0-9])*$/, 'Use lower-case letters, digits and single hyphens between them.')
+  .refine((name) => name !== 'new', 'The console needs this name for itself. Choose another.');
 
 export const createModelRequest = z.object({
   template: z.string().max(64),

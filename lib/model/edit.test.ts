@@ -81,12 +81,13 @@ describe('adding from the store', () => {
   it.each([
     [['latest/stable', '24/stable'], 'app', 'latest/stable'],
     [['latest/stable', '24/stable'], 'gadget', '24/stable'],
-    [['24/beta', 'latest/stable'], 'kernel', 'latest/stable'],
+    [['latest/stable', '24/edge', '24/beta'], 'kernel', '24/edge'],
     [['24/beta', '22/stable'], 'kernel', '24/beta'],
     [['3/stable', '2/stable'], 'app', '3/stable'],
     [['latest/edge', '3/stable'], 'app', 'latest/edge'],
     [[], 'app', 'latest/stable'],
-  ] as const)('of %j for a %s picks %3$s', (channels, type, expected) => {
+    [[], 'gadget', '24/stable'],
+  ] as const)('of %j for a %s picks %s', (channels, type, expected) => {
     expect(pickChannel('some', { type, channels: channels.map((channel) => ({ channel, architecture: 'amd64', base: null })) }, { architecture: 'amd64', base: 'core24' })).toBe(expected);
   });
 });

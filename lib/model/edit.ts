@@ -67,13 +67,17 @@ export function setBase(draft: DraftHeaders, base: string): DraftHeaders {
   return { ...draft, base, ...(Array.isArray(draft.snaps) ? { snaps } : {}) };
 }
 
-/** The channel to start with: stable of the base's track for what follows it, else of `latest`, else the first that there is for the architecture. */
+/** The channel to start with: of the base's track for what follows it, else of `latest`, else the first that there is for the architecture; stable where there is one. */
 export function pickChannel(name: string, facts: Pick<SnapFacts, 'channels' | 'type'>, { architecture, base }: { architecture: string; base: string }): string {
   const fitting = facts.channels.filter((c) => c.architecture === architecture || c.architecture === 'all').map((c) => c.channel);
   const track = ['gadget', 'kernel'].includes(facts.type) || name === 'console-conf' ? trackOfBase(base) : undefined;
-  const wanted = [...(track ? [`${track}/stable`] : []), 'latest/stable'];
-  const of = (prefix: string) => fitting.find((channel) => channel.startsWith(prefix));
-  return wanted.find((channel) => fitting.includes(channel)) ?? (track && of(`${track}/`)) ?? of('latest/') ?? fitting[0] ?? wanted[0]!;
+  const prefixes = [...(track ? [`${track}/`] : []), 'latest/', ''];
+  for (const prefix of prefixes) {
+    const inTrack = fitting.filter((channel) => channel.startsWith(prefix));
+    const best = inTrack.find((channel) => channel === `${prefix}stable`) ?? inTrack[0];
+    if (best) return best;
+  }
+  return `${track ?? 'latest'}/stable`;
 }
 
 type Known = Pick<SnapFacts, 'snapId' | 'type' | 'channels'> & { name: string };
