@@ -25,7 +25,8 @@ export async function registerKey(ctx: Ctx, name: string): Promise<KeyView> {
     const { keyId } = await getKey(ctx, name);
     const accountKey = await findAccountKey(keyId);
     if (!accountKey) return await recordRegistrationProblem(ctx, name, 'The store took the request but has not issued the account-key yet. Look again in a minute.');
-    return await recordAccountKey(ctx, name, await fetchChain([accountKey], (type, primaryKey) => snapStore().assertion(type, primaryKey), { anchors: await readTrustAnchors() }));
+    const anchors = await readTrustAnchors();
+    return await recordAccountKey(ctx, name, await fetchChain([accountKey], (type, primaryKey) => snapStore().assertion(type, primaryKey), { anchors }), anchors);
   } catch (error) {
     if (!isAppError(error) || error.code === 'forbidden' || error.code === 'not-found') throw error;
     return recordRegistrationProblem(ctx, name, error.message);

@@ -1,16 +1,17 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Assertion } from '@/lib/assertion/assertion';
 import { encodeAssertion, encodeStream } from '@/lib/assertion/encode';
-import { parseTime } from '@/lib/assertion/scalars';
 import { keyName } from '@/lib/api/keys';
 import type { KeyView } from '@/lib/api/keys';
 import { fromUtf8 } from '@/lib/bytes';
 import { AppError } from '@/lib/errors';
 import { makeAccountKeyRequest } from '@/lib/keys/account-key-request';
 import { generateSigningKey } from '@/lib/keys/generate';
-import { publicKeyWithin } from '@/lib/keys/public-key';
 import { openPrivateKey, sealPrivateKey } from '@/lib/keys/seal';
 import type { SigningKey } from '@/lib/keys/signing-key';
+import { validityOf } from '@/lib/trust/check-chain';
+import { AssertionDatabase } from '@/lib/trust/database';
+import type { TrustAnchors } from '@/lib/trust/types';
 import { assertMay, change } from './change';
 import type { Ctx, Database } from './context';
 import { masterKey } from './master-key';
@@ -135,21 +136,17 @@ export async function requestForKey(ctx: Ctx, name: string): Promise<string> {
 const textOf = (bytes: Uint8Array): string => fromUtf8(bytes)!;
 
 /**
- * Keeps what the store answered: the account-key, the account and what they are verified with, which the caller has verified up to a trust anchor.
- * `production` says whether Canonical's root was enough for that. Throws AppError `invalid` when the chain is another key's or account's.
+ * Keeps what the store answered: the account-key, the account and what they are verified with, once they hold up to one of `anchors`.
+ * Throws AppError `invalid` when they do not, or are another key's or account's.
  */
-export async function recordAccountKey(ctx: Ctx, name: string, chain: Assertion[], { production = false }: { production?: boolean } = {}): Promise<KeyView> {
+export async function recordAccountKey(ctx: Ctx, name: string, chain: Assertion[], anchors: TrustAnchors): Promise<KeyView> {
   return change(ctx, 'key.register', async (tx, note) => {
     const row = await requireKey(ctx, tx, name, true);
     if (row.state === 'retired') throw retired(name);
-    const accountKey = chain.find((a) => a.type === 'account-key' && a.primaryKey[0] === row.keyId);
-    const account = chain.find((a) => a.type === 'account' && a.primaryKey[0] === ctx.brand.accountId);
-    if (!accountKey || !account) throw new AppError('invalid', `The store's answer lacks the ${accountKey ? 'account' : 'account-key'} of key ${name}.`);
-    if (accountKey.headers['account-id'] !== ctx.brand.accountId || publicKeyWithin(accountKey).keyId !== row.keyId)
-      throw new AppError('invalid', `The store registered key ${name} for another account than ${ctx.brand.accountId}.`);
-
-    const validity = { since: instantOf(accountKey, 'since'), until: instantOf(accountKey, 'until') };
-    if (!validity.since) throw new AppError('invalid', `The store's account-key of ${name} does not say since when it is valid.`);
+    const { accountKey, production } = verifiedKey(ctx, row, chain, anchors);
+    const { since, until } = validityOf(accountKey);
+    // Rounded inwards to the millisecond: what is kept lies within what the store said.
+    const validity = { since: new Date(Number((since + 999_999n) / 1_000_000n)), until: until === undefined ? null : new Date(Number(until / 1_000_000n)) };
     const facts = { ...validity, constraints: accountKey.headers.constraints ?? null, chain: textOf(encodeStream(chain)), production, problem: null };
     await tx
       .update(signingKey)
@@ -160,13 +157,19 @@ export async function recordAccountKey(ctx: Ctx, name: string, chain: Assertion[
   });
 }
 
-/** `since` rounded up and `until` down to the millisecond: what is kept lies within what the store said. */
-function instantOf(accountKey: Assertion, header: 'since' | 'until'): Date | null {
-  const text = accountKey.headers[header];
-  const nanoseconds = typeof text === 'string' ? parseTime(text) : undefined;
-  if (nanoseconds === undefined) return null;
-  const up = header === 'since' && nanoseconds % 1_000_000n !== 0n ? 1n : 0n;
-  return new Date(Number(nanoseconds / 1_000_000n + up));
+function verifiedKey(ctx: Ctx, { name, keyId }: KeyRow, chain: Assertion[], anchors: TrustAnchors): { accountKey: Assertion; production: boolean } {
+  const refuse = (why: string): never => {
+    throw new AppError('invalid', `The store's answer about key ${name} cannot be used: ${why}`);
+  };
+  const accountKey = chain.find((a) => a.type === 'account-key' && a.primaryKey[0] === keyId) ?? refuse('its account-key is missing.');
+  const account = chain.find((a) => a.type === 'account' && a.primaryKey[0] === ctx.brand.accountId) ?? refuse(`the account ${ctx.brand.accountId} is missing.`);
+  if (accountKey.headers['account-id'] !== ctx.brand.accountId) refuse(`the key is registered for another account than ${ctx.brand.accountId}.`);
+  const known = new AssertionDatabase({ anchors, now: new Date() }).add(chain);
+  for (const assertion of [accountKey, account]) {
+    const verdict = known.check(assertion);
+    if (!verdict.ok) refuse(verdict.broken.message);
+  }
+  return { accountKey, production: known.isProduction(accountKey) };
 }
 
 /** The store refused it: the key is a draft again and says why. */

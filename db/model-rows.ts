@@ -84,19 +84,20 @@ export const signatureView = ({ row, keyName, keyId, signerName, signerEmail }: 
   production: row.production,
 });
 
-const newest = alias(modelVersion, 'newest');
+/** The version that `summaryQuery` shows. */
+export const newest = alias(modelVersion, 'newest');
 
 /** Models with what their lists show; the caller adds conditions and order. */
 export function summaryQuery(db: Database) {
   const signed = db
-    .select({ revision: sql<number>`${signature.revision}`.as('signed_revision'), version: sql<number>`${signature.version}`.as('signed_version') })
+    .select({ revision: signature.revision, version: signature.version })
     .from(signature)
     .where(eq(signature.modelId, model.id))
     .orderBy(desc(signature.revision))
     .limit(1)
     .as('signed');
   const last = db
-    .select({ number: sql<number>`${build.number}`.as('last_number'), state: build.state, requestedAt: build.requestedAt })
+    .select({ number: build.number, state: build.state, requestedAt: build.requestedAt })
     .from(build)
     .where(eq(build.modelId, model.id))
     .orderBy(desc(build.number))
@@ -118,7 +119,6 @@ export function summaryQuery(db: Database) {
     .leftJoinLateral(last, sql`true`)
     .$dynamic();
 }
-export { newest };
 
 export type SummaryRow = Awaited<ReturnType<typeof summaryQuery>>[number];
 

@@ -56,7 +56,7 @@ export async function getVersion(ctx: Ctx, name: string, number: number): Promis
 export async function createModel(ctx: Ctx, wanted: { name: string; headers: DraftHeaders; note: string }): Promise<ModelDetail> {
   return change(ctx, 'model.edit', async (tx, note) => {
     const named = modelName.safeParse(wanted.name);
-    if (!named.success) throw refused(named.error.issues.map(({ message }) => ({ path: 'name', code: 'model-name', message })));
+    if (!named.success) throw refused([{ path: 'name', code: 'model-name', message: named.error.issues[0]!.message }]);
     const headers = acceptHeaders(ctx, wanted.name, wanted.headers);
     const [row] = await tx
       .insert(model)

@@ -8,7 +8,7 @@ const writeCursor = (position: unknown): string => toBase64Url(utf8(JSON.stringi
 
 /** Throws AppError `invalid` for a cursor that was not given out. */
 export function readCursor<T>(after: string | undefined, position: z.ZodType<T>): T | undefined {
-  if (after === undefined) return undefined;
+  if (!after) return undefined;
   const bytes = fromBase64Url(after);
   const text = bytes && fromUtf8(bytes);
   let value: unknown;

@@ -8,6 +8,7 @@ import { AppError, hasErrors } from '@/lib/errors';
 import { signAssertion } from '@/lib/keys/sign';
 import { checkModel } from '@/lib/model/check';
 import { draftToHeaders } from '@/lib/model/draft';
+import { allowedByConstraints } from '@/lib/trust/constraints';
 import { assertMay, change } from './change';
 import type { Ctx, Database } from './context';
 import { requireKey, withSigningKey } from './keys';
@@ -16,7 +17,7 @@ import { requireModel, requireSignature, requireVersion, signatureView } from '.
 import { signingKey } from './schema/keys';
 import { signature } from './schema/models';
 
-/** A key made on a machine whose clock is a little ahead of ours is valid all the same. */
+/** How far the store's clock may be ahead of ours: a key just registered is valid all the same. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
@@ -36,7 +37,7 @@ export async function signModel(ctx: Ctx, name: string, request: SignRequest): P
     const headers = draftToHeaders(version.headers, { brandId: ctx.brand.accountId, revision, timestamp: formatTime(time) });
     const problems = checkModel(headers);
     if (hasErrors(problems)) throw new AppError('invalid', `Version ${version.number} of ${name} cannot be signed as it is. Put right what is wrong and sign the new version.`, { problems });
-    assertAllowed(key);
+    if (!allowedByConstraints(key.constraints ?? undefined, headers)) throw new AppError('conflict', `The store limits what key ${key.name} may sign, and this model is not among it. Use another key.`);
     const assertion = await withSigningKey({ ...ctx, db: tx }, key.name, (opened) => signAssertion({ headers, key: opened, time }));
     const encoded = encodeAssertion(assertion);
     const [row] = await tx
@@ -93,9 +94,4 @@ function signingTime({ name, state, since, until }: KeyRow): Date {
   const time = new Date(Math.max(now, first));
   if (until && time >= until) throw new AppError('conflict', `Key ${name} expired on ${until.toISOString().slice(0, 10)}. Use another key, or create one.`);
   return time;
-}
-
-/** Throws AppError `conflict` when the store limits the key to other assertions. */
-function assertAllowed({ name, constraints }: KeyRow): void {
-  if (constraints !== null) throw new AppError('conflict', `The store limits what key ${name} may sign. Use another key.`);
 }

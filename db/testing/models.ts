@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { inject } from 'vitest';
 import type { DraftHeaders } from '@/lib/api/models';
 import type { Assertion } from '@/lib/assertion/assertion';
@@ -5,9 +6,12 @@ import { utf8 } from '@/lib/bytes';
 import { signAssertion } from '@/lib/keys/sign';
 import { importSigningKey } from '@/lib/keys/signing-key';
 import type { SigningKey } from '@/lib/keys/signing-key';
+import { trustAnchors } from '@/lib/trust/anchors';
+import type { TrustAnchors } from '@/lib/trust/types';
 import type { Ctx } from '../context';
 import { keepKey, recordAccountKey } from '../keys';
 import { createModel } from '../models';
+import { signingKey } from '../schema/keys';
 import { signModel } from '../signatures';
 
 /** A UC24 model without problems. */
@@ -29,30 +33,39 @@ export const sharedKey = (which = 0): SigningKey => importSigningKey(inject('sig
 
 export type Validity = { since?: string; until?: string; constraints?: Assertion['headers'][string]; name?: string; accountId?: string };
 
-/** What a store answers when it registered the key; its own signatures are by another key of the run and of no further interest here. */
+const STORE = 'test-store';
+const TIME = new Date('2024-01-01T00:00:00Z');
+const statement = (headers: Assertion['headers'], body?: Uint8Array) => signAssertion({ headers: { 'authority-id': STORE, ...headers }, ...(body && { body }), key: sharedKey(1), time: TIME });
+const accountOf = (id: string) => statement({ type: 'account', 'account-id': id, 'display-name': id, validation: 'unproven', timestamp: '2024-01-01T00:00:00Z' });
+const keyOf = (id: string, key: SigningKey, { since, until, name, constraints }: Validity) =>
+  statement(
+    {
+      type: 'account-key',
+      'public-key-sha3-384': key.keyId,
+      'account-id': id,
+      name: name ?? 'main',
+      since: since ?? '2024-01-01T00:00:00Z',
+      ...(until === undefined ? {} : { until }),
+      ...(constraints === undefined ? {} : { format: '1', constraints }),
+    },
+    utf8(key.encodedPublicKey),
+  );
+
+/** The root of the store of these tests, which the run's second key is. */
+export const testAnchors = async (): Promise<TrustAnchors> => trustAnchors([await accountOf(STORE), await keyOf(STORE, sharedKey(1), { name: 'root' })]);
+
+/** What that store answers when it registered the key. */
 export async function chainFor(ctx: Ctx, key: SigningKey, validity: Validity = {}): Promise<Assertion[]> {
-  const store = sharedKey(1);
-  const time = new Date('2024-01-01T00:00:00Z');
   const accountId = validity.accountId ?? ctx.brand.accountId;
-  const account = { type: 'account', 'authority-id': 'store', 'account-id': accountId, 'display-name': ctx.brand.name, validation: 'unproven', timestamp: '2024-01-01T00:00:00Z' };
-  const accountKey = {
-    type: 'account-key',
-    ...(validity.constraints === undefined ? {} : { format: '1', constraints: validity.constraints }),
-    'authority-id': 'store',
-    'public-key-sha3-384': key.keyId,
-    'account-id': accountId,
-    name: validity.name ?? 'main',
-    since: validity.since ?? '2024-01-01T00:00:00Z',
-    ...(validity.until === undefined ? {} : { until: validity.until }),
-  };
-  return Promise.all([signAssertion({ headers: accountKey, body: utf8(key.encodedPublicKey), key: store, time }), signAssertion({ headers: account, key: store, time })]);
+  return Promise.all([keyOf(accountId, key, validity), accountOf(accountId)]);
 }
 
-/** A key that may sign. */
-export async function registerKey(ctx: Ctx, name = 'main', more: Validity & { which?: number; production?: boolean } = {}): Promise<SigningKey> {
+/** A key that may sign; past its `until` already when `expired`. */
+export async function registerKey(ctx: Ctx, name = 'main', more: Validity & { which?: number; expired?: boolean } = {}): Promise<SigningKey> {
   const key = sharedKey(more.which);
   await keepKey(ctx, name, key);
-  await recordAccountKey(ctx, name, await chainFor(ctx, key, { name, ...more }), { production: more.production ?? false });
+  await recordAccountKey(ctx, name, await chainFor(ctx, key, { name, ...more }), await testAnchors());
+  if (more.expired) await ctx.db.update(signingKey).set({ until: new Date('2025-01-01T00:00:00Z') }).where(eq(signingKey.keyId, key.keyId));
   return key;
 }
 
