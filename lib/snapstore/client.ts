@@ -1,6 +1,5 @@
-import { decodeAssertion, decodeStream } from '../assertion/decode';
+import { decodeStream } from '../assertion/decode';
 import type { Assertion } from '../assertion/assertion';
-import { utf8 } from '../bytes';
 import { AppError } from '../errors';
 import { isSnapName } from '../snap/names';
 import { findAnswer, infoAnswer, refreshAnswer } from './answers';
@@ -59,8 +58,8 @@ export function createSnapStore(options: SnapStoreOptions): SnapStore {
     async info(name, { signal, ...device }) {
       if (!isSnapName(name)) return undefined;
       const url = apiUrl(`v2/snaps/info/${encodeURIComponent(name)}`, { fields: INFO_FIELDS, architecture: device.architecture });
-      const answer = await ask({ method: 'GET', url, headers: { ...deviceHeaders(device), ...reader }, ...(signal && { signal }) }, (a, host) => readJson(a, infoAnswer, host));
-      return answer && toSnapView(answer, name);
+      const call: Call = { method: 'GET', url, headers: { ...deviceHeaders(device), ...reader }, ...(signal && { signal }) };
+      return ask(call, async (answer, host) => toSnapView(await readJson(answer, infoAnswer, host), name));
     },
 
     async find({ q, type }, context) {
@@ -93,7 +92,8 @@ export function createSnapStore(options: SnapStoreOptions): SnapStore {
       const send = ask({ method: 'POST', url, headers, body, ...(signal && { signal }) }, accepted, () => (sent += 1));
       const done = await send.catch(async (error: unknown) => {
         // An earlier try may have reached the store although its answer never came back; then this refusal only says so.
-        if (sent > 1 && error instanceof AppError && error.code === 'store-refused' && (await store.assertion('account-key', [keyIdOf(accountKeyRequest)], { ...(signal && { signal }) }))) return true;
+        const keyId = /^public-key-sha3-384: (\S+)$/m.exec(accountKeyRequest)?.[1];
+        if (sent > 1 && keyId !== undefined && error instanceof AppError && error.code === 'store-refused' && (await store.assertion('account-key', [keyId], { ...(signal && { signal }) }))) return true;
         throw error;
       });
       if (!done) throw new AppError('store-refused', 'The Snap Store has no service that registers keys at this address. Check the address of its dashboard.');
@@ -112,8 +112,6 @@ const accepted = async (answer: Answer): Promise<boolean> => {
   answer.discard();
   return true;
 };
-
-const keyIdOf = (accountKeyRequest: string) => decodeAssertion(utf8(accountKeyRequest)).primaryKey[0] ?? '';
 
 /** The first of the stream, as snapd takes it. */
 function readAssertion(bytes: Uint8Array, host: string): Assertion {
