@@ -60,8 +60,10 @@ function writeHeaders(given: Headers, bodyLength: number): { text: string; writt
   };
   const write = (header: string, value: HeaderValue | undefined): void => {
     if (value === undefined) return;
+    const entry = writeEntry(header, value);
+    if (entry !== '') readBack(header, value, entry);
     written[header] = value;
-    parts.push(writeEntry(header, value));
+    parts.push(entry);
   };
 
   write('type', take('type'));
@@ -83,9 +85,7 @@ function writeHeaders(given: Headers, bodyLength: number): { text: string; writt
   if (bodyLength > 0) write('body-length', String(bodyLength));
   write('sign-key-sha3-384', signKey);
 
-  const text = parts.join('').slice(1);
-  readBack(text, written);
-  return { text, written };
+  return { text: parts.join('').slice(1), written };
 }
 
 function iteration(header: string, value: HeaderValue | undefined): HeaderValue | undefined {
@@ -96,19 +96,18 @@ function iteration(header: string, value: HeaderValue | undefined): HeaderValue 
   return value;
 }
 
-/** Some values leave text that reads back as something else, or not at all: lists of empty things, odd names, lone surrogates. */
-function readBack(text: string, written: Headers): void {
+/** Some values leave text that reads back as something else, or not at all: empty things in lists, odd names, lone surrogates. */
+function readBack(header: string, value: HeaderValue, entry: string): void {
+  const unwritable = (why: string, cause?: unknown): AssertionFormatError =>
+    new AssertionFormatError('assertion-header-unwritable', `The header "${header}" cannot be written as an assertion: ${why}.`, { header, cause });
   let read: Headers;
   try {
-    read = parseHeaderText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(text)));
+    read = parseHeaderText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(entry.slice(1))));
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    throw new AssertionFormatError('assertion-header-unwritable', `These headers cannot be written as an assertion: ${error.message}.`, { header: error.header, cause: error });
+    if (error instanceof Fault) throw unwritable(error.message, error);
+    throw error;
   }
-  if (sameHeaders(read, written)) return;
-  const only = (headers: Headers, header: string): Headers => (headers[header] === undefined ? {} : { [header]: headers[header] });
-  const header = Object.keys(written).find((name) => !sameHeaders(only(read, name), only(written, name))) ?? '';
-  throw new Fault('assertion-header-unwritable', `The header "${header}" reads back as something else: it holds an empty list or map within a list, or broken text`, { header });
+  if (!sameHeaders(read, { [header]: value })) throw unwritable('it holds an empty list or map within a list, or broken text, and would read back as something else');
 }
 
 function checkFormat(headers: Headers): void {

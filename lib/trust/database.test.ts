@@ -143,7 +143,7 @@ describe('a chain of an embedded store', () => {
   });
 
   it('keeps a key within its constraints', async () => {
-    const constraints = [{ headers: { type: 'model', model: 'box|crate' } }, { headers: { type: 'model', model: 'old-.*', store: '$MISSING' } }];
+    const constraints: Headers[] = [{ headers: { type: 'model', model: 'box|crate' } }, { headers: { type: 'model', model: 'old-.*', store: '$MISSING' } }];
     const keyed = database(await brandKey({ format: '1', constraints }));
     expect(code(keyed.check(await model(brand, 'acme')))).toBe('ok');
     expect(code(keyed.check(await model(brand, 'acme', { model: 'boxes' })))).toBe('key-constraints');
