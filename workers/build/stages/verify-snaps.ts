@@ -8,6 +8,7 @@ import { fetchChain } from '@/lib/trust/prerequisites';
 import type { FetchAssertion } from '@/lib/trust/prerequisites';
 import type { TrustAnchors } from '@/lib/trust/types';
 import type { BuildRun, StageRun } from '../run';
+import { checkSnaps } from './check-snaps';
 import type { FetchedSnap } from './fetch';
 import type { VerifiedModel } from './verify-model';
 
@@ -35,18 +36,18 @@ export async function verifySnaps(run: BuildRun, stage: StageRun, verified: Veri
   };
   let done = 0;
   const total = snaps.reduce((sum, { resolved }) => sum + resolved.sizeBytes, 0);
-  return Promise.all(
+  const all = await Promise.all(
     snaps.map(async (snap) => {
       const verifiedSnap = await verifySnap(snap, verified, { ask, anchors }, stage);
       done += snap.resolved.sizeBytes;
       stage.progress(done, total);
       return verifiedSnap;
     }),
-  ).then((all) => {
-    const publishers = [...new Set(all.map(({ resolved }) => resolved.publisher.displayName))];
-    stage.say(`Digest, size, name and publisher of all ${all.length} snaps hold up to a root. Published by ${publishers.join(', ')}.`);
-    return all;
-  });
+  );
+  await checkSnaps(run, stage, verified, all);
+  const publishers = [...new Set(all.map(({ resolved }) => resolved.publisher.displayName))];
+  stage.say(`Digest, size, name and publisher of all ${all.length} snaps hold up to a root. Published by ${publishers.join(', ')}.`);
+  return all;
 }
 
 type Source = { ask: FetchAssertion; anchors: TrustAnchors };
