@@ -24,8 +24,9 @@ const ENVIRONMENT = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC', HOME:
  * a non-zero exit is not thrown.
  */
 export async function runTool(name: ToolName, args: string[], limits: RunLimits): Promise<RunResult> {
-  limits.signal?.throwIfAborted();
   const [prlimit, tool] = await Promise.all([findTool('prlimit'), findTool(name)]);
+  // What was aborted while the tools were looked for would never tell the listener below.
+  limits.signal?.throwIfAborted();
   const fences = [`--as=${MEMORY_BYTES}`, `--cpu=${limits.timeoutSeconds}`, '--fsize=0', '--core=0', '--nofile=64'];
   return await collect(name, prlimit, [...fences, '--', tool, ...args], limits);
 }
