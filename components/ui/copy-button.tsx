@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Check, Copy } from 'lucide-react';
 import { Button, IconButton } from './button';
 import { notify } from '../toasts';
@@ -11,11 +11,13 @@ type Props = {
   label: string;
   /** Shows the label beside the icon. */
   withText?: boolean;
+  /** Instead of the usual sign, where two things can be copied. */
+  icon?: ReactNode;
   className?: string;
   variant?: 'ghost' | 'secondary' | 'primary';
 };
 
-export function CopyButton({ value, label, withText = false, className, variant = withText ? 'secondary' : 'ghost' }: Props) {
+export function CopyButton({ value, label, withText = false, icon: sign, className, variant = withText ? 'secondary' : 'ghost' }: Props) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -30,7 +32,7 @@ export function CopyButton({ value, label, withText = false, className, variant 
       notify.info('The browser did not allow copying.', error instanceof Error ? 'Select the text and copy it by hand.' : undefined);
     }
   };
-  const icon = copied ? <Check aria-hidden className="text-ok" /> : <Copy aria-hidden />;
+  const icon = copied ? <Check aria-hidden className="text-ok" /> : (sign ?? <Copy aria-hidden />);
   return (
     <>
       {withText ? (

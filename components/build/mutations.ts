@@ -1,0 +1,39 @@
+'use client';
+
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import type { BuildRequest, BuildView } from '@/lib/api/builds';
+import { api } from '@/lib/paths';
+import { request } from '../api-client';
+import { buildKey, buildListsKey } from './queries';
+
+function remember(client: QueryClient, brand: string, build: BuildView): void {
+  client.setQueryData(buildKey(brand, build.number), build);
+  void client.invalidateQueries({ queryKey: buildListsKey(brand) });
+  void client.invalidateQueries({ queryKey: ['overview', brand] });
+  void client.invalidateQueries({ queryKey: ['models', brand] });
+}
+
+export function useRequestBuild(brand: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: BuildRequest) => request<BuildView>(api.builds(brand), { method: 'POST', body }),
+    onSuccess: (build) => remember(client, brand, build),
+  });
+}
+
+export function useCancelBuild(brand: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (number: number) => request<BuildView>(api.cancelBuild(brand, number), { method: 'POST' }),
+    onSuccess: (build) => remember(client, brand, build),
+  });
+}
+
+/** Deletes the image in both forms; manifest and log stay. */
+export function useDeleteImages(brand: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (number: number) => request<BuildView>(api.buildArtifacts(brand, number), { method: 'DELETE' }),
+    onSuccess: (build) => remember(client, brand, build),
+  });
+}
