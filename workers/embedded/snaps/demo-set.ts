@@ -23,12 +23,12 @@ export type SetEntry = {
 const release = (revision: number, ...channels: string[]): Release[] => channels.map((channel) => ({ channel, architecture: ARCHITECTURE, revision }));
 
 export const DEMO_SET: SetEntry[] = [
-  { fileName: 'snapd_1.snap', name: 'snapd', releases: release(1, 'latest/stable'), compression: 'xz', makeTree: makeSnapdTree },
+  { fileName: 'snapd_1.snap', name: 'snapd', releases: release(1, 'latest/stable'), compression: 'gzip', makeTree: makeSnapdTree },
   { fileName: 'pc-kernel_1.snap', name: 'pc-kernel', releases: release(1, '22/stable', '24/stable'), compression: 'lzo', makeTree: (packages, dir, padding) => makeKernelTree(packages, dir, padding.kernelMiB) },
-  { fileName: 'core22_1.snap', name: 'core22', releases: release(1, 'latest/stable'), compression: 'xz', makeTree: (packages, dir, padding) => makeBaseTree(packages, '22', dir, padding.baseMiB) },
-  { fileName: 'core24_1.snap', name: 'core24', releases: release(1, 'latest/stable'), compression: 'xz', makeTree: (packages, dir, padding) => makeBaseTree(packages, '24', dir, padding.baseMiB) },
-  { fileName: 'pc_1.snap', name: 'pc', releases: release(1, '22/stable'), compression: 'xz', makeTree: (packages, dir) => makeGadgetTree(packages, '22', dir) },
-  { fileName: 'pc_2.snap', name: 'pc', releases: release(2, '24/stable'), compression: 'xz', makeTree: (packages, dir) => makeGadgetTree(packages, '24', dir) },
-  { fileName: 'hello-imprint_1.snap', name: 'hello-imprint', releases: release(1, '22/stable'), compression: 'xz', makeTree: (_packages, dir) => makeAppTree('22', dir) },
-  { fileName: 'hello-imprint_2.snap', name: 'hello-imprint', releases: release(2, 'latest/stable'), compression: 'xz', makeTree: (_packages, dir) => makeAppTree('24', dir) },
+  { fileName: 'core22_1.snap', name: 'core22', releases: release(1, 'latest/stable'), compression: 'gzip', makeTree: (packages, dir, padding) => makeBaseTree(packages, '22', dir, padding.baseMiB) },
+  { fileName: 'core24_1.snap', name: 'core24', releases: release(1, 'latest/stable'), compression: 'gzip', makeTree: (packages, dir, padding) => makeBaseTree(packages, '24', dir, padding.baseMiB) },
+  { fileName: 'pc_1.snap', name: 'pc', releases: release(1, '22/stable'), compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '22', dir) },
+  { fileName: 'pc_2.snap', name: 'pc', releases: release(2, '24/stable'), compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '24', dir) },
+  { fileName: 'hello-imprint_1.snap', name: 'hello-imprint', releases: release(1, '22/stable'), compression: 'gzip', makeTree: (_packages, dir) => makeAppTree('22', dir) },
+  { fileName: 'hello-imprint_2.snap', name: 'hello-imprint', releases: release(2, 'latest/stable'), compression: 'gzip', makeTree: (_packages, dir) => makeAppTree('24', dir) },
 ];

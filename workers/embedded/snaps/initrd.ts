@@ -14,8 +14,8 @@ export async function makeInitrd(packages: PackageRoot, release: string, workDir
   const tree = new Tree(join(workDir, 'initrd'));
   await mkdir(tree.root);
   const modules = await readModules(packages, release);
-  for (const module of modules) await tree.file(module.name, module.bytes);
-  await tree.file('modules', modules.map((module) => `${module.name}\n`).join(''));
+  for (const { name, bytes } of modules) await tree.file(name, bytes);
+  await tree.file('modules', modules.map(({ name }) => `${name}\n`).join(''));
   await tree.copy(await packages.find('usr/bin/busybox', 'bin/busybox'), 'busybox');
   await tree.program('init', await readFile(join(import.meta.dirname, 'init.sh')));
   await tree.settle(FIXED_TIME);

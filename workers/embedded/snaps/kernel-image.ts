@@ -27,7 +27,8 @@ export async function makeKernelImage(packages: PackageRoot, parts: KernelParts,
     ['.initrd', parts.initrd],
   ] as const;
 
-  let { address, alignment } = afterSections(await readFile(stub));
+  const { start, alignment } = afterSections(await readFile(stub));
+  let address = start;
   const args: string[] = [];
   for (const [name, file] of sections) {
     args.push('--add-section', `${name}=${file}`, '--change-section-vma', `${name}=0x${address.toString(16)}`);
@@ -40,7 +41,7 @@ export async function makeKernelImage(packages: PackageRoot, parts: KernelParts,
 }
 
 /** Where a new section may begin, as objcopy counts addresses: from the image base. PE/COFF 3.4 and 4. */
-export function afterSections(bytes: Uint8Array): { address: bigint; alignment: bigint } {
+export function afterSections(bytes: Uint8Array): { start: bigint; alignment: bigint } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const pe = peOffset(view);
   const count = view.getUint16(pe + 6, true);
@@ -53,7 +54,7 @@ export function afterSections(bytes: Uint8Array): { address: bigint; alignment: 
     const sectionEnd = BigInt(view.getUint32(table + i * 40 + 12, true)) + BigInt(view.getUint32(table + i * 40 + 8, true));
     if (sectionEnd > end) end = sectionEnd;
   }
-  return { address: base + ((end + alignment - 1n) / alignment) * alignment, alignment };
+  return { start: base + ((end + alignment - 1n) / alignment) * alignment, alignment };
 }
 
 /** objcopy writes the hour and a checksum over it; firmware needs neither. */
