@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import type { SeededSnap } from '@/lib/api/builds';
+import { finishBuild, takeBuild } from '../build-progress';
+import type { BuildResult } from '../build-progress';
+import { requestBuild } from '../builds';
+import type { Ctx } from '../context';
+import { build } from '../schema/builds';
+
+/** Different for each letter. */
+export const digest = (letter: string): string => letter.repeat(64);
+
+export const SNAP: SeededSnap = { name: 'pc', snapId: 'UqFziVZDHLSyO3TqSWgNBoAdHbLI4dAH', type: 'gadget', revision: 7, version: '24-1', channel: '24/stable', publisher: 'acme', sizeBytes: 4096, sha3_384: 'c'.repeat(96) };
+
+/** What a worker publishes: an image stored once, shown as two files, the raw one without its checksum. */
+export const RESULT: BuildResult = {
+  artifacts: [
+    { kind: 'image-zst', fileName: 'kiosk.img.zst', sizeBytes: 1000, sha256: digest('a'), blobs: [digest('a')] },
+    { kind: 'image-raw', fileName: 'kiosk.img', sizeBytes: 5_000_000_000, sha256: null, blobs: [digest('a')], view: { kind: 'zstd', blob: digest('a') } },
+    { kind: 'manifest', fileName: 'kiosk.json', sizeBytes: 10, sha256: digest('b'), blobs: [digest('b')] },
+  ],
+  manifest: { model: 'kiosk' },
+  lock: { format: 1, model: { brandId: 'acme-account', model: 'kiosk', revision: 1, sha3_384: 'd'.repeat(96) }, label: '20260101', epoch: 1767225600, sectorSize: 512, sizeProfile: 'full', bootFlags: [], snaps: [], assertions: [] },
+  snaps: [SNAP],
+  warnings: ['Not for production.'],
+  production: false,
+};
+
+/** A waiting build of a signed model and its row's id, which no view shows. */
+export async function queueBuild(ctx: Ctx, model = 'kiosk'): Promise<{ number: number; id: string }> {
+  const { number } = await requestBuild(ctx, { model });
+  const rows = await ctx.db.select({ id: build.id, brandId: build.brandId }).from(build).where(eq(build.number, number));
+  return { number, id: rows.find((row) => row.brandId === ctx.brand.id)!.id };
+}
+
+/** Taken by a worker of its own. */
+export async function runningBuild(ctx: Ctx, model = 'kiosk'): Promise<{ number: number; id: string; owner: string }> {
+  const queued = await queueBuild(ctx, model);
+  const owner = `worker-${randomUUID()}`;
+  await takeBuild(ctx.db, queued.id, owner);
+  return { ...queued, owner };
+}
+
+export async function finishedBuild(ctx: Ctx, model = 'kiosk', result: BuildResult = RESULT): Promise<{ number: number; id: string }> {
+  const { owner, ...running } = await runningBuild(ctx, model);
+  await finishBuild(ctx.db, running.id, owner, result);
+  return running;
+}
