@@ -104,7 +104,7 @@ function ShareRow({ share }: { share: ShareView }) {
           })
         }
       >
-        <p>It stops working at once, for everybody who has it. Downloads that are going on end. A new link can be made at any time.</p>
+        <p>It stops working at once, for everybody who has it. A new link can be made at any time.</p>
       </ConfirmDialog>
     </li>
   );

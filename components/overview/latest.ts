@@ -1,0 +1,2 @@
+/** How many builds the overview shows. */
+export const LATEST_BUILDS = 5;
