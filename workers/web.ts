@@ -3,23 +3,25 @@ import { env, tellFrameworks } from '@/lib/env';
 import { isAppError } from '@/lib/errors';
 import { log } from '@/lib/log';
 import { openStore } from '@/lib/storage/open-store';
+import { readBrandsConfig, syncBrands } from '@/db/brands';
 import { closeDatabase, database } from '@/db/client';
 import { matcher } from './web/client-address';
 import { makeHandler } from './web/handle-request';
 import { makeLimits } from './web/limits';
-import { listen } from './web/listen';
+import { listen } from './listen';
 
 const SHUTDOWN_MS = 2800;
 
 /** The web process: Next for pages and API, and downloads on bare node:http, because Next takes the length off every answer. */
 async function main(): Promise<void> {
-  const { HOST: host, PORT: port, IMPRINT_URL: base, IMPRINT_TRUSTED_PROXIES: proxies } = env();
+  const { HOST: host, PORT: port, IMPRINT_URL: base, IMPRINT_TRUSTED_PROXIES: proxies, IMPRINT_BRANDS: brandsFile } = env();
   tellFrameworks();
   const { default: next } = await import('next');
   const app = next({ dev: false, hostname: host, port, dir: new URL('..', import.meta.url).pathname });
   await app.prepare();
   const handleByNext = app.getRequestHandler();
   const db = database();
+  if (brandsFile) await syncBrands(db, await readBrandsConfig(brandsFile));
   const store = openStore();
   const handler = makeHandler({
     next: (request, response) => void handleByNext(request, response),

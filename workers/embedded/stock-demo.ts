@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '@/lib/errors';
+import { followOutput, openLog } from './child-log';
+import { hashSources } from './source-hash';
+import type { Variables } from './settings';
+
+/** Exit code of the step where this machine cannot make the snaps, as against what went wrong. */
+const CANNOT = 3;
+const SOURCES = ['workers/embedded/snaps', 'workers/embedded/store/stock.ts', 'package-lock.json'];
+
+type Options = { root: string; dataDir: string; logDir: string; env: Variables; say: (line: string) => void; signal: AbortSignal };
+
+/** Puts the demo snaps into the embedded store, unless this very recipe's are there. A machine that cannot make them is told so and does without. */
+export async function stockDemo({ root, dataDir, logDir, env, say, signal }: Options): Promise<void> {
+  const stamp = join(dataDir, 'store', 'stocked');
+  const wanted = await hashSources(root, SOURCES);
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
+  say('Making the demo snaps for the embedded Snap Store (half a minute or so, once)');
+  const child = spawn(process.execPath, ['--import', join(root, 'scripts/die-with-parent.mjs'), '--import', 'tsx', join(root, 'workers/embedded/snaps/main.ts')], {
+    cwd: root,
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    signal,
+  });
+  const log = openLog(join(logDir, 'demo-snaps.log'));
+  const newest = followOutput([child.stdout!, child.stderr!], log, (line) => say(`  ${line}`));
+  const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
+  log.end();
+  if (code === CANNOT) return say('  Without demo snaps there is nothing to build from; everything else works.');
+  if (code !== 0) throw new AppError('demo-snaps-failed', `The demo snaps could not be made. The whole report is in ${join(logDir, 'demo-snaps.log')}; it ends with:\n\n${newest()}`);
+  await writeFile(stamp, wanted);
+}
