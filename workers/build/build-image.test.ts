@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { findUndigested } from '@/db/artifacts';
+import { findArtifact, getBuild, readLog } from '@/db/builds';
+import { artifact, build } from '@/db/schema/builds';
+import { STAGES } from '@/lib/build/states';
+import { writeArtifact } from '../testing/raw-image';
+import { openWorkshop } from '../testing/workshop';
+import type { Workshop } from '../testing/workshop';
+import { digestArtifact } from './digest';
+
+let shop: Workshop;
+
+beforeAll(async () => {
+  shop = await openWorkshop();
+}, 300_000);
+afterAll(() => shop.close());
+
+const sha256Of = async (path: string) => {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+};
+
+describe('an image of a core24 model', () => {
+  test('goes through every stage, and its two forms have the same bytes', async () => {
+    const { view, thrown } = await shop.build();
+    expect(thrown).toBeUndefined();
+    expect(view.failure).toBeNull();
+    expect(view.state).toBe('succeeded');
+    expect(view.production).toBe(false);
+    expect(view.stages.map(({ name, state }) => [name, state])).toEqual(STAGES.map((name) => [name, 'done']));
+    expect(view.stages.every(({ sentence, startedAt, finishedAt }) => sentence !== '' && startedAt! <= finishedAt!)).toBe(true);
+    expect(view.snaps.map((snap) => snap.name)).toEqual(['snapd', 'pc-kernel', 'core24', 'pc']);
+
+    const zst = view.artifacts.find((a) => a.kind === 'image-zst')!;
+    const raw = view.artifacts.find((a) => a.kind === 'image-raw')!;
+    expect(raw.sizeBytes).toBe(3_154_150_912);
+    expect(raw.sha256).toBeNull();
+
+    const packed = join(shop.dir, 'image.img.zst');
+    const unpacked = join(shop.dir, 'image.img');
+    const packedDigest = await writeArtifact(shop.services.blobs, await findArtifact(shop.owner, view.number, zst.fileName), packed);
+    expect(packedDigest).toBe(zst.sha256);
+    execFileSync('zstd', ['-dqf', '--sparse', packed, '-o', unpacked]);
+    execFileSync('sgdisk', ['-v', unpacked]);
+
+    const [row] = await shop.brands.db.select().from(artifact).where(eq(artifact.fileName, raw.fileName));
+    await digestArtifact(row!.id, new AbortController().signal, shop.services);
+    const digest = (await getBuild(shop.owner, view.number)).artifacts.find((a) => a.kind === 'image-raw')!.sha256;
+    expect(digest).toBe(await sha256Of(unpacked));
+    expect(await findUndigested(shop.brands.db, row!.id)).toBeUndefined();
+  });
+
+  test('has the same bytes when it is built again somewhere else', async () => {
+    const elsewhere = join(shop.dir, 'elsewhere');
+    await mkdir(elsewhere);
+    const first = await shop.build();
+    const again = await shop.build(await shop.embedded.services(shop.brands.db, elsewhere));
+    const digestOf = ({ view }: typeof first) => view.artifacts.find((a) => a.kind === 'image-zst')!.sha256;
+    expect(digestOf(again)).toBe(digestOf(first));
+    const rows = await shop.brands.db.select({ number: build.number, lock: build.lock }).from(build);
+    const lockOf = (number: number) => rows.find((row) => row.number === number)!.lock;
+    expect(lockOf(again.view.number)).toEqual(lockOf(first.view.number));
+  });
+
+  test('tells in its manifest and log what it is made of', async () => {
+    const { view } = await shop.build();
+    const manifest = view.artifacts.find((a) => a.kind === 'manifest')!;
+    const path = join(shop.dir, 'manifest.json');
+    await writeArtifact(shop.services.blobs, await findArtifact(shop.owner, view.number, manifest.fileName), path);
+    const told = JSON.parse(execFileSync('cat', [path], { encoding: 'utf8' })) as { validForProduction: boolean; key: { id: string }; snaps: unknown[]; image: { zst: { sha256: string } } };
+    expect(told.validForProduction).toBe(false);
+    expect(told.key.id).toMatch(/^[\w-]{64}$/);
+    expect(told.snaps).toEqual(view.snaps.map((snap) => ({ ...snap })));
+    expect(told.image.zst.sha256).toBe(view.artifacts.find((a) => a.kind === 'image-zst')!.sha256);
+    const log = await readLog(shop.owner, view.number, 0);
+    expect(log.map((line) => line.text)).toContain('All 4 snaps were in the cache.');
+  });
+});
