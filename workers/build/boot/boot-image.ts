@@ -41,8 +41,8 @@ export async function bootImage({ imagePath, timeoutSeconds = 180, signal }: Boo
 }
 
 async function assertReadable(imagePath: string): Promise<void> {
-  for (const path of [FIRMWARE, VARIABLES]) await access(path, constants.R_OK).catch((cause: unknown) => Promise.reject(missing(path, cause)));
   await access(imagePath, constants.R_OK).catch((cause: unknown) => Promise.reject(new AppError<BootErrorCode>('image-missing', `There is no image to start at ${imagePath}.`, { cause })));
+  for (const path of [FIRMWARE, VARIABLES]) await access(path, constants.R_OK).catch((cause: unknown) => Promise.reject(missing(path, cause)));
 }
 
 /** Plain emulation: it runs everywhere. A comma in a file name is doubled (QEMU, "-drive"). */

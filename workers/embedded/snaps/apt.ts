@@ -5,23 +5,32 @@ import type { DemoSnapsErrorCode } from './errors';
 import { run } from './run';
 
 /** An apt of our own: the machine's sources, keys and proxy, but its own lists, so that it needs no root and no earlier `apt-get update`. */
-export type Apt = { configFile: string; folder: string; signal: AbortSignal | undefined };
+export type Apt = {
+  configFile: string;
+  folder: string;
+  signal: AbortSignal | undefined;
+  /** What was wrong with some package list. Another source may still have all that is wanted. */
+  trouble: AppError | undefined;
+};
 
 export type PackageInfo = { name: string; version: string; depends: string[] };
 
 /** Makes the folder and reads the package lists of the machine's sources into it. */
 export async function openApt(folder: string, signal?: AbortSignal): Promise<Apt> {
-  const apt = { configFile: join(folder, 'apt.conf'), folder, signal };
+  const configFile = join(folder, 'apt.conf');
   await mkdir(join(folder, 'state/lists/partial'), { recursive: true });
   await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
   // Nothing counts as installed: every package is a candidate for download.
   await writeFile(join(folder, 'state/status'), '');
-  await writeFile(apt.configFile, configuration(folder));
-  // A broken third-party source makes update fail although Debian's lists came: what is missing shows when it is asked for.
-  await run('apt-get', ['-c', apt.configFile, '-q', 'update'], { signal }).catch((error: unknown) => {
-    if (!(error instanceof AppError) || error.code !== 'tool-failed') throw error;
-  });
-  return apt;
+  await writeFile(configFile, configuration(folder));
+  const trouble = await run('apt-get', ['-c', configFile, '-q', 'update'], { signal }).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof AppError && error.code === 'tool-failed') return error;
+      throw error;
+    },
+  );
+  return { configFile, folder, signal, trouble };
 }
 
 /** Read after the machine's own configuration. Hooks are cleared: they serve the machine's lists and fail without root. */
@@ -32,9 +41,9 @@ Dir::State "${folder}/state";
 Dir::State::status "${folder}/state/status";
 Dir::Cache "${folder}/cache";
 Acquire::Languages "none";
-Acquire::Retries "3";
-Acquire::http::Timeout "30";
-Acquire::https::Timeout "30";
+Acquire::Retries "2";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
 `;
 
 /** What apt would install under each name, in no order; names it does not know are left out. */
@@ -45,8 +54,11 @@ export async function showPackages(apt: Apt, names: string[]): Promise<PackageIn
     if (error instanceof AppError && error.code === 'tool-failed') return '';
     throw error;
   });
-  return text.toString().split(/\n\n+/).flatMap(parsePackage);
+  return parsePackages(text.toString());
 }
+
+/** Reads the records that `apt-cache show` prints. Of alternatives the first counts. */
+export const parsePackages = (text: string): PackageInfo[] => text.split(/\n\n+/).flatMap(parsePackage);
 
 function parsePackage(record: string): PackageInfo[] {
   const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(record)?.[1];

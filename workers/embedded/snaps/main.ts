@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { env } from '@/lib/env';
-import { isAppError } from '@/lib/errors';
+import { AppError, isAppError } from '@/lib/errors';
 import { stockStore } from '../store/stock';
 import { makeDemoSnaps } from './make-snaps';
 
@@ -9,7 +9,7 @@ const CANNOT = 3;
 const CANNOT_CODES = ['platform-unsupported', 'tool-missing', 'packages-unreachable'];
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new AppError('stopped', `Making the demo snaps was stopped by ${signal}.`)));
 
 const dataDir = env().IMPRINT_DATA;
 try {

@@ -21,11 +21,11 @@ export type PackageSet = { packages: PackageInfo[]; kernel: string };
 export async function choosePackages(apt: Apt): Promise<PackageSet> {
   const [meta] = await showPackages(apt, [KERNEL_META]);
   const kernel = meta?.depends.find((name) => /^linux-image-\d.*-cloud-amd64$/.test(name));
-  if (!kernel) throw unreachable([KERNEL_META]);
+  if (!kernel) throw unreachable([KERNEL_META], apt.trouble);
   const wanted = [...TOOLS, ...CONTENTS, kernel];
   const chosen = await showPackages(apt, wanted);
   const missing = wanted.filter((name) => !chosen.some((one) => one.name === name));
-  if (missing.length > 0) throw unreachable(missing);
+  if (missing.length > 0) throw unreachable(missing, apt.trouble);
 
   for (let last = chosen.filter((one) => TOOLS.includes(one.name)); last.length > 0; ) {
     const libraries = new Set(last.flatMap((one) => one.depends).filter((name) => name.startsWith('lib') && !MACHINE_LIBRARIES.test(name)));
@@ -36,8 +36,9 @@ export async function choosePackages(apt: Apt): Promise<PackageSet> {
   return { packages: chosen.sort((a, b) => (a.name < b.name ? -1 : 1)), kernel };
 }
 
-function unreachable(names: string[]): AppError<DemoSnapsErrorCode> {
-  return new AppError('packages-unreachable', `apt knows no package ${names.join(', ')}. The demo snaps need a Debian mirror with "main" in the apt sources, and a network that reaches it.`);
+function unreachable(names: string[], trouble: AppError | undefined): AppError<DemoSnapsErrorCode> {
+  const sentence = `apt knows no package ${names.join(', ')}. The demo snaps need a Debian mirror with "main" in the apt sources, and a network that reaches it.`;
+  return new AppError('packages-unreachable', trouble ? `${sentence} ${trouble.message}` : sentence, { cause: trouble });
 }
 
 /** Downloads and unpacks all of them into one folder that looks like the root of a system. */

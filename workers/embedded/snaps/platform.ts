@@ -4,14 +4,11 @@ import { run } from './run';
 
 /** The packages are Debian's, for amd64. Throws AppError `platform-unsupported`. */
 export async function assertPlatform(signal?: AbortSignal): Promise<void> {
-  const architecture = await run('dpkg-deb', ['--version'], { signal }).then(
-    () => run('dpkg', ['--print-architecture'], { signal }),
-    (cause: unknown) => {
-      if (!(cause instanceof AppError) || cause.code !== 'tool-missing') throw cause;
-      throw unsupported('this system has no dpkg', cause);
-    },
-  );
-  if (architecture.toString().trim() !== 'amd64') throw unsupported(`this one is ${architecture.toString().trim()}`);
+  const architecture = await run('dpkg', ['--print-architecture'], { signal }).catch((cause: unknown) => {
+    throw cause instanceof AppError && cause.code === 'tool-missing' ? unsupported('this system has no dpkg', cause) : cause;
+  });
+  const word = architecture.toString().trim();
+  if (word !== 'amd64') throw unsupported(`this machine is ${word}`);
 }
 
 const unsupported = (what: string, cause?: unknown): AppError<DemoSnapsErrorCode> =>
