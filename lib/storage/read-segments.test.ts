@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { segmentLength, type Segment } from '../image/plan';
 import { readSegments, type BlobReader, type OpenBlob } from './read-segments';
 
-const blobBytes = (name: string): Uint8Array => Uint8Array.from({ length: 5000 }, (_, i) => (i * 31 + name.charCodeAt(0)) & 0xff);
+const made = new Map<string, Uint8Array>();
+function blobBytes(name: string): Uint8Array {
+  const bytes = made.get(name) ?? Uint8Array.from({ length: 5000 }, (_, i) => (i * 31 + name.charCodeAt(0)) & 0xff);
+  made.set(name, bytes);
+  return bytes;
+}
 
 /** Blobs in memory that give at most `stingy` bytes a read, as a file may. */
 function blobs(stingy = Infinity) {
@@ -61,10 +66,10 @@ const segment = fc.oneof(
 describe('the bytes of segments', () => {
   it('are the same whatever the chunks, the reads and the buffers', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(segment, { maxLength: 20 }), fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 500 }), fc.boolean(), async (segments, chunkBytes, stingy, reuse) => {
+      fc.asyncProperty(fc.array(segment, { maxLength: 12 }), fc.integer({ min: 50, max: 700 }), fc.integer({ min: 20, max: 500 }), fc.boolean(), async (segments, chunkBytes, stingy, reuse) => {
         const { openBlob, open } = blobs(stingy);
         const { bytes, sizes } = await gather(readSegments(segments, openBlob, { chunkBytes, reuse }));
-        expect(bytes).toEqual(plain(segments));
+        expect(Buffer.compare(bytes, plain(segments))).toBe(0);
         expect(sizes.slice(0, -1).every((size) => size === chunkBytes)).toBe(true);
         expect(sizes.reduce((a, b) => a + b, 0)).toBe(segments.reduce((sum, s) => sum + segmentLength(s), 0));
         expect(open.size).toBe(0);

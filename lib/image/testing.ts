@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { segmentLength, type Segment } from './plan';
+
+/** For tests: blobs whose every byte is known, segments of all kinds, and what they are when written out. */
+export const blobByte = (sha3_384: string, at: number): number => (at * 31 + (at >> 8) * 7 + sha3_384.charCodeAt(0)) & 0xff;
+
+export const lengthOf = (segments: readonly Segment[]): number => segments.reduce((sum, s) => sum + segmentLength(s), 0);
+
+export function plain(segments: readonly Segment[]): Uint8Array {
+  const whole = new Uint8Array(lengthOf(segments));
+  let at = 0;
+  for (const s of segments) {
+    if (s.kind === 'bytes') whole.set(s.bytes, at);
+    if (s.kind === 'blob') for (let i = 0; i < s.length; i += 1) whole[at + i] = blobByte(s.sha3_384, s.offset + i);
+    at += segmentLength(s);
+  }
+  return whole;
+}
+
+const anySegment = (unit: number) =>
+  fc.oneof(
+    fc.uint8Array({ maxLength: 300 }).map((bytes): Segment => ({ kind: 'bytes', bytes })),
+    fc.nat(1000 * unit).map((length): Segment => ({ kind: 'zeros', length })),
+    fc.tuple(fc.constantFrom('a'.repeat(96), 'b'.repeat(96)), fc.nat(4000), fc.nat(1000 * unit)).map(([sha3_384, offset, length]): Segment => ({ kind: 'blob', sha3_384, offset, length })),
+  );
+
+export const anySegments = fc.array(anySegment(1), { maxLength: 20 });
+/** Long enough for several blocks and frames of an archive. */
+export const longSegments = fc.array(anySegment(3000), { maxLength: 8 });

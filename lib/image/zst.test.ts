@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Segment } from './plan';
+import { storedRange, unpackRange } from './raw-view';
+import { lengthOf, longSegments, plain } from './testing';
+import { BLOCK_BYTES, encodeStored, FRAME_BYTES } from './zst';
+
+const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+
+async function unpack(view: Parameters<typeof unpackRange>[0], archive: Uint8Array, start: number, end: number, chunkBytes: number): Promise<Uint8Array> {
+  const range = storedRange(view, start, end);
+  async function* chunks() {
+    for (let at = range?.start ?? 0; range && at < range.end; at += chunkBytes) yield archive.subarray(at, Math.min(at + chunkBytes, range.end));
+  }
+  const parts: Uint8Array[] = [];
+  for await (const part of unpackRange(view, start, end, chunks())) parts.push(part.slice());
+  return Buffer.concat(parts);
+}
+
+/** The format by RFC 8878, raw and RLE blocks only, read without our encoder's help. */
+function decode(archive: Uint8Array): Uint8Array {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.length);
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  while (at < archive.length) {
+    expect(view.getUint32(at, true)).toBe(0xfd2fb528);
+    expect(archive[at + 4]).toBe(0xa0);
+    const content = view.getUint32(at + 5, true);
+    expect(content).toBeLessThanOrEqual(FRAME_BYTES);
+    at += 9;
+    let length = 0;
+    for (let isLast = false; !isLast; ) {
+      const header = archive[at]! | (archive[at + 1]! << 8) | (archive[at + 2]! << 16);
+      const size = header >> 3;
+      const type = (header >> 1) & 3;
+      isLast = (header & 1) === 1;
+      expect(size).toBeLessThanOrEqual(BLOCK_BYTES);
+      parts.push(type === 0 ? archive.subarray(at + 3, at + 3 + size) : new Uint8Array(size).fill(archive[at + 3]!));
+      at += 3 + (type === 0 ? size : 1);
+      length += size;
+    }
+    expect(length).toBe(content);
+  }
+  return Buffer.concat(parts);
+}
+
+describe('a stored archive', () => {
+  it('is decoded to the image, and any range of the image is found in it', () =>
+    fc.assert(
+      fc.asyncProperty(longSegments, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(1 << 20, 65_536, 99_991), async (segments, a, b, chunkBytes) => {
+        const image = plain(segments);
+        const { sizeBytes, segments: stored, view } = encodeStored(segments);
+        const archive = plain(stored);
+        expect(archive.length).toBe(sizeBytes);
+        expect(same(decode(archive), image)).toBe(true);
+        expect(view.sizeBytes).toBe(image.length);
+        const [start, end] = [Math.floor(Math.min(a, b) * image.length), Math.floor(Math.max(a, b) * image.length)];
+        expect(same(await unpack(view, archive, start, end, chunkBytes), image.subarray(start, end))).toBe(true);
+      }),
+      { numRuns: 25 },
+    ), 60_000);
+
+  it('names the ranges of blobs and copies none of them', () => {
+    const { segments } = encodeStored([{ kind: 'blob', sha3_384: 'a', offset: 0, length: 20 * FRAME_BYTES }]);
+    const literal = segments.filter((s) => s.kind === 'bytes');
+    expect(lengthOf(literal)).toBe(20 * (9 + 64 * 3));
+    expect(lengthOf(segments) - lengthOf(literal)).toBe(20 * FRAME_BYTES);
+  });
+
+  it('takes 265 bytes for each 8 MiB of zeros, and keeps them once', () => {
+    const { sizeBytes, segments, view } = encodeStored([{ kind: 'zeros', length: 64 * FRAME_BYTES }]);
+    expect(sizeBytes).toBe(64 * (9 + 64 * 4));
+    expect(new Set(segments.filter((s) => s.kind === 'bytes' && s.bytes.length > 9).map((s) => (s as Extract<Segment, { kind: 'bytes' }>).bytes)).size).toBe(1);
+    expect(view.runs).toEqual([{ kind: 'zeros', length: 64 * FRAME_BYTES }]);
+    expect(storedRange(view, 5, 64 * FRAME_BYTES)).toBeUndefined();
+  });
+
+  it('of nothing is nothing', () => expect(encodeStored([])).toMatchObject({ sizeBytes: 0, segments: [] }));
+
+  it('is survived by JSON', () => {
+    const { view } = encodeStored([{ kind: 'bytes', bytes: new Uint8Array(10).fill(1) }, { kind: 'zeros', length: 9000 }]);
+    expect(JSON.parse(JSON.stringify(view))).toEqual(view);
+  });
+
+  it('that ends early is told, never filled up', async () => {
+    const { view, segments } = encodeStored([{ kind: 'blob', sha3_384: 'a', offset: 0, length: 1000 }]);
+    const archive = plain(segments);
+    async function* short() {
+      yield archive.subarray(12, 500);
+    }
+    const read = async () => {
+      for await (const part of unpackRange(view, 0, 1000, short())) expect(part.length).toBeGreaterThan(0);
+    };
+    await expect(read()).rejects.toThrow(RangeError);
+    await expect(unpackRange(view, 0, 1001, short()).next()).rejects.toThrow(RangeError);
+  });
+});
