@@ -68,13 +68,18 @@ export function useSignModel(brand: string, name: string) {
       client.setQueryData<ModelDetail>(modelKey(brand, name), (model) => model && { ...model, signatures: [signature, ...model.signatures], signed: { revision: signature.revision, version: signature.version } });
       await Promise.all([client.invalidateQueries({ queryKey: modelKey(brand, name) }), client.invalidateQueries({ queryKey: versionsKey(brand, name) })]);
       void refreshLists(client, brand);
-      if (!build) return { signature, build: undefined };
+      if (!build) return { signature };
       setStep('build');
-      return { signature, build: await requestBuild(client, brand, name, signature.revision) };
+      try {
+        return { signature, build: await requestBuild(client, brand, name, signature.revision) };
+      } catch (refusal) {
+        return { signature, refusal };
+      }
     },
-    onSuccess: ({ signature, build }) => {
-      if (build) router.push(paths.build(brand, build.number));
-      else notify.done(`Version ${signature.version} is signed as revision ${signature.revision}.`, { description: `With key ${signature.keyName}.` });
+    onSuccess: ({ signature, build, refusal }) => {
+      if (build) return router.push(paths.build(brand, build.number));
+      notify.done(`Version ${signature.version} is signed as revision ${signature.revision}.`, { description: `With key ${signature.keyName}.` });
+      if (refusal) notify.failed(refusal);
     },
   });
   return { ...mutation, step };

@@ -1,0 +1,153 @@
+import { Download, LoaderCircle } from 'lucide-react';
+import type { ArtifactView } from '@/lib/api/builds';
+import type { SharedBuild } from '@/lib/api/shares';
+import { paths } from '@/lib/paths';
+import { NonProduction } from '../non-production';
+import { SeededSnaps } from '../snap/seeded-snaps';
+import { CopyButton } from '../ui/copy-button';
+import { Fact, Facts } from '../ui/definition-list';
+import { formatBytes, formatDay, formatExact, plural } from '../ui/format';
+import { DownloadButton } from '../ui/link-button';
+import { Wordmark } from '../ui/logo';
+import { Notice } from '../ui/notice';
+import { Section } from '../ui/page-header';
+import { FlashSections } from './flash-sections';
+import { flashWays } from './flash-guide';
+import type { System } from './visitor-system';
+
+const GRADES: Record<string, string> = {
+  dangerous: 'dangerous: for trying out, snaps are not all checked',
+  signed: 'signed: every snap is checked',
+  secured: 'secured: every snap is checked, storage is encrypted',
+};
+
+/** What somebody with a link sees: no account, maybe a phone, maybe no scripts. */
+export function SharedPage({ build, token, system }: { build: SharedBuild; token: string; system: System }) {
+  const find = (kind: ArtifactView['kind']) => build.artifacts.find((artifact) => artifact.kind === kind && !artifact.deleted);
+  const zst = find('image-zst');
+  const raw = find('image-raw');
+  const href = (artifact: ArtifactView) => paths.shareDownload(build.id, artifact.fileName, token);
+  const others = build.artifacts.filter((artifact) => !artifact.deleted && (artifact.kind === 'manifest' || artifact.kind === 'model'));
+  return (
+    <div className="mx-auto min-h-dvh w-full max-w-192 px-4 pt-6 pb-12 sm:px-6 sm:pt-10">
+      <header>
+        <Wordmark className="text-base text-muted [&_svg]:size-5" />
+        <p className="mt-8 text-muted">{build.brandName} shares an Ubuntu Core image with you</p>
+        <h1 className="mt-1 text-2xl font-semibold wrap-anywhere">{build.modelDisplayName || build.model}</h1>
+      </header>
+      <main className="mt-6">
+        <div className="space-y-3">
+          {!build.production && <NonProduction what="image" />}
+          {build.warnings.map((warning) => (
+            <Notice key={warning} tone="warning">
+              {warning}
+            </Notice>
+          ))}
+          {build.note && (
+            <Notice title={`A note from ${build.brandName}`}>
+              <span className="whitespace-pre-wrap">{build.note}</span>
+            </Notice>
+          )}
+        </div>
+        {zst ? <BigDownload zst={zst} raw={raw} href={href} system={system} /> : <Notice tone="warning" title="The image was deleted" className="mt-6">Ask whoever sent you this link for a new one.</Notice>}
+        {zst && (
+          <Section title="How to flash it">
+            <FlashSections system={system} ways={flashWays({ architecture: build.architecture, grade: build.grade, zst, raw })} />
+          </Section>
+        )}
+        <Section title="What it is">
+          <Facts>
+            <Fact label="Model">
+              <span className="font-mono text-sm">{build.model}</span>
+            </Fact>
+            <Fact label="Revision">{build.revision}</Fact>
+            <Fact label="Architecture">
+              <span className="font-mono text-sm">{build.architecture}</span>
+            </Fact>
+            <Fact label="Base">
+              <span className="font-mono text-sm">{build.base}</span>
+            </Fact>
+            <Fact label="Built">{formatDay(build.builtAt)}</Fact>
+            <Fact label="Link works until">{formatExact(build.expiresAt)}</Fact>
+            <Fact label="Grade" className="col-span-full">
+              {GRADES[build.grade] ?? build.grade}
+            </Fact>
+          </Facts>
+        </Section>
+        {build.snaps.length > 0 && (
+          <Section title="Snaps inside" description={`${plural(build.snaps.length, 'snap')}, ${formatBytes(build.snaps.reduce((sum, snap) => sum + snap.sizeBytes, 0))} in all.`}>
+            <SeededSnaps snaps={build.snaps} />
+          </Section>
+        )}
+        {others.length > 0 && (
+          <Section title="Papers">
+            <ul className="space-y-1">
+              {others.map((artifact) => (
+                <li key={artifact.fileName}>
+                  <a className="link font-mono text-sm wrap-anywhere" href={href(artifact)} download={artifact.fileName}>
+                    {artifact.fileName}
+                  </a>{' '}
+                  <span className="text-sm text-muted">
+                    {artifact.kind === 'manifest' ? 'what is inside, to read by machine' : 'the signed model and what vouches for it'}, {formatBytes(artifact.sizeBytes)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Section>
+        )}
+      </main>
+    </div>
+  );
+}
+
+type BigProps = { zst: ArtifactView; raw: ArtifactView | undefined; href: (artifact: ArtifactView) => string; system: System };
+
+function BigDownload({ zst, raw, href, system }: BigProps) {
+  const forms = raw ? [zst, raw] : [zst];
+  return (
+    <div className="mt-6 rounded-xl border border-line">
+      <div className="p-4 sm:p-5">
+        <DownloadButton variant="primary" size="lg" href={href(zst)} download={zst.fileName} className="h-auto min-h-12 w-full py-2 whitespace-normal">
+          <Download aria-hidden />
+          <span className="min-w-0">
+            Download image <span className="font-normal opacity-90">({formatBytes(zst.sizeBytes)})</span>
+          </span>
+        </DownloadButton>
+        <p className="mt-2.5 text-center text-sm text-muted">
+          <span className="font-mono wrap-anywhere">{zst.fileName}</span>
+          {raw && (
+            <>
+              {' '}
+              or{' '}
+              <a className="link" href={href(raw)} download={raw.fileName}>
+                the raw image
+              </a>{' '}
+              ({formatBytes(raw.sizeBytes)})
+            </>
+          )}
+          {system === 'phone' && '. To flash it, open this page on a computer.'}
+        </p>
+      </div>
+      <dl className="divide-y divide-line border-t border-line text-sm">
+        {forms.map((artifact) => (
+          <div key={artifact.fileName} className="px-4 py-2.5 sm:px-5">
+            <dt className="text-muted">SHA-256 of {artifact.kind === 'image-zst' ? 'the download' : 'the raw image'}</dt>
+            <dd className="mt-0.5 flex min-h-7 items-center justify-between gap-2">
+              {artifact.sha256 ? (
+                <>
+                  <code className="min-w-0 font-mono text-xs wrap-anywhere">{artifact.sha256}</code>
+                  <CopyButton value={artifact.sha256} label={`Copy SHA-256 of ${artifact.fileName}`} />
+                </>
+              ) : (
+                <span className="flex items-center gap-1.5 text-muted">
+                  <LoaderCircle aria-hidden className="size-3.5 animate-spin" />
+                  being computed; reload in a moment
+                </span>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
