@@ -53,9 +53,14 @@ export class Child {
     });
     this.process = child;
     const log = openLog(join(logDir, `${name}.log`));
-    const newest = followOutput([child.stdout!, child.stderr!], log, (line) => this.stopping || show(`[${name}] ${line}`));
+    // What it says before it is ready is in the log, and in the failure if it never is.
+    let shown = false;
+    const newest = followOutput([child.stdout!, child.stderr!], log, (line) => {
+      if (shown && !this.stopping) show(`[${name}] ${line}`);
+    });
     child.once('close', () => log.end());
     await ready(child, name, newest);
+    shown = true;
     child.once('exit', (code, signal) => void this.ended(`${signal ?? `code ${code}`}`));
   }
 
