@@ -18,7 +18,7 @@ import { refusalReply, Refusal, toAsk } from './reply';
 import type { Ask, Reply } from './reply';
 import { openShelf } from './shelf';
 import { findSnaps, getInfo } from './snap-routes';
-import { storeDir } from './store-dir';
+import { storeDir, sweepStale } from './store-dir';
 
 export type StoreServerOptions = AuthorityOptions & {
   dataDir: string;
@@ -49,6 +49,7 @@ export async function startStore(options: StoreServerOptions): Promise<StoreServ
   if (!LOOPBACK.has(host)) throw new AppError('invalid', `The embedded store trusts whoever reaches it and so listens on this machine alone, not on ${host}.`);
   const now = options.now ?? (() => new Date());
   const dir = storeDir(options.dataDir);
+  await sweepStale(dir, now());
   const authority = await openAuthority(options.dataDir, options);
   await ensureAccounts(dir, authority, options.accounts ?? []);
 

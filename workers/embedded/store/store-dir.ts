@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Where the embedded store keeps everything, below the data folder. */
@@ -56,5 +56,19 @@ export async function writeSynced(path: string, bytes: Uint8Array | string, mode
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Anything begun and not finished for so long belongs to a process that was killed. */
+const STALE_MS = 60 * 60 * 1000;
+
+/** Removes what killed processes left half-done below the store's folder. */
+export async function sweepStale(dir: StoreDir, now: Date): Promise<void> {
+  const entries = (await readdir(dir.root, { recursive: true, withFileTypes: true }).catch(ifMissing)) ?? [];
+  for (const entry of entries) {
+    if (!/^\.(?:[0-9a-f]{16}\.tmp|authority-[0-9a-f]{16})$/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    const found = await stat(path).catch(ifMissing);
+    if (found && now.getTime() - found.mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
   }
 }
