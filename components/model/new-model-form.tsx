@@ -82,7 +82,7 @@ export function NewModelForm({ taken }: { taken: string[] }) {
             {(control) => <Input {...control} autoFocus maxLength={200} value={displayName} onFocus={(event) => event.target.select()} onChange={(event) => setTyped(event.target.value)} />}
           </Field>
           <Field label="Name" hint="What devices know it by, for good." problems={local.length > 0 ? local : problemsAt(create.error, 'name')}>
-            {(control) => <Input {...control} mono spellCheck={false} autoCapitalize="none" maxLength={128} value={name} onChange={(event) => setOwnName(event.target.value === '' ? undefined : event.target.value)} />}
+            {(control) => <Input {...control} mono spellCheck={false} autoCapitalize="none" maxLength={128} value={name} onChange={(event) => setOwnName(event.target.value)} />}
           </Field>
         </div>
         <div>

@@ -1,0 +1,5 @@
+import { Editor } from '@/components/model/editor';
+
+export default function ModelPage() {
+  return <Editor />;
+}

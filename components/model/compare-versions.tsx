@@ -1,0 +1,35 @@
+'use client';
+
+import { useMemo } from 'react';
+import { ArrowLeftRight } from 'lucide-react';
+import type { ModelVersion } from '@/lib/api/models';
+import { describeChanges } from '@/lib/model/diff';
+import { previewModel } from '@/lib/model/preview';
+import { useBrand } from '../brand/brand-context';
+import { Button } from '../ui/button';
+import { Section } from '../ui/page-header';
+import { ChangesList } from './changes-list';
+import { TextDiff } from './text-diff';
+
+/** Two versions side by side: in words, with what it means for devices, and as text. */
+export function CompareVersions({ from, to, onSwap }: { from: ModelVersion; to: ModelVersion; onSwap: () => void }) {
+  const { brand } = useBrand();
+  const changes = useMemo(() => describeChanges(from.headers, to.headers), [from, to]);
+  const [before, after] = useMemo(() => [from, to].map((version) => previewModel(version.headers, { brandId: brand.accountId }).text), [from, to, brand.accountId]);
+  return (
+    <Section
+      title={`From version ${from.number} to ${to.number}`}
+      actions={
+        <Button size="sm" onClick={onSwap}>
+          <ArrowLeftRight aria-hidden />
+          Swap
+        </Button>
+      }
+    >
+      <div className="grid gap-6 lg:grid-cols-2">
+        <ChangesList changes={changes} />
+        <TextDiff before={before!} after={after!} label={`Text of version ${from.number} and ${to.number}, compared`} className="max-h-130" />
+      </div>
+    </Section>
+  );
+}
