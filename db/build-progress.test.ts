@@ -156,6 +156,15 @@ test('a failure keeps its code, sentence and stage, and is in the log and the au
   expect((await listAudit(ctx, { action: 'build.fail', limit: 1 })).items[0]).toMatchObject({ sentence: `failed build ${number}: The store has no snap foo.`, details: { code: 'snap-unknown', stage: 'resolve' } });
 });
 
+test('keeps a failure and a result whatever characters a store put into them', async () => {
+  const [failing, finishing] = [await runningBuild(ctx), await runningBuild(ctx)];
+  expect(await failBuild(db, failing.id, failing.owner, { code: 'x', message: 'bad \0\ud800 name', stage: null })).toBe(true);
+  expect((await getBuild(ctx, failing.number)).failure!.message).toBe('bad \ufffd name');
+  const odd = { ...RESULT, warnings: ['\0'], manifest: { 'a\0': ['\udc00'] }, snaps: [{ ...RESULT.snaps[0]!, version: '1\0' }] };
+  expect(await finishBuild(db, finishing.id, finishing.owner, odd)).toBe(true);
+  expect((await getBuild(ctx, finishing.number)).snaps[0]!.version).toBe('1');
+});
+
 test('a released build waits for its next attempt', async () => {
   const { id, number, owner } = await runningBuild(ctx);
   await recordStage(db, id, owner, 'fetch', { state: 'running' });

@@ -14,7 +14,7 @@ import { brand } from './schema/brands';
 import { artifact, build, buildEvent, buildStage } from './schema/builds';
 import { signingKey } from './schema/keys';
 import { model, signature } from './schema/models';
-import { isUuid, storable } from './text';
+import { isUuid, storable, storableJson } from './text';
 
 /** What the queue's heartbeat tells within ten seconds; the lease shows it to people, and fences the writes by its owner. */
 const LEASE_SECONDS = 15;
@@ -124,7 +124,7 @@ export async function recordStage(db: Database, buildId: string, owner: string, 
 /** So that another attempt builds the very same. False: stop. */
 export async function recordLock(db: Database, buildId: string, owner: string, lock: BuildLock): Promise<boolean> {
   const held = await whileHeld(db, buildId, owner, async (tx) => {
-    await tx.update(build).set({ lock }).where(eq(build.id, buildId));
+    await tx.update(build).set({ lock: storableJson(lock) }).where(eq(build.id, buildId));
     return true;
   });
   return held ?? false;
@@ -167,11 +167,11 @@ export async function finishBuild(db: Database, buildId: string, owner: string, 
 
     const files = await tx
       .insert(artifact)
-      .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs, view: file.view ?? null })))
+      .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs, view: storableJson(file.view ?? null) })))
       .returning({ id: artifact.id, fileName: artifact.fileName, sha256: artifact.sha256 });
     for (const file of files) if (file.sha256 === null) await sendDigest(tx, file.id);
     const { lock, manifest, snaps, warnings, production } = result;
-    await tx.update(build).set({ lock, manifest, snaps, warnings: warnings.map(storable), production }).where(eq(build.id, buildId));
+    await tx.update(build).set({ ...storableJson({ lock, manifest, snaps }), warnings: warnings.map(storable), production }).where(eq(build.id, buildId));
     await end(tx, row, 'succeeded', {
       action: 'build.publish',
       sentence: `published build ${row.number}`,
@@ -202,7 +202,7 @@ export async function abandonBuild(db: Database, buildId: string): Promise<boole
 }
 
 async function fail(tx: Database, row: BuildRow, failure: NonNullable<BuildView['failure']>): Promise<true> {
-  const told = { ...failure, message: storable(failure.message) };
+  const told = storableJson(failure);
   await tx.update(build).set({ state: 'failed', failure: told, leaseOwner: null, leaseUntil: null, finishedAt: sql`now()` }).where(eq(build.id, row.id));
   await insertLines(tx, row, [{ stage: told.stage, level: 'error', text: told.message }]);
   await end(tx, row, 'failed', { action: 'build.fail', sentence: `failed build ${row.number}: ${told.message}`, subject: { type: 'build', name: String(row.number) }, details: { code: told.code, stage: told.stage } });

@@ -3,7 +3,7 @@ import type { Verb } from '@/lib/access';
 import { AppError } from '@/lib/errors';
 import type { Actor, Ctx, Database } from './context';
 import { audit } from './schema/audit';
-import { storable } from './text';
+import { storable, storableJson } from './text';
 
 export type AuditEntry = {
   /** `noun.verb`. */
@@ -49,7 +49,7 @@ export async function recordAudit(tx: Database, brandId: string, actor: Omit<Act
     subjectName: storable(entry.subject.name),
     address: storable(actor.address),
     requestId: storable(actor.requestId),
-    details: entry.details ?? {},
+    details: storableJson(entry.details ?? {}),
   });
 }
 

@@ -3,6 +3,14 @@ import type { Problem } from '@/lib/errors';
 /** PostgreSQL keeps every character of a text but NUL. */
 export const storable = (text: string): string => text.replaceAll('\0', '');
 
+/** What jsonb keeps of a value: no NUL, and no half of a surrogate pair, in texts or names. */
+export function storableJson<T>(value: T): T {
+  if (typeof value === 'string') return storable(value).replace(/\p{Surrogate}/gu, '\ufffd') as T;
+  if (Array.isArray(value)) return value.map(storableJson) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [storableJson(name), storableJson(item)])) as T;
+}
+
 /** Safe inside a LIKE pattern: everything stands for itself. */
 export const likeLiteral = (text: string): string => storable(text).replace(/[\\%_]/g, '\\$&');
 
