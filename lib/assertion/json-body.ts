@@ -31,8 +31,8 @@ function goNumber(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** Lone surrogates become U+FFFD, as Go's decoder makes them; `& < >` and the line separators are escaped. */
-function goString(text: string): string {
+/** A string as Go writes it: lone surrogates become U+FFFD, as Go's decoder makes them; `& < >` and the line separators are escaped. */
+export function goString(text: string): string {
   const whole = text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
   return JSON.stringify(whole).replace(/[&<>\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,5 +1,5 @@
-import { utf8 } from '../bytes';
-import { goMap, goString } from './go-json';
+import { goString } from '../assertion/json-body';
+import { compareBytes, utf8 } from '../bytes';
 
 /** What the store says of a snap beside its assertions. */
 export type AuxInfo = { private: boolean; contact: string; links: Record<string, string[]> };
@@ -18,3 +18,6 @@ export function writeAuxInfo(snaps: Iterable<{ snapId: string; auxInfo: AuxInfo 
   });
   return entries.length === 0 ? undefined : utf8(`${goMap(entries)}\n`);
 }
+
+/** A map on one line, its keys in byte order; the values are JSON already. */
+const goMap = (entries: [key: string, json: string][]): string => `{${[...entries].sort(([a], [b]) => compareBytes(a, b)).map(([key, json]) => `${goString(key)}:${json}`).join(',')}}`;
