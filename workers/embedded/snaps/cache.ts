@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { hashFile } from '@/lib/snapstore/hash-file';
 import { DEMO_SET } from './demo-set';
 import type { PackageInfo } from './apt';
 import { RECIPE } from './recipe';
@@ -46,7 +46,7 @@ async function isWhole(folder: string): Promise<boolean> {
   for (const { fileName } of DEMO_SET) {
     const file = join(folder, fileName);
     const size = await lstat(file).then((found) => found.size, () => -1);
-    if (files[fileName]?.sizeBytes !== size || files[fileName].sha3_384 !== (await hashFile(file))) return false;
+    if (files[fileName]?.sizeBytes !== size || files[fileName].sha3_384 !== (await digestOf(file))) return false;
   }
   return true;
 }
@@ -66,7 +66,7 @@ export async function keepSet(cacheDir: string, folder: string, packages: Packag
   const files: z.output<typeof list>['files'] = {};
   for (const { fileName } of DEMO_SET) {
     const file = join(folder, fileName);
-    files[fileName] = { sizeBytes: (await stat(file)).size, sha3_384: await hashFile(file) };
+    files[fileName] = { sizeBytes: (await stat(file)).size, sha3_384: await digestOf(file) };
   }
   const versions = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
   await writeFile(join(folder, LIST), `${JSON.stringify({ recipe: RECIPE, packages: versions, files } satisfies z.output<typeof list>, null, 2)}\n`);
@@ -80,4 +80,10 @@ export async function keepSet(cacheDir: string, folder: string, packages: Packag
     await rm(folder, { recursive: true });
   }
   return target;
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha3-384');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }

@@ -39,6 +39,9 @@ function failed(command: string, cause: unknown): AppError<DemoSnapsErrorCode> {
     const debianPackage = (tools as Record<string, string>)[command];
     return new AppError('tool-missing', `The program ${command} is not on this machine.${debianPackage ? ` It is in the Debian package ${debianPackage}.` : ''}`, { cause });
   }
-  const said = stderr?.toString('utf8').trim().split('\n').slice(-6).join(' ').slice(-800);
+  const lines = stderr?.toString('utf8').trim().split('\n') ?? [];
+  // apt mixes notes and warnings among its errors.
+  const errors = lines.filter((line) => line.startsWith('E: '));
+  const said = (errors.length > 0 ? errors : lines).slice(-3).join(' ').slice(-600);
   return new AppError('tool-failed', `${command} ended with ${signal ?? code}: ${said || 'it said nothing'}`, { cause });
 }
