@@ -153,6 +153,25 @@ describe('a chain of an embedded store', () => {
     expect(code(keyed.check(validationSet))).toBe('key-constraints');
   });
 
+  it("never passes for production by borrowing Canonical's name", async () => {
+    const borrowed = await accountKey(store, 'demo-root', 'canonical', other);
+    const shop = await account(other, 'canonical', 'shop', { timestamp: '2026-06-01T00:00:00Z' });
+    const all = database(borrowed);
+    expect(all.check(shop)).toEqual({ ok: true });
+    expect(all.isProduction(shop)).toBe(false);
+    expect(all.isProduction(borrowed)).toBe(false);
+    expect(code(new AssertionDatabase({ anchors: trustAnchors(), now: NOW }).add([rootAccount, rootKey, storeKey, borrowed]).check(shop))).toBe('chain-circular');
+  });
+
+  it('ends a chain of keys without end', async () => {
+    const many: Assertion[] = [];
+    for (let i = 0; i < 100; i += 1) many.push({ ...(await cachedKey()), primaryKey: [`k${i}`], signKeyId: `k${i + 1}` });
+    const verdict = database(...many).check({ ...(await model(brand, 'demo-root')), signKeyId: 'k0' });
+    expect(code(verdict)).toBe('chain-too-long');
+  });
+
+  const cachedKey = () => accountKey(root, 'demo-root', 'demo-root', other);
+
   it('never lets an anchor be replaced', async () => {
     const coup = await account(other, 'demo-root', 'demo-root', { revision: '9', 'display-name': 'Other' });
     expect(database(coup).find('account', ['demo-root'])).toBe(rootAccount);
