@@ -24,10 +24,10 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
   const parts = embeddedParts(given);
   const children: Child[] = [];
   let postgres: RunningPostgres | undefined;
-  let unwatch = () => {};
+  let unwatch = async () => {};
 
   const stop = async () => {
-    unwatch();
+    await unwatch();
     // Those who write first, then what they write to.
     await Promise.all(children.filter(({ spec }) => spec.name === 'web' || spec.name === 'worker').map((child) => child.stop()));
     await Promise.all(children.map((child) => child.stop()));

@@ -4,12 +4,12 @@ import { bytesReply, jsonReply } from './reply';
 import type { Reply } from './reply';
 
 /**
- * Ways in which a store fails, for tests. `status` answers it without a reason; `hang` never answers; `stall` sends half of the body and then nothing;
+ * Ways in which a store fails, for tests. `status` answers it, with a body as JSON or none; `hang` never answers; `stall` sends half of the body and then nothing;
  * `close-half-way` ends the connection there; `wrong-body` sends other bytes of the same length; `wrong-size` sends one byte fewer and says so;
  * `not-the-protocol` sends a web page; `slow` sends so many bytes a second; `redirect` points elsewhere.
  */
 export type Fault =
-  | { kind: 'status'; status: number; headers?: Record<string, string> }
+  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
   | { kind: 'hang' | 'stall' | 'close-half-way' | 'wrong-body' | 'wrong-size' | 'not-the-protocol' }
   | { kind: 'slow'; bytesPerSecond: number }
   | { kind: 'redirect'; location: string };
@@ -39,7 +39,7 @@ export function createFaults(): Faults {
 export async function spoil(reply: Reply, fault: Fault): Promise<Reply | undefined> {
   switch (fault.kind) {
     case 'status':
-      return { ...bytesReply(fault.status, 'text/plain', new Uint8Array(0)), headers: fault.headers ?? {} };
+      return fault.body === undefined ? { ...bytesReply(fault.status, 'text/plain', new Uint8Array(0)), headers: fault.headers ?? {} } : jsonReply(fault.status, fault.body);
     case 'hang':
       return undefined;
     case 'redirect':

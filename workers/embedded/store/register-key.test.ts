@@ -58,6 +58,13 @@ describe('a registered key', () => {
     expect(await store.assertion('account-key', [keys[0]!.keyId])).toEqual(before);
   });
 
+  it('is taken as registered when a store refuses the same request a second time', async () => {
+    server.faults.next(1, { kind: 'status', status: 409, body: { 'error-list': [{ code: 'conflict', message: 'This key is registered.' }] } }, /^\/dev/);
+    await expect(store.registerKey(await requestFor(), acme)).resolves.toBeUndefined();
+    server.faults.next(1, { kind: 'status', status: 409, body: { 'error-list': [{ code: 'conflict', message: 'This key is registered.' }] } }, /^\/dev/);
+    await expect(store.registerKey(await requestFor({ name: 'other' }), acme)).rejects.toMatchObject({ code: 'store-refused' });
+  });
+
   it('stands in the account', async () => {
     const account = await fetch(new URL('dev/api/account', server.url), { headers: { Authorization: parseCredentials(acme) } });
     expect(await account.json()).toMatchObject({ id: 'acme', 'display-name': 'Acme', 'account-keys': [{ name: 'models', 'public-key-sha3-384': keys[0]!.keyId }] });
