@@ -72,7 +72,7 @@ function adviseSnap(checking: Checking, entry: HeaderMap, path: string): void {
 
 /** Canonical publishes gadget, kernel and console-conf of a generation in the track of its number. */
 function adviseTrack(checking: Checking, entry: HeaderMap, path: string): void {
-  const wanted = trackOfBase(plainText(checking.headers, 'base'));
+  const wanted = checking.classic ? undefined : trackOfBase(plainText(checking.headers, 'base'));
   if (!wanted || !['pc', 'pc-kernel', 'pi', 'pi-kernel', 'console-conf'].includes(plainText(entry, 'name'))) return;
   const channel = parseChannel(plainText(entry, 'default-channel') || 'latest/stable');
   const track = channel?.track ?? '';
