@@ -248,12 +248,13 @@ describe('decoding a stream', () => {
             throw error;
           }
           // A stream may end in a blank line or in none; what lies between is the same.
-          expect(again.subarray(0, bytes.length - 2)).toEqual(bytes.subarray(0, again.subarray(0, bytes.length - 2).length));
+          const shared = Math.min(again.length, bytes.length - 2);
+          expect(again.subarray(0, shared).every((byte, i) => byte === bytes[i])).toBe(true);
         }
       }),
       { numRuns: 400 },
     );
-  });
+  }, 30_000);
 });
 
 describe('the assertions of production', () => {

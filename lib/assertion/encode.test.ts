@@ -171,11 +171,11 @@ describe('what is written reads back', () => {
         const read = decodeAssertion(encodeStream([{ content, signature: utf8('c2ln') }]));
         expect(fromUtf8(read.body)).toBe(body);
         expect(plain(read.headers)).toEqual({ ...plain(account(more)), ...(body && { 'body-length': String(utf8(body).length) }) });
-        expect(assembleContent(read.headers, read.body)).toEqual(content);
+        expect(fromUtf8(assembleContent(read.headers, read.body))).toBe(fromUtf8(content));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
-  });
+  }, 30_000);
 
   const plain = (headers: Headers): object => JSON.parse(JSON.stringify(headers)) as object;
 });

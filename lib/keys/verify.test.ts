@@ -64,7 +64,7 @@ describe('verifying', () => {
     const spare = MODEL.lastIndexOf('='.charCodeAt(0)) - 1;
     expect(new Set(passed)).toEqual(new Set([spare]));
     expect(signature).toHaveLength(128);
-  });
+  }, 30_000);
 
   function holds(bytes: Uint8Array, key: ReturnType<typeof readPublicKey>): boolean {
     try {
