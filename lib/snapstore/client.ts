@@ -30,10 +30,9 @@ export function createSnapStore(options: SnapStoreOptions): SnapStore {
   const reader: Record<string, string> = options.credentials === undefined ? {} : { Authorization: parseCredentials(options.credentials) };
 
   /** One call with its retries; undefined when the store says that it has no such thing. */
-  function ask<T>(call: Call, read: (answer: Answer, host: string) => Promise<T>, beforeTry?: () => void): Promise<T | undefined> {
+  function ask<T>(call: Call, read: (answer: Answer, host: string) => Promise<T>): Promise<T | undefined> {
     const { host } = new URL(call.url);
     return transport.retry(host, call.signal, async () => {
-      beforeTry?.();
       const answer = await transport.open(call);
       if (answer.status >= 200 && answer.status < 300) return read(answer, host);
       const refusal = await readRefusal(answer, host, transport.now());
@@ -88,12 +87,10 @@ export function createSnapStore(options: SnapStoreOptions): SnapStore {
       const url = address(options.dashboardUrl, 'dev/api/account/account-key');
       const headers = { Accept: 'application/json', 'Content-Type': 'application/json', Authorization: parseCredentials(credentials) };
       const body = JSON.stringify({ account_key_request: accountKeyRequest });
-      let sent = 0;
-      const send = ask({ method: 'POST', url, headers, body, ...(signal && { signal }) }, accepted, () => (sent += 1));
+      const send = ask({ method: 'POST', url, headers, body, ...(signal && { signal }) }, accepted);
       const done = await send.catch(async (error: unknown) => {
         // An earlier try may have reached the store although its answer never came back; then this refusal only says so.
-        const keyId = /^public-key-sha3-384: (\S+)$/m.exec(accountKeyRequest)?.[1];
-        if (sent > 1 && keyId !== undefined && error instanceof AppError && error.code === 'store-refused' && (await store.assertion('account-key', [keyId], { ...(signal && { signal }) }))) return true;
+        if (error instanceof AppError && error.code === 'store-refused' && (await hasKeyOf(store, accountKeyRequest, signal))) return true;
         throw error;
       });
       if (!done) throw new AppError('store-refused', 'The Snap Store has no service that registers keys at this address. Check the address of its dashboard.');
@@ -112,6 +109,14 @@ const accepted = async (answer: Answer): Promise<boolean> => {
   answer.discard();
   return true;
 };
+
+/** Whether the store has issued the account-key that this very request asks for. */
+async function hasKeyOf(store: SnapStore, accountKeyRequest: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const asked = (header: string) => new RegExp(`^${header}: (.*)$`, 'm').exec(accountKeyRequest)?.[1] ?? '';
+  const keyId = asked('public-key-sha3-384');
+  const known = keyId === '' ? undefined : await store.assertion('account-key', [keyId], { ...(signal && { signal }) });
+  return known !== undefined && known.headers['account-id'] === asked('account-id') && known.headers['name'] === asked('name');
+}
 
 /** The first of the stream, as snapd takes it. */
 function readAssertion(bytes: Uint8Array, host: string): Assertion {

@@ -107,7 +107,7 @@ describe('a key is refused', () => {
 
   it('when the text is no request', async () => {
     expect(await refused('nonsense', acme)).toMatchObject({ details: { codes: ['invalid-assertion'] } });
-    expect(await refused((await requestFor()).replace(/body-length: 717/, 'body-length: 716'), acme)).toMatchObject({ details: { codes: ['invalid-assertion'] } });
+    expect(await refused((await requestFor({ key: keys[1]!, name: 'fresh' })).replace(/body-length: 717/, 'body-length: 716'), acme)).toMatchObject({ details: { codes: ['invalid-assertion'] } });
     const account = (await store.assertion('account', ['acme']))!;
     expect(await refused(fromUtf8(encodeAssertion(account))!, acme)).toMatchObject({ details: { codes: ['invalid-assertion'] } });
   });
