@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../errors';
+import { refusalOf, statusOf } from './refusal';
+
+describe('a refusal', () => {
+  it('has the status of its code, its sentence and its problems', () => {
+    const problems = [{ path: 'name', code: 'taken', message: 'Taken.' }];
+    expect(refusalOf(new AppError('invalid', 'No.', { problems, details: { a: 1 } }), 'r1')).toEqual({ status: 422, body: { error: { code: 'invalid', message: 'No.', requestId: 'r1', problems, details: { a: 1 } } } });
+  });
+  it.each([
+    ['unauthenticated', 401],
+    ['forbidden', 403],
+    ['not-found', 404],
+    ['conflict', 409],
+    ['stale', 409],
+    ['gone', 410],
+    ['rate-limited', 429],
+    ['store-unreachable', 502],
+    ['disk-full', 507],
+  ])('%s is %d', (code, status) => expect(statusOf(code)).toBe(status));
+  it('with a code that nobody listed is a fault of ours', () => {
+    expect(statusOf('surprise')).toBe(500);
+    expect(statusOf('constructor')).toBe(500);
+  });
+  it('tells nothing of a bug but the request id', () => {
+    const { status, body } = refusalOf(new Error('connect postgres://u:p@h failed', { cause: 'x' }), 'r2');
+    expect(status).toBe(500);
+    expect(body.error).toMatchObject({ code: 'internal', requestId: 'r2', problems: [], details: {} });
+    expect(JSON.stringify(body)).not.toContain('postgres');
+  });
+});
