@@ -12,7 +12,8 @@ import { openServices } from './services';
 const STOP_SECONDS = 10;
 
 const { DATABASE_URL, IMPRINT_WORKER_CONCURRENCY } = env();
-const database = openDatabase(DATABASE_URL, { onError: (error) => log().warn({ err: error }, 'a database connection was lost') });
+// A build holds one connection while it writes and another while it renews its lease; checksums and sweeps take their turn.
+const database = openDatabase(DATABASE_URL, { max: 4 + 2 * IMPRINT_WORKER_CONCURRENCY, onError: (error) => log().warn({ err: error }, 'a database connection was lost') });
 const services = await openServices(database.db);
 const queue = await openQueue(DATABASE_URL, { name: `worker ${process.pid}`, onError: (error) => log().warn({ err: error }, 'the queue has trouble') });
 

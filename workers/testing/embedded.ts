@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { decodeStream } from '@/lib/assertion/decode';
 import { draftFromTemplate } from '@/lib/model/templates';
 import { createSnapStore } from '@/lib/snapstore/client';
+import type { SnapStoreOptions } from '@/lib/snapstore/client';
 import { createSnapCache } from '@/lib/snapstore/download';
 import { LocalStore } from '@/lib/storage/local-store';
 import { trustAnchors } from '@/lib/trust/anchors';
@@ -18,7 +19,7 @@ import type { StoreServer } from '../embedded/store/server';
 import { stockStore } from '../embedded/store/stock';
 import type { SnapToStock } from '../embedded/store/stock';
 
-export type EmbeddedStore = { server: StoreServer; dataDir: string; trusted: string; services(db: Database, dataDir?: string): Promise<Services> };
+export type EmbeddedStore = { server: StoreServer; dataDir: string; trusted: string; services(db: Database, dataDir?: string, more?: Partial<SnapStoreOptions>): Promise<Services> };
 
 /** An embedded store with these snaps and an account for the brand, and services that build from it. */
 export async function openEmbeddedStore(dataDir: string, snaps: SnapToStock[], account: { id: string; displayName: string }): Promise<EmbeddedStore> {
@@ -29,8 +30,8 @@ export async function openEmbeddedStore(dataDir: string, snaps: SnapToStock[], a
     server,
     dataDir,
     trusted,
-    async services(db, own = dataDir) {
-      const options = { apiUrl: server.url, dashboardUrl: server.url };
+    async services(db, own = dataDir, more = {}) {
+      const options = { apiUrl: server.url, dashboardUrl: server.url, ...more };
       return {
         db,
         store: createSnapStore(options),
