@@ -25,6 +25,12 @@ export function takeLock(file, url) {
   }
 }
 
+/** Who holds the lock now; undefined when nobody does. */
+export function readHolder(file) {
+  const found = read(file);
+  return found && isLive(found.holder) ? found.holder : undefined;
+}
+
 /** link(2) makes the lock with its whole content or not at all. */
 function tryLink(whole, file) {
   try {
