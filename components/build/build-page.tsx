@@ -93,7 +93,7 @@ export function BuildPage({ number, log, complete }: Props) {
 
 function BuildFacts({ build }: { build: BuildView }) {
   return (
-    <Facts className="grid-cols-2">
+    <Facts className="sm:grid-cols-2">
       <Fact label="Version">
         {build.version} <span className="text-muted">as revision {build.revision}</span>
       </Fact>

@@ -36,8 +36,9 @@ export function BrandSwitcher({ brands, labelClass }: { brands: Membership[]; la
   }
   return (
     <Menu>
-      <MenuTrigger className={cn(look, 'hover:bg-hover data-[state=open]:bg-hover')} aria-label={`Brand ${brand.name}, ${role}. Switch brand`}>
+      <MenuTrigger className={cn(look, 'hover:bg-hover data-[state=open]:bg-hover')}>
         {face}
+        <span className="sr-only">: switch brand</span>
         <ChevronsUpDown aria-hidden className={cn('size-4 shrink-0 text-muted', labelClass)} />
       </MenuTrigger>
       <MenuContent className="w-60">

@@ -87,7 +87,7 @@ function Palette({ close }: { close: () => void }) {
             </Item>
           )}
           {can('key.create') && (
-            <Item onSelect={go(`${paths.keys(slug)}?new=1`)} icon={<Plus />} keywords={['create', 'register']}>
+            <Item onSelect={go(`${paths.keys(slug)}?new=true`)} icon={<Plus />} keywords={['create', 'register']}>
               New key
             </Item>
           )}

@@ -15,9 +15,9 @@ export function ConsoleFrame({ brand, role, person, brands, children }: Props) {
         Skip to the content
       </a>
       <div className="flex min-h-dvh">
-        <div className="sticky top-0 h-dvh w-58 shrink-0 border-r border-line bg-sunken max-md:hidden narrow:w-[3.3rem]">
+        <aside aria-label="Brand, sections and you" className="sticky top-0 h-dvh w-58 shrink-0 border-r border-line bg-sunken max-md:hidden narrow:w-[3.3rem]">
           <RailContent person={person} brands={brands} labelClass="narrow:sr-only" />
-        </div>
+        </aside>
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar person={person} brands={brands} />
           <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[calc(1200px+3rem)] flex-1 px-4 pt-6 pb-16 focus-visible:outline-none sm:px-6 sm:pt-8">

@@ -22,7 +22,7 @@ export function PersonMenu({ name, email, labelClass }: { name: string; email: s
   return (
     <>
       <Menu>
-        <MenuTrigger className="flex w-full items-center gap-2.5 rounded-md p-1.5 hover:bg-hover data-[state=open]:bg-hover" aria-label={`${name}: theme and sign-out`}>
+        <MenuTrigger className="flex w-full items-center gap-2.5 rounded-md p-1.5 hover:bg-hover data-[state=open]:bg-hover">
           <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full bg-pressed text-xs font-medium text-ink">
             {initials(name)}
           </span>
@@ -30,6 +30,7 @@ export function PersonMenu({ name, email, labelClass }: { name: string; email: s
             <span className="block truncate leading-4.5">{name}</span>
             {email && <span className="block truncate text-xs text-muted">{email}</span>}
           </span>
+          <span className="sr-only">: theme and sign-out</span>
           <EllipsisVertical aria-hidden className={cn('size-4 shrink-0 text-muted', labelClass)} />
         </MenuTrigger>
         <MenuContent side="top" className="w-56">

@@ -42,7 +42,7 @@ export function KeyDetail({ name }: { name: string }) {
         )}
         {key.state === 'expired' && (
           <Notice tone="warning" title="This key’s time is over">
-            Devices refuse what it signs now. <Link className="link" href={`${paths.keys(slug)}?new=1`}>Make a new key</Link> and sign your models with it.
+            Devices refuse what it signs now. <Link className="link" href={`${paths.keys(slug)}?new=true`}>Make a new key</Link> and sign your models with it.
           </Notice>
         )}
         {!key.production && key.registeredAt && <NonProduction what="key" />}
@@ -50,7 +50,7 @@ export function KeyDetail({ name }: { name: string }) {
       <Section title="Facts">
         <Facts>
           <Fact label="Key id">
-            <Digest value={key.keyId} label="key id" head={10} tail={8} />
+            <Digest value={key.keyId} label="key id" />
           </Fact>
           <Fact label="Kind">RSA, {key.bits} bits</Fact>
           <Fact label="Made">

@@ -27,10 +27,7 @@ export function useRegisterKey(brand: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (name: string) => request<KeyView>(api.registerKey(brand, name), { method: 'POST' }),
-    onSuccess: (key) => {
-      remember(client, brand, key);
-      if (key.state === 'registered') notify.done(`Key ${key.name} is registered.`, { description: 'It can sign models now.' });
-    },
+    onSuccess: (key) => remember(client, brand, key),
   });
 }
 

@@ -1,16 +1,20 @@
 'use client';
 
 import { useState } from 'react';
-import { Circle, CircleCheck, CircleX, LoaderCircle, Plus } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { ArrowRight, Circle, CircleCheck, CircleX, LoaderCircle, Plus } from 'lucide-react';
 import { keyName, type KeyView } from '@/lib/api/keys';
 import type { Problem } from '@/lib/errors';
+import { paths } from '@/lib/paths';
 import { useBrand } from '../brand/brand-context';
+import { overviewQuery } from '../overview/queries';
 import { Button } from '../ui/button';
 import { Dialog, DialogClose, DialogContent } from '../ui/dialog';
 import { messageOf } from '../ui/error-message';
 import { Field } from '../ui/field';
 import { FormShell, problemsAt } from '../ui/form-shell';
 import { Input } from '../ui/input';
+import { LinkButton } from '../ui/link-button';
 import { Elapsed } from '../ui/time';
 import { useCreateKey, useRegisterKey } from './mutations';
 import { suggestKeyName } from './suggest-name';
@@ -33,7 +37,7 @@ export function NewKeyDialog({ open, onOpenChange, keys }: Props) {
   return (
     <Dialog open={open} onOpenChange={(next) => !busy && onOpenChange(next)}>
       <DialogContent title="New signing key" description="RSA, 4096 bits, made on this console and sealed there. The private half never leaves it." locked={busy}>
-        <NewKeyForm keys={keys} onBusy={setBusy} onDone={() => onOpenChange(false)} />
+        <NewKeyForm keys={keys} onBusy={setBusy} />
       </DialogContent>
     </Dialog>
   );
@@ -45,9 +49,9 @@ function checkName(name: string, keys: KeyView[]): Problem[] {
   return parsed.success ? [] : parsed.error.issues.slice(0, 1).map((issue) => ({ path: 'name', code: issue.code, message: issue.message }));
 }
 
-type Phase = 'form' | 'generating' | 'registering' | 'refused';
+type Phase = 'form' | 'generating' | 'registering' | 'refused' | 'done';
 
-function NewKeyForm({ keys, onBusy, onDone }: { keys: KeyView[]; onBusy: (busy: boolean) => void; onDone: () => void }) {
+function NewKeyForm({ keys, onBusy }: { keys: KeyView[]; onBusy: (busy: boolean) => void }) {
   const { slug, brand } = useBrand();
   const create = useCreateKey(slug);
   const register = useRegisterKey(slug);
@@ -63,7 +67,7 @@ function NewKeyForm({ keys, onBusy, onDone }: { keys: KeyView[]; onBusy: (busy: 
     onBusy(true);
     try {
       const key = await register.mutateAsync(name);
-      if (key.state === 'registered') return onDone();
+      if (key.state === 'registered') return setPhase('done');
       setRefusal(key.problem ?? 'The store has taken the request and has not answered it yet.');
     } catch (error) {
       setRefusal(messageOf(error));
@@ -99,12 +103,13 @@ function NewKeyForm({ keys, onBusy, onDone }: { keys: KeyView[]; onBusy: (busy: 
             {phase === 'generating' && 'Two primes of 2048 bits are being searched for: a few seconds, by luck more or fewer.'}
           </Step>
           <Step
-            state={phase === 'generating' ? 'waiting' : phase === 'registering' ? 'running' : 'failed'}
-            title={phase === 'refused' ? 'Not registered yet' : 'Register it with the store'}
+            state={REGISTRATION[phase]}
+            title={phase === 'refused' ? 'Not registered yet' : phase === 'done' ? `${name} is registered` : 'Register it with the store'}
           >
-            {phase === 'refused' ? refusal : `The store confirms with its own signature that this key belongs to ${brand.name}.`}
+            {phase === 'refused' ? refusal : phase === 'done' ? 'It can sign models now.' : `The store confirms with its own signature that this key belongs to ${brand.name}.`}
           </Step>
         </ol>
+        {phase === 'done' && <WhatNext />}
         {phase === 'refused' && (
           <div className="mt-5 flex flex-wrap gap-2">
             <Button variant="primary" onClick={() => void registerIt()}>
@@ -141,6 +146,26 @@ function NewKeyForm({ keys, onBusy, onDone }: { keys: KeyView[]; onBusy: (busy: 
         )}
       </Field>
     </FormShell>
+  );
+}
+
+const REGISTRATION: Record<Exclude<Phase, 'form'>, keyof typeof STEP_LOOK> = { generating: 'waiting', registering: 'running', refused: 'failed', done: 'done' };
+
+/** A key is there to sign a model: the way to one. */
+function WhatNext() {
+  const { slug, whyNot } = useBrand();
+  const overview = useQuery(overviewQuery(slug));
+  const first = overview.data?.counts.models === 0;
+  return (
+    <div className="mt-5 flex flex-wrap gap-2">
+      <LinkButton variant="primary" href={first ? paths.newModel(slug) : paths.models(slug)} disabledReason={first ? whyNot('model.edit') : undefined} autoFocus>
+        {first ? 'New model' : 'Go to models'}
+        <ArrowRight aria-hidden />
+      </LinkButton>
+      <DialogClose asChild>
+        <Button variant="ghost">Done</Button>
+      </DialogClose>
+    </div>
   );
 }
 

@@ -19,7 +19,8 @@ export function RegisterButton({ view, size = 'sm', primary = false }: { view: K
     register.mutate(view.name, {
       onError: notify.failed,
       onSuccess: (key) => {
-        if (key.problem) notify.info(`Key ${key.name} is still not registered.`, key.problem);
+        if (key.state === 'registered') notify.done(`Key ${key.name} is registered.`, { description: 'It can sign models now.' });
+        else if (key.problem) notify.info(`Key ${key.name} is still not registered.`, key.problem);
       },
     });
   return (

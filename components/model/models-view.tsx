@@ -33,7 +33,7 @@ export function ModelsView() {
   const first = none && q === '';
   return (
     <>
-      <PageHeader title="Models" description="A model says what a device is made of: its base, its snaps, how far it is sealed. Signed, it is what an image is built from." actions={!first && <NewModelButton />} />
+      <PageHeader title="Models" description="What a device is made of: base, snaps, grade. Signed, an image is built from it." actions={!first && <NewModelButton />} />
       {query.error && (
         <Notice tone="danger" role="alert" className="mb-4">
           {messageOf(query.error)}
@@ -41,7 +41,7 @@ export function ModelsView() {
       )}
       {first ? (
         <EmptyState icon={FileBadge} title="No models yet" action={<NewModelButton />}>
-          Choose a board, and a sound model is filled in for it: gadget, kernel, base and snapd. Two clicks later it can be signed.
+          Choose a board, and a sound model is filled in for it: gadget, kernel, base and snapd, ready to be signed.
         </EmptyState>
       ) : (
         <>

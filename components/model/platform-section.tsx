@@ -16,8 +16,12 @@ import { useWorkspace } from './workspace';
 const ICONS: Record<Grade, React.ReactNode> = { dangerous: <FlaskConical aria-hidden />, signed: <ShieldCheck aria-hidden />, secured: <Lock aria-hidden /> };
 
 /** The three grades in plain words, as cards. */
-export const gradeCards = (readOnly?: string): RadioCard<Grade>[] =>
-  GRADES.map((grade) => ({ value: grade, label: GRADE_WORDS[grade].title, icon: ICONS[grade], description: `${GRADE_WORDS[grade].sentence} (${grade})`, ...(readOnly ? { disabledReason: `${GRADE_WORDS[grade].sentence} (${grade})` } : {}) }));
+export const gradeCards = (readOnly = false): RadioCard<Grade>[] =>
+  GRADES.map((grade) => {
+    const { title, sentence } = GRADE_WORDS[grade];
+    const words = `${title}. ${sentence}`;
+    return { value: grade, label: grade, icon: ICONS[grade], description: words, ...(readOnly ? { disabledReason: words } : {}) };
+  });
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : '');
 /** The known ones, and the one that stands there when it is none of them. */
@@ -72,11 +76,11 @@ function Grades({ readOnly }: { readOnly: boolean }) {
   return (
     <>
       <At path="grade" className="mt-5">
-        <RadioCards name="grade" legend="Grade" columns={3} value={grade} onChange={(value) => edit((d) => setGrade(d, value))} cards={gradeCards(readOnly ? 'read only' : undefined)} aria-describedby="grade-for-life" />
+        <RadioCards name="grade" legend="Grade" value={grade} onChange={(value) => edit((d) => setGrade(d, value))} cards={gradeCards(readOnly)} aria-describedby="grade-for-life" />
         <p id="grade-for-life" className="mt-1.5 text-sm text-muted">
           {GRADE_IS_FOR_LIFE}
         </p>
-        <ProblemList problems={at('grade').filter((problem) => problem.severity !== 'info')} onFix={fix} className="mt-1.5" />
+        <ProblemList problems={at('grade')} onFix={fix} className="mt-1.5" />
       </At>
       <At path="storage-safety" className="mt-5 max-w-160">
         <Field label="Storage on the device" hint={secured ? 'Grade secured always encrypts.' : undefined} problems={at('storage-safety')} onFix={fix}>

@@ -10,6 +10,7 @@ import { Badge } from '../ui/badge';
 import { IconButton } from '../ui/button';
 import { ProblemList } from '../ui/problem-list';
 import { Select } from '../ui/select';
+import { Skeleton } from '../ui/skeleton';
 import { At } from './at';
 import { ChannelSelect } from './channel-select';
 import { Publisher } from './publisher';
@@ -47,7 +48,7 @@ export function SnapRow({ row, view, architecture, problems, readOnly, onUp, onD
   const release = view?.channels.find((c) => c.channel === entry['default-channel'] && (c.architecture === architecture || c.architecture === 'all'));
   return (
     <li>
-      <At path={path} className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-2 py-3 sm:grid-cols-[auto_minmax(0,1fr)_auto_auto]">
+      <At path={path} className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 py-3 2xl:grid-cols-[auto_minmax(0,1fr)_auto_auto]">
         <SnapIcon type={type} />
         <div className="min-w-0">
           <p className="flex flex-wrap items-center gap-x-2">
@@ -56,11 +57,29 @@ export function SnapRow({ row, view, architecture, problems, readOnly, onUp, onD
             <Extras entry={entry} />
           </p>
           <p className="flex min-w-0 flex-wrap items-center gap-x-2 text-sm text-muted">
-            {view ? <Publisher publisher={view.publisher} /> : view === null ? <span>Not in the store</span> : <span aria-hidden>…</span>}
-            {essential ? <span>{WHY[type === 'app' ? 'base' : type]}</span> : release?.base && <span>on {release.base}</span>}
+            {essential && <span>{WHY[type === 'app' ? 'base' : type]}</span>}
+            {view ? <Publisher publisher={view.publisher} /> : view === null ? <span>Not in the store</span> : <Skeleton className="h-3.5 w-20" />}
+            {!essential && release?.base && <span>on {release.base}</span>}
           </p>
         </div>
-        <div className="col-span-2 col-start-2 flex flex-wrap items-center gap-1.5 sm:col-span-1 sm:col-start-auto sm:justify-end">
+        <div className="flex items-center justify-end 2xl:col-start-4 2xl:w-21">
+          {!essential && !readOnly && (
+            <>
+              <IconButton size="icon-sm" label={`Move ${label} up`} disabledReason={onUp ? undefined : `${label} is the first.`} onClick={onUp}>
+                <ArrowUp />
+              </IconButton>
+              <IconButton size="icon-sm" label={`Move ${label} down`} disabledReason={onDown ? undefined : `${label} is the last.`} onClick={onDown}>
+                <ArrowDown />
+              </IconButton>
+            </>
+          )}
+          {!readOnly && (
+            <IconButton size="icon-sm" label={`Remove ${label}`} onClick={onRemove}>
+              <Trash2 />
+            </IconButton>
+          )}
+        </div>
+        <div className="col-span-2 col-start-2 flex flex-wrap items-center gap-1.5 2xl:col-span-1 2xl:col-start-3 2xl:row-start-1">
           <ChannelSelect
             snap={label}
             value={typeof entry['default-channel'] === 'string' ? entry['default-channel'] : ''}
@@ -78,24 +97,7 @@ export function SnapRow({ row, view, architecture, problems, readOnly, onUp, onD
             </Select>
           )}
         </div>
-        <div className="col-start-3 row-start-1 flex w-21 items-center justify-end sm:col-start-4">
-          {!essential && !readOnly && (
-            <>
-              <IconButton size="icon-sm" label={`Move ${label} up`} disabledReason={onUp ? undefined : `${label} is the first.`} onClick={onUp}>
-                <ArrowUp />
-              </IconButton>
-              <IconButton size="icon-sm" label={`Move ${label} down`} disabledReason={onDown ? undefined : `${label} is the last.`} onClick={onDown}>
-                <ArrowDown />
-              </IconButton>
-            </>
-          )}
-          {!readOnly && (
-            <IconButton size="icon-sm" label={`Remove ${label}`} onClick={onRemove}>
-              <Trash2 />
-            </IconButton>
-          )}
-        </div>
-        <ProblemList id={problemsId} problems={problems} onFix={readOnly ? undefined : onFix} className="col-span-full sm:col-start-2" />
+        <ProblemList id={problemsId} problems={problems} onFix={readOnly ? undefined : onFix} className="col-span-2 col-start-2 2xl:col-span-3" />
       </At>
     </li>
   );

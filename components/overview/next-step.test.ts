@@ -12,7 +12,7 @@ const build = (number: number, state: BuildSummary['state']): BuildSummary => ({
 describe('the steps to a link', () => {
   it('lead a new brand to a key, a model, a build and a link', () => {
     const steps = stepsOf('acme', nothing, { model: undefined, builds: [] });
-    expect(steps.map((step) => step.href)).toEqual(['/acme/keys?new=1', '/acme/models/new', '/acme/models', '/acme/builds']);
+    expect(steps.map((step) => step.href)).toEqual(['/acme/keys?new=true', '/acme/models/new', '/acme/models', '/acme/builds']);
     expect(steps.every((step) => !step.done)).toBe(true);
   });
   it('lead to the model that is there, to be signed', () => {

@@ -15,7 +15,7 @@ export function stepsOf(brand: string, { checklist, counts }: Overview, { model,
   const going = builds.find((build) => build.state === 'queued' || build.state === 'running');
   const models = model ? paths.model(brand, model) : paths.models(brand);
   return [
-    { name: 'keyReady', done: checklist.keyReady, title: 'Have a signing key', why: 'Made here, sealed here, registered with the store.', action: 'New key', href: `${paths.keys(brand)}?new=1`, verb: 'key.create' },
+    { name: 'keyReady', done: checklist.keyReady, title: 'Have a signing key', why: 'Made here, sealed here, registered with the store.', action: 'New key', href: `${paths.keys(brand)}?new=true`, verb: 'key.create' },
     counts.models === 0
       ? { name: 'modelSigned', done: checklist.modelSigned, title: 'Sign a model', why: 'A model says what a device is: board, snaps, channels.', action: 'New model', href: paths.newModel(brand), verb: 'model.edit' }
       : { name: 'modelSigned', done: checklist.modelSigned, title: 'Sign a model', why: 'A signature makes a version binding for devices.', action: 'Sign model', href: models, verb: 'model.sign' },

@@ -3,7 +3,7 @@ import { cn } from './cn';
 
 /** Facts of a thing: a word and its value, in as many columns as fit. */
 export const Facts = ({ children, className }: { children: ReactNode; className?: string }) => (
-  <dl className={cn('grid grid-cols-[repeat(auto-fill,minmax(min(100%,9rem),1fr))] gap-x-6 gap-y-4', className)}>{children}</dl>
+  <dl className={cn('grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]', className)}>{children}</dl>
 );
 
 export const Fact = ({ label, children, className }: { label: string; children: ReactNode; className?: string }) => (

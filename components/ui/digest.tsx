@@ -7,7 +7,7 @@ type Props = { value: string; /** What it is, for the copy button: *checksum*, *
 /** A digest or long id: both ends in sight, the whole of it to copy and on hover. */
 export function Digest({ value, label, head = 8, tail = 6, className }: Props) {
   return (
-    <span className={cn('inline-flex items-center gap-0.5 font-mono text-sm whitespace-nowrap', className)}>
+    <span className={cn('-my-1 inline-flex items-center gap-0.5 font-mono text-sm whitespace-nowrap', className)}>
       <span title={value}>{shorten(value, head, tail)}</span>
       <CopyButton value={value} label={`Copy ${label}`} className="relative z-1" />
     </span>

@@ -49,7 +49,7 @@ export function DetailPageSkeleton() {
   return (
     <div role="status" aria-label="Loading">
       <HeaderSkeleton />
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,9rem),1fr))] gap-x-6 gap-y-4">
+      <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]">
         {Array.from({ length: 5 }, (_, i) => (
           <div key={i}>
             <Skeleton className="h-4 w-16" />
