@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const module = pathToFileURL(join(import.meta.dirname, 'instance-lock.mjs')).href;
+const lockModule = pathToFileURL(join(import.meta.dirname, 'instance-lock.mjs')).href;
 const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
 const read = () => JSON.parse(readFileSync(file, 'utf8')) as { pid: number; startedAt: string; url: string };
 
@@ -34,7 +34,7 @@ describe('the lock of a data folder', () => {
     expect(readdirSync(join(folder, 'data'))).toEqual([]);
   });
   it('is taken over from a process that was killed', async () => {
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', `import { takeLock } from ${JSON.stringify(module)}; takeLock(${JSON.stringify(file)}, 'theirs'); process.stdout.write('held'); setInterval(() => {}, 1000);`]);
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', `import { takeLock } from ${JSON.stringify(lockModule)}; takeLock(${JSON.stringify(file)}, 'theirs'); process.stdout.write('held'); setInterval(() => {}, 1000);`]);
     await new Promise((done) => holder.stdout.once('data', done));
     expect(takeLock(file, 'mine').holder).toMatchObject({ pid: holder.pid, url: 'theirs' });
     const gone = new Promise((done) => holder.once('exit', done));
@@ -63,7 +63,7 @@ describe('the lock of a data folder', () => {
   it('goes to one of many that find it stale at once', async () => {
     takeLock(file, 'x').release!();
     writeFileSync(file, JSON.stringify({ pid: deadPid(), startedAt: 'x', url: 'stale' }));
-    const script = `import { takeLock } from ${JSON.stringify(module)}; const { release } = takeLock(${JSON.stringify(file)}, 'x'); process.stdout.write(release ? 'won' : 'lost'); process.stdin.resume(); process.stdin.on('end', () => process.exit(0));`;
+    const script = `import { takeLock } from ${JSON.stringify(lockModule)}; const { release } = takeLock(${JSON.stringify(file)}, 'x'); process.stdout.write(release ? 'won' : 'lost'); process.stdin.resume(); process.stdin.on('end', () => process.exit(0));`;
     const rivals = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '-e', script]));
     const outcomes = await Promise.all(rivals.map((rival) => new Promise<string>((done) => rival.stdout.once('data', (data: Buffer) => done(data.toString())))));
     for (const rival of rivals) rival.stdin.end();
