@@ -11,7 +11,7 @@ import { signingKey } from './schema/keys';
 import { model } from './schema/models';
 
 // First parts of the console's own addresses (lib/paths.ts) and of the framework's.
-const TAKEN = ['api', 'artifacts', 'healthz', 's', 'sign-in', 'sign-out', 'signed-out', 'favicon-ico'];
+const TAKEN = ['api', 'artifacts', 'healthz', 's', 'sign-in', 'sign-out', 'signed-out'];
 
 const brandConfig = z.object({
   slug: z

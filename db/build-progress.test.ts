@@ -120,10 +120,12 @@ test('publishes nothing when a blob is gone, or when a file cannot be kept', asy
   expect(await finishBuild(db, id, owner, RESULT, async () => true)).toBe(true);
 });
 
-test('a cancel that came before publishing wins', async () => {
+test('a cancel that came before publishing wins, and has the disk freed', async () => {
   const { id, number, owner } = await runningBuild(ctx);
   await cancelBuild(ctx, number);
-  expect(await finishBuild(db, id, owner, RESULT)).toBe(false);
+  const result = { ...RESULT, artifacts: [{ ...RESULT.artifacts[0]!, blobs: [digest('8')] }] };
+  expect(await finishBuild(db, id, owner, result)).toBe(false);
+  expect((await db.execute(sql`select 1 from pgboss.job where name = 'sweep' and data = ${JSON.stringify({ blobs: [digest('8')] })}::jsonb`)).rows).toHaveLength(1);
   expect(await getBuild(ctx, number)).toMatchObject({ state: 'cancelled', artifacts: [] });
 });
 

@@ -9,7 +9,7 @@ import { machine, recordAudit } from './change';
 import type { AuditEntry } from './change';
 import type { Brand, Database } from './context';
 import { notifyBuild } from './notify';
-import { sendDigest } from './queue';
+import { sendDigest, sendSweep } from './queue';
 import { brand } from './schema/brands';
 import { artifact, build, buildEvent, buildStage } from './schema/builds';
 import { signingKey } from './schema/keys';
@@ -157,11 +157,12 @@ export type BuildResult = { artifacts: NewArtifact[]; manifest: Record<string, u
  */
 export async function finishBuild(db: Database, buildId: string, owner: string, result: BuildResult, exists?: (sha256: string) => Promise<boolean>): Promise<boolean> {
   const finished = await whileHeld(db, buildId, owner, async (tx, row) => {
+    const blobs = [...new Set(result.artifacts.flatMap((file) => file.blobs))];
     if (row.cancelRequestedAt) {
       await end(tx, row, 'cancelled', { action: 'build.cancelled', sentence: `cancelled build ${row.number}`, subject: { type: 'build', name: String(row.number) } });
+      await sendSweep(tx, blobs);
       return false;
     }
-    const blobs = [...new Set(result.artifacts.flatMap((file) => file.blobs))];
     await lockBlobs(tx, blobs);
     for (const blob of blobs) if (exists && !(await exists(blob))) throw new AppError('blob-lost', `The stored blob ${blob} was removed before build ${row.number} could publish it.`, { details: { blob } });
 
