@@ -2,31 +2,13 @@ import { AppError, isAppError } from '../errors';
 import { parseYaml, type YamlMap, type YamlValue } from '../snap/yaml';
 import { refuse, type GadgetErrorCode } from './gadget';
 
-/** gadget.yaml as a stranger wrote it: every scalar stays its source text (`07`, `0C` and `yes` mean what they say). Throws AppError `gadget-yaml-syntax` or `gadget-too-big`. */
+/** gadget.yaml as a stranger wrote it: every scalar stays its source text (`07`, `0C` and `yes` mean what they say). Throws AppError `gadget-yaml-syntax`. */
 export function readYaml(text: string): YamlMap {
-  assertShallow(text);
   try {
     return readMap(parseYaml(text, 'gadget.yaml'), 'the file');
   } catch (cause) {
     if (isAppError(cause) && cause.code === 'yaml-invalid') throw new AppError<GadgetErrorCode>('gadget-yaml-syntax', cause.message, { cause });
     throw cause;
-  }
-}
-
-/**
- * The YAML library recurses at each level, and V8 ends the whole process when the stack runs out inside a regular expression: what could nest
- * deeply is refused before it is parsed. Counts brackets wherever they stand, so it may refuse text that is only odd.
- */
-function assertShallow(text: string): void {
-  let brackets = 0;
-  for (const line of text.split('\n')) {
-    const lead = /^[\s?:-]*/.exec(line)![0];
-    if (lead.length > 200 || lead.replaceAll(/\s/g, '').length > 32) refuse('gadget-too-big', 'the file', 'it is nested too deeply.');
-    for (const c of line) {
-      if (c === '[' || c === '{') brackets += 1;
-      else if ((c === ']' || c === '}') && brackets > 0) brackets -= 1;
-      if (brackets > 100) refuse('gadget-too-big', 'the file', 'it is nested too deeply.');
-    }
   }
 }
 

@@ -38,6 +38,8 @@ export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPa
   if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt only.`);
   const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes);
   const written = layout.structures.filter((s) => !MADE_ON_DEVICE.includes(s.role ?? ''));
+  const inTheWay = written.find((s) => s.role !== 'mbr' && s.offsetBytes < gptHeadSectors(sectorBytes) * sectorBytes);
+  if (inTheWay) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(inTheWay)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
   const inTable = written.filter((s) => s.role !== 'mbr' && s.type !== 'bare');
 
   const entries = inTable.map((s): GptPartition => {
@@ -51,7 +53,6 @@ export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPa
   list.bytes(head);
   for (const s of written) {
     if (s.role === 'mbr') continue;
-    if (s.offsetBytes < list.sizeBytes) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(s)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
     list.zerosTo(s.offsetBytes);
     list.push(...structureSegments(s, input, sectorBytes));
   }

@@ -103,7 +103,7 @@ describe('hostile YAML', () => {
     ['name: hello\n\tversion: 1', 'line'],
     ['? [a, b]\n: c', 'not a word'],
     ['a: ' + '['.repeat(100) + ']'.repeat(100), 'nested deeper'],
-    ['['.repeat(5000), 'line 1'],
+    ['['.repeat(5000), 'nested'],
   ])('is refused with the words that follow (%#)', (text, words) => {
     expect(() => parseYaml(text, 'a file')).toThrow(refusal('yaml-invalid', words));
   });
@@ -115,7 +115,7 @@ describe('hostile YAML', () => {
   it('with a hundred thousand keys costs no more than seconds', () => {
     const text = Array.from({ length: 60_000 }, (_, i) => `k${i}: v`).join('\n');
     expect((parseYaml(text, 'a file') as Map<string, string>).size).toBe(60_000);
-  });
+  }, 30_000);
 
   it('keeps keys that JavaScript would take for its own', () => {
     const map = parseYaml('__proto__: {polluted: yes}\nconstructor: x', 'a file') as Map<string, unknown>;

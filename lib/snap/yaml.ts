@@ -46,12 +46,30 @@ function readNode(reading: Reading, node: unknown, depth: number): YamlValue {
 }
 
 /**
+ * The YAML library recurses at each level, and V8 ends the whole process when the stack runs out inside a regular expression: what could nest
+ * deeply is refused before it is parsed. Counts brackets wherever they stand, so it may refuse text that is only odd.
+ */
+function assertShallow(reading: Reading): void {
+  let brackets = 0;
+  for (const line of reading.text.split('\n')) {
+    const lead = /^[\s?:-]*/.exec(line)![0];
+    if (lead.length > 200 || lead.replaceAll(/\s/g, '').length > MAX_DEPTH) refuse(reading, 'it is nested too deeply');
+    for (const c of line) {
+      if (c === '[' || c === '{') brackets += 1;
+      else if ((c === ']' || c === '}') && brackets > 0) brackets -= 1;
+      if (brackets > 100) refuse(reading, 'it is nested too deeply');
+    }
+  }
+}
+
+/**
  * Reads one YAML document that nobody vouches for: at most `maxBytes` (1 MiB), no aliases, no tags, no key twice, nothing guessed into numbers or booleans.
  * `what` names the file in the sentence. Throws AppError `yaml-invalid`.
  */
 export function parseYaml(text: string, what: string, maxBytes = MAX_BYTES): YamlValue {
   const reading = { what, text };
   if (text.length > maxBytes || utf8(text).length > maxBytes) return refuse(reading, `it is larger than ${maxBytes} bytes`);
+  assertShallow(reading);
   // The library looks for repeated keys in quadratic time (minutes for 1 MiB), so that is left to readNode.
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'error' });
   const trouble = document.errors[0] ?? document.warnings[0];

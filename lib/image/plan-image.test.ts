@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { toHex } from '../bytes';
+import { layOut } from '../gadget/layout';
+import { parseGadget } from '../gadget/parse';
+import { checkPlan } from './check-plan';
+import { decodeGuid } from './gpt';
+import { deriveGuid, deriveSerial } from './identifiers';
+import { planImage, type PlanInput } from './plan-image';
+import { segmentLength, type Segment } from './plan';
+import { sliceSegments } from './segments';
+import { plain } from './testing';
+
+const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
+const identifiers = { root: sha256(new Uint8Array([7])), sha256 };
+const fixture = (name: string) => readFileSync(new URL(`../gadget/fixtures/${name}.yaml`, import.meta.url), 'utf8');
+const layoutOf = (yaml: string) => layOut(parseGadget(yaml).volumes[0]!);
+const plan = (yaml: string, more: Partial<PlanInput> = {}) => planImage({ layout: more.layout ?? layoutOf(yaml), trees: new Map(), images: new Map(), identifiers, epoch: 1_704_067_200, ...more });
+const at = (segments: Segment[], start: number, length: number) => plain(sliceSegments(segments, start, start + length));
+const codeOf = (run: () => unknown) => {
+  try {
+    run();
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+  return undefined;
+};
+const MIB = 2 ** 20;
+
+describe('the plan of an image', () => {
+  it.each([
+    ['pc-24-amd64', 3_154_150_912, 6_160_451, [[1, 2048, 4095], [2, 4096, 2_461_695]]],
+    ['pc-20-amd64', 3_137_373_696, 6_127_683, [[1, 2048, 4095], [2, 4096, 2_461_695]]],
+    ['pc-24-arm64', 3_153_102_336, 6_158_403, [[1, 2048, 2_459_647]]],
+  ] as const)('of %s has %i bytes and its partitions', (name, sizeBytes, sectors, partitions) => {
+    const made = plan(fixture(name));
+    expect(made.sizeBytes).toBe(sizeBytes);
+    expect(sizeBytes / 512).toBe(sectors);
+    expect(made.segments.reduce((sum, s) => sum + segmentLength(s), 0)).toBe(sizeBytes);
+    expect(checkPlan(made, new Map())).toEqual([]);
+    expect(made.partitions.map((p) => [p.number, p.startBytes / 512, (p.startBytes + p.sizeBytes) / 512 - 1])).toEqual(partitions);
+  });
+
+  it('keeps room for what the device makes, and writes nothing there', () => {
+    const { segments, sizeBytes } = plan(fixture('pc-24-amd64'));
+    expect(sliceSegments(segments, 1202 * MIB, 3008 * MIB)).toEqual([{ kind: 'zeros', length: 1806 * MIB }]);
+    expect(sliceSegments(segments, 3008 * MIB, sizeBytes - 33 * 512)).toEqual([{ kind: 'zeros', length: 34 * 512 }]);
+  });
+
+  it('puts boot code before the table, and tells it where its core lies', () => {
+    const code = new Uint8Array(440).fill(0x90);
+    const core = new Uint8Array(30_000).fill(0xcc);
+    const { segments } = plan(fixture('pc-20-amd64'), { images: new Map([[0, [{ offsetBytes: 0, bytes: code }]], [1, [{ offsetBytes: 0, bytes: core }]]]) });
+    const sector = at(segments, 0, 512);
+    expect(toHex(sector.subarray(92, 96))).toBe('00080000');
+    expect([sector[91], sector[96], sector[439], sector[440]]).toEqual([0x90, 0x90, 0x90, 0]);
+    expect(toHex(sector.subarray(446, 466))).toBe('00000200eeffffff0100000042805d0000000000');
+    expect(toHex(sector.subarray(510))).toBe('55aa');
+    expect(Buffer.compare(at(segments, MIB, 30_000), core)).toBe(0);
+    expect(sliceSegments(segments, MIB + 30_000, 2 * MIB)).toEqual([{ kind: 'zeros', length: MIB - 30_000 }]);
+  });
+
+  it('takes the GUID of a hybrid type, and ids that the gadget gives', () => {
+    const id = '01234567-89AB-4DEF-8123-456789ABCDEF';
+    const yaml = fixture('pc-24-arm64').replace('schema: gpt', `schema: gpt\n    id: ${id.toLowerCase()}`).replace('name: ubuntu-seed', `name: ubuntu-seed\n        id: ${id}`);
+    const { segments, partitions } = plan(yaml);
+    expect(decodeGuid(at(segments, 512 + 56, 16))).toBe(id);
+    expect(decodeGuid(at(segments, 1024, 16))).toBe('C12A7328-F81F-11D2-BA4B-00A0C93EC93B');
+    expect(partitions[0]!.guid).toBe(id);
+  });
+
+  it('is the same for the same lock and another for another', () => {
+    const first = plan(fixture('pc-24-amd64'));
+    expect(plan(fixture('pc-24-amd64'))).toEqual(first);
+    const other = plan(fixture('pc-24-amd64'), { identifiers: { root: sha256(new Uint8Array([8])), sha256 } });
+    expect(other.partitions.map((p) => p.guid)).not.toEqual(first.partitions.map((p) => p.guid));
+    expect(at(other.segments, 2 * MIB + 67, 4)).not.toEqual(at(first.segments, 2 * MIB + 67, 4));
+  });
+
+  it('can have sectors of 4096 bytes', () => {
+    const layout = layOut(parseGadget(fixture('pc-24-arm64')).volumes[0]!, { sectorBytes: 4096 });
+    const { sizeBytes, segments } = plan('', { layout, sectorBytes: 4096 });
+    expect(sizeBytes).toBe(3007 * MIB + 11 * 4096);
+    expect(new TextDecoder().decode(at(segments, 4096, 8))).toBe('EFI PART');
+    expect(new DataView(at(segments, MIB + 11, 2).buffer).getUint16(0, true)).toBe(4096);
+  });
+
+  it('is refused when what the gadget brings does not fit, or is not made here', () => {
+    const bytes = new Uint8Array(441);
+    expect(codeOf(() => plan(fixture('pc-20-amd64'), { images: new Map([[0, [{ offsetBytes: 0, bytes }]]]) }))).toBe('gadget-content-invalid');
+    expect(codeOf(() => plan(fixture('pi-24-arm64')))).toBe('gadget-not-supported');
+    expect(codeOf(() => plan(`${fixture('pc-24-amd64')}      - {name: x, filesystem: ext4, type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 4M}\n`))).toBe('gadget-not-supported');
+    expect(codeOf(() => plan(fixture('pc-24-amd64').replace('size: 1200M', 'size: 20M')))).toBe('fat-clusters');
+    expect(codeOf(() => plan(fixture('pc-24-amd64').replace('offset: 1M', 'offset: 4096').replace('size: 1M', 'size: 512')))).toBe('gadget-offset-invalid');
+    const tree = [{ path: 'a', content: { kind: 'blob' as const, sha3_384: 'a'.repeat(96), sizeBytes: 1201 * MIB } }];
+    expect(codeOf(() => plan(fixture('pc-24-amd64'), { trees: new Map([[2, tree]]) }))).toBe('seed-full');
+  });
+});
+
+describe('derived identifiers', () => {
+  it('follow from the root and the key by SHA-256', () => {
+    const root = sha256(new TextEncoder().encode('uc-image/1\0{}'));
+    const digest = createHash('sha256').update(root).update('\0disk/pc').digest('hex');
+    const guid = deriveGuid({ root, sha256 }, 'disk/pc').toLowerCase().replaceAll('-', '');
+    expect(guid.slice(0, 12)).toBe(digest.slice(0, 12));
+    expect(guid[12]).toBe('8');
+    expect('89ab').toContain(guid[16]);
+    expect(guid.slice(17)).toBe(digest.slice(17, 32));
+    expect(deriveSerial({ root, sha256 }, 'disk/pc').toString(16).padStart(8, '0')).toBe(digest.slice(0, 8));
+  });
+  it('have no serial number 0', () => expect(deriveSerial({ root: new Uint8Array(32), sha256: () => new Uint8Array(32) }, 'fs/pc/2')).toBe(1));
+});
