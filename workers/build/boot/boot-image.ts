@@ -9,7 +9,12 @@ import tools from './tools.json';
 
 export type BootErrorCode = 'tool-missing' | 'image-missing' | 'boot-failed' | 'boot-timeout';
 
-export type BootOptions = { imagePath: string; timeoutSeconds?: number; signal?: AbortSignal };
+export type BootOptions = {
+  imagePath: string;
+  /** 300 when not given: emulated, a 40 MB seed takes about 15 s on two idle cores, and 400 MB a minute or more. */
+  timeoutSeconds?: number;
+  signal?: AbortSignal;
+};
 
 export type BootResult = {
   /** The whole line, `IMPRINT-BOOT OK <n> snaps` or `IMPRINT-BOOT BAD <reason>`. */
@@ -27,7 +32,7 @@ const VARIABLES = '/usr/share/OVMF/OVMF_VARS_4M.fd';
  * Starts a raw disk image in a virtual machine with UEFI firmware and waits for the line that the demo kernel ends with.
  * The image is not written to. Throws AppError with a `BootErrorCode`; `details.log` then holds the end of the console's text.
  */
-export async function bootImage({ imagePath, timeoutSeconds = 180, signal }: BootOptions): Promise<BootResult> {
+export async function bootImage({ imagePath, timeoutSeconds = 300, signal }: BootOptions): Promise<BootResult> {
   await assertReadable(imagePath);
   const folder = await mkdtemp(join(tmpdir(), 'imprint-boot-'));
   try {
@@ -76,6 +81,7 @@ async function watch(args: string[], timeoutSeconds: number, signal: AbortSignal
         log.add(chunk);
         const marker = log.marker();
         if (marker) resolve({ marker, log: log.text(), seconds: seconds() });
+        else if (log.foundNothing()) fail('boot-failed', 'The firmware found nothing on the image that it could start.');
       });
       machine.once('close', (code) => fail('boot-failed', `The virtual machine ended after ${seconds()} s (${code}) without saying whether the image is good. ${complaint.trim() || 'Its last console lines are in the log.'}`));
       timer = setTimeout(() => fail('boot-timeout', `The image did not come up within ${timeoutSeconds} s.`), timeoutSeconds * 1000);

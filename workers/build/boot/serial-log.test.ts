@@ -21,6 +21,12 @@ describe('the log of a serial console', () => {
     expect(after('IMPRINT-BOOT MAYBE\n').marker()).toBeUndefined();
   });
 
+  it('knows when the firmware has given the disk up', () => {
+    expect(after('BdsDxe: starting Boot0002 "EFI Internal Shell" from Fv(7CB8)\n').foundNothing()).toBe(true);
+    expect(after('BdsDxe: No bootable option or device was found.\n').foundNothing()).toBe(true);
+    expect(after('BdsDxe: starting Boot0001 "UEFI Misc Device" from PciRoot(0x0)\n').foundNothing()).toBe(false);
+  });
+
   it('keeps the end of what is said without end', () => {
     const log = after(...Array.from({ length: 40 }, () => `${'x'.repeat(65_536)}\n`), 'last\n');
     expect(log.text().length).toBeLessThanOrEqual(1024 * 1024);

@@ -27,4 +27,9 @@ export class SerialLog {
     if (at < 0) return undefined;
     return /^(IMPRINT-BOOT (?:OK|BAD) [^\n]*)\n/m.exec(this.text())?.[1];
   }
+
+  /** Has the firmware given the disk up (EDK II, BdsDxe)? It then starts its own shell, where it has one, and waits for ever. */
+  foundNothing(): boolean {
+    return /BdsDxe: (?:starting Boot\w+ "EFI Internal Shell"|No bootable option or device was found)/.test(this.#raw);
+  }
 }
