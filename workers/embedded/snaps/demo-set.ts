@@ -17,6 +17,8 @@ export type SetEntry = {
   name: DemoSnapName;
   releases: Release[];
   compression: Compression;
+  /** Which padding it gets, if any. A padded snap is packed fast: its bytes do not compress. */
+  paddedBy?: keyof Padding;
   makeTree: (packages: PackageRoot, workDir: string, padding: Padding) => Promise<Tree>;
 };
 
@@ -24,9 +26,9 @@ const release = (revision: number, ...channels: string[]): Release[] => channels
 
 export const DEMO_SET: SetEntry[] = [
   { fileName: 'snapd_1.snap', name: 'snapd', releases: release(1, 'latest/stable'), compression: 'gzip', makeTree: makeSnapdTree },
-  { fileName: 'pc-kernel_1.snap', name: 'pc-kernel', releases: release(1, '22/stable', '24/stable'), compression: 'lzo', makeTree: (packages, dir, padding) => makeKernelTree(packages, dir, padding.kernelMiB) },
-  { fileName: 'core22_1.snap', name: 'core22', releases: release(1, 'latest/stable'), compression: 'gzip', makeTree: (packages, dir, padding) => makeBaseTree(packages, '22', dir, padding.baseMiB) },
-  { fileName: 'core24_1.snap', name: 'core24', releases: release(1, 'latest/stable'), compression: 'gzip', makeTree: (packages, dir, padding) => makeBaseTree(packages, '24', dir, padding.baseMiB) },
+  { fileName: 'pc-kernel_1.snap', name: 'pc-kernel', releases: release(1, '22/stable', '24/stable'), compression: 'lzo', paddedBy: 'kernelMiB', makeTree: (packages, dir, padding) => makeKernelTree(packages, dir, padding.kernelMiB) },
+  { fileName: 'core22_1.snap', name: 'core22', releases: release(1, 'latest/stable'), compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '22', dir, padding.baseMiB) },
+  { fileName: 'core24_1.snap', name: 'core24', releases: release(1, 'latest/stable'), compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '24', dir, padding.baseMiB) },
   { fileName: 'pc_1.snap', name: 'pc', releases: release(1, '22/stable'), compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '22', dir) },
   { fileName: 'pc_2.snap', name: 'pc', releases: release(2, '24/stable'), compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '24', dir) },
   { fileName: 'hello-imprint_1.snap', name: 'hello-imprint', releases: release(1, '22/stable'), compression: 'gzip', makeTree: (_packages, dir) => makeAppTree('22', dir) },

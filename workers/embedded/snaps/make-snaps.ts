@@ -51,11 +51,10 @@ export async function makeDemoSnaps({ cacheDir, workDir, padding = { kernelMiB: 
 }
 
 async function packSnaps(packages: PackageRoot, scratch: string, into: string, padding: Padding, onProgress: (sentence: string) => void): Promise<void> {
-  const padded = padding.kernelMiB > 0 || padding.baseMiB > 0;
-  for (const [index, { fileName, compression, makeTree }] of DEMO_SET.entries()) {
+  for (const [index, { fileName, compression, paddedBy, makeTree }] of DEMO_SET.entries()) {
     onProgress(`Making ${fileName} (${index + 1} of ${DEMO_SET.length}).`);
     const tree = await makeTree(packages, scratch, padding);
-    await squashTree(packages, tree, join(into, fileName), padded ? 'lzo-fast' : compression);
+    await squashTree(packages, tree, join(into, fileName), paddedBy && padding[paddedBy] > 0 ? 'lzo-fast' : compression);
     await rm(tree.root, { recursive: true });
   }
 }
