@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,9 +61,10 @@ describe('the cache of demo snaps', () => {
     expect(await readdir(cacheDir)).toEqual([basename(kept)]);
   });
 
-  it('clears what a killed run left long ago, and leaves what another may be making', async () => {
+  it('clears what a killed run left long ago and sets of an older recipe, and leaves what another may be making', async () => {
     const [old, fresh] = [await begin(), await begin()];
     await utimes(old, 1, 1);
+    await mkdir(join(cacheDir, 'r0-k0-b0-0123456789abcdef'));
     const mine = await beginSet(cacheDir);
     expect((await readdir(cacheDir)).sort()).toEqual([basename(fresh), basename(mine)].sort());
   });

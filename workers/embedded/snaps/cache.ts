@@ -51,14 +51,19 @@ async function isWhole(folder: string): Promise<boolean> {
   return true;
 }
 
-/** A folder to make a set in, on the cache's own disk. Also removes what killed runs left. */
+/** A folder to make a set in, on the cache's own disk. Also removes what killed runs left, and sets of other recipes. */
 export async function beginSet(cacheDir: string): Promise<string> {
-  for (const name of (await readdir(cacheDir)).filter((one) => one.startsWith(UNFINISHED))) {
+  for (const name of await readdir(cacheDir)) {
     const path = join(cacheDir, name);
-    const age = Date.now() - (await stat(path).then((found) => found.mtimeMs, () => Date.now()));
-    if (age > ABANDONED_MILLISECONDS) await rm(path, { recursive: true, force: true });
+    const outdated = /^r\d+-k/.test(name) && !name.startsWith(`r${RECIPE}-`);
+    if (outdated || (name.startsWith(UNFINISHED) && (await isAbandoned(path)))) await rm(path, { recursive: true, force: true });
   }
   return mkdtemp(join(cacheDir, UNFINISHED));
+}
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  const changed = await stat(folder).then((found) => found.mtimeMs, () => Date.now());
+  return Date.now() - changed > ABANDONED_MILLISECONDS;
 }
 
 /** Lists the files of a finished set and moves it to its name in one step. Gives the folder, which may be that of another process that was faster. */
