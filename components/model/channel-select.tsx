@@ -28,7 +28,7 @@ export function ChannelSelect({ snap, value, architecture, view, disabled, inval
           <option key={track}>{track}</option>
         ))}
       </Select>
-      <Select {...control} small className="w-36" disabled={disabled} aria-label={`Risk of ${snap}`} value={risk} onChange={(event) => onChange(formatChannel({ ...channel, branch: undefined, risk: event.target.value as Risk }))}>
+      <Select {...control} small className="w-44" disabled={disabled} aria-label={`Risk of ${snap}`} value={risk} onChange={(event) => onChange(formatChannel({ ...channel, branch: undefined, risk: event.target.value as Risk }))}>
         {RISKS.map((each) => {
           const release = at(channel.track!, each);
           return (

@@ -14,10 +14,10 @@ const look = (type: string) => LOOK[type] ?? { icon: Box, word: type };
 export const snapTypeWord = (type: string): string => look(type).word;
 
 export function SnapIcon({ type, className }: { type: string; className?: string }) {
-  const { icon: Icon, word } = look(type);
+  const { icon: Icon } = look(type);
   return (
     <span className={cn('grid size-9 shrink-0 place-items-center rounded-lg border border-line bg-sunken text-muted', className)}>
-      <Icon role="img" aria-label={word} className="size-4.5" />
+      <Icon aria-hidden className="size-4.5" />
     </span>
   );
 }

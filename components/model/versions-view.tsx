@@ -27,7 +27,7 @@ export function VersionsView() {
   const from = versions.find((version) => version.number === pair.from) ?? versions.find((version) => version.number < (to?.number ?? 0)) ?? to;
   const choose = (end: 'from' | 'to', number: number) => void setPair({ from: from?.number ?? null, to: to?.number ?? null, [end]: number });
   return (
-    <>
+    <div>
       <Signatures />
       <Section title="Versions" description={versions.length > 1 ? 'Choose two to compare.' : undefined}>
         <Table label="Versions">
@@ -56,7 +56,7 @@ export function VersionsView() {
         </Table>
       </Section>
       {from && to && versions.length > 1 && <CompareVersions from={from} to={to} onSwap={() => void setPair({ from: to.number, to: from.number })} />}
-    </>
+    </div>
   );
 }
 

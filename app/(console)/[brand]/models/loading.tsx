@@ -1,5 +1,5 @@
-import { ListPageSkeleton } from '@/components/ui/skeleton';
+import { DetailPageSkeleton } from '@/components/ui/skeleton';
 
 export default function Loading() {
-  return <ListPageSkeleton rows={6} action />;
+  return <DetailPageSkeleton />;
 }
