@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fromUtf8 } from '../bytes';
 import type { TreeFile } from '../seed/tree';
 import { fatTime } from './fat-directory';
@@ -9,6 +9,9 @@ import { assertTreeFits, measureTree, writeFat32 } from './fat32';
 import { readFat } from './read-fat.testing';
 import { sliceSegments } from './segments';
 import { blobByte, lengthOf, plain } from './testing';
+
+// Tools and property tests share the machine with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const MIB = 2 ** 20;
 const EPOCH = 1_709_212_456;
@@ -74,7 +77,7 @@ describe('a FAT32', () => {
         }
       }),
       { numRuns: 40 },
-    ), 60_000);
+    ));
 
   it('is the same whatever the order of the files', () => {
     const files = [text('b/c', 5000), text('a'), text('b/d'), text('EFI/x')];

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkPlan } from './check-plan';
 import { segmentLength, type Segment } from './plan';
 import { overwrite, SegmentList, sliceSegments } from './segments';
 import { anySegments, lengthOf, plain } from './testing';
+
+// Tools and property tests share the machine with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('segments', () => {
   it('are sliced as their bytes would be', () =>

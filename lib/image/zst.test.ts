@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Segment } from './plan';
 import { storedRange, unpackRange } from './raw-view';
 import { lengthOf, longSegments, plain } from './testing';
 import { BLOCK_BYTES, encodeStored, FRAME_BYTES } from './zst';
+
+// Tools and property tests share the machine with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
@@ -58,7 +61,7 @@ describe('a stored archive', () => {
         expect(same(await unpack(view, archive, start, end, chunkBytes), image.subarray(start, end))).toBe(true);
       }),
       { numRuns: 25 },
-    ), 60_000);
+    ));
 
   it('names the ranges of blobs and copies none of them', () => {
     const { segments } = encodeStored([{ kind: 'blob', sha3_384: 'a', offset: 0, length: 20 * FRAME_BYTES }]);

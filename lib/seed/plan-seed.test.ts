@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Assertion } from '../assertion/assertion';
 import { fromUtf8, utf8 } from '../bytes';
+import { treeOf } from './content-files';
 import { readGrubEnv } from './grub-env';
 import { chooseLabel, epochOf } from './label';
 import { planSeed, type SeedInput, type SeedSnap } from './plan-seed';
@@ -131,6 +132,12 @@ describe('aux-info.json', () => {
       `{"${'hello'.padEnd(32, '0')}":{"private":true,"links":{"contact":["a\\u2028\\"\\\\\\u0001"],"website":["https://x/?a=1\\u0026b=\\u003c2\\u003e"]},"contact":"mailto:a\\u0026b@c"}}\n`,
     );
   });
+});
+
+describe('content of the gadget', () => {
+  const copied = [{ source: 'grub.efi', target: 'EFI/boot/x.efi', sizeBytes: 1 }];
+  it('becomes files of the seed', () => expect(treeOf(copied, new Map([['grub.efi', utf8('x')]]))).toEqual([file('EFI/boot/x.efi')]));
+  it('must have been read', () => expect(() => treeOf(copied, new Map())).toThrow(RangeError));
 });
 
 describe('a seed is refused', () => {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { segmentLength, type Segment } from '../image/plan';
 import { readSegments, type BlobReader, type OpenBlob } from './read-segments';
+
+// Tools and property tests share the machine with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const made = new Map<string, Uint8Array>();
 function blobBytes(name: string): Uint8Array {

@@ -4,7 +4,7 @@ import { mkdtemp, open, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { layOut } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
 import { MIB } from '../gadget/quantity';
@@ -16,10 +16,14 @@ import { encodeStored } from '../image/zst';
 import type { TreeFile } from '../seed/tree';
 import { findTool, type ToolName } from './find-tool';
 
+// Tools and property tests share the machine with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 /** What our writers made, seen by the tools that everybody has. */
 const exec = promisify(execFile);
+const ENVIRONMENT = { PATH: '/usr/bin:/bin', MTOOLSRC: '/dev/null', TZ: 'UTC', LC_ALL: 'C.UTF-8' } as unknown as NodeJS.ProcessEnv;
 const run = async (tool: ToolName, ...args: string[]) =>
-  (await exec(await findTool(tool), args, { encoding: 'buffer', maxBuffer: 64 * MIB, env: { ...process.env, MTOOLSRC: '/dev/null', TZ: 'UTC', LC_ALL: 'C.UTF-8' } })).stdout;
+  (await exec(await findTool(tool), args, { encoding: 'buffer', maxBuffer: 64 * MIB, env: ENVIRONMENT })).stdout;
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 const identifiers = { root: sha256(new Uint8Array([1])), sha256 };

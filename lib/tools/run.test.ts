@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findTool, type ToolName } from './find-tool';
 import { runTool } from './run';
+
+// Tools and property tests share the machine with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** prlimit runs whatever it is given: here a shell, to see what a tool would see. */
 const shell = (script: string, limits: Partial<Parameters<typeof runTool>[2]> = {}) => runTool('prlimit', ['--', '/bin/sh', '-c', script], { timeoutSeconds: 20, maxOutputBytes: 10_000, ...limits });
@@ -12,10 +15,10 @@ const codeOf = async (work: Promise<unknown>) => work.then(() => undefined, (err
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'run-'));
-  process.env.A_SECRET = 'in plain sight';
+  vi.stubEnv('A_SECRET', 'in plain sight');
 });
 afterAll(async () => {
-  delete process.env.A_SECRET;
+  vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
 

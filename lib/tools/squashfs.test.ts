@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, open, readFile, rm, symlink, truncate, writeFile } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findTool } from './find-tool';
 import { listSnap, readSnapFile, readSnapFiles, readSuperblock } from './squashfs';
+
+// Tools and property tests share the machine with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const exec = promisify(execFile);
 let folder: string;
@@ -123,7 +126,7 @@ describe('a file of a snap', () => {
     expect(await codeOf(readSnapFile(file, 'zeros', 1_000_000))).toBe('snap-file-too-big');
     expect(await codeOf(readSnapFiles(file, ['zeros']))).toBe('snap-file-too-big');
     expect(Buffer.from(await readSnapFile(file, 'meta/snap.yaml', 100)).toString()).toBe('name: demo\n');
-  }, 30_000);
+  });
 });
 
 describe('several files of a snap', () => {
