@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { AppError } from '@/lib/errors';
 
 /** Above what load balancers keep idle connections for (60 s), so that they never send into a closing one. */
 const KEEP_ALIVE_MS = 65_000;
 const DRAIN_MS = 1500;
+const EVENTS = /\btext\/event-stream\b/;
 
 export type Listening = {
   port: number;
@@ -17,9 +18,9 @@ export type Listening = {
  * Throws AppError `port-taken` or `host-unusable`.
  */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<Listening> {
-  const open = new Set<ServerResponse>();
+  const open = new Map<ServerResponse, IncomingMessage>();
   const track: RequestListener = (request, response) => {
-    open.add(response);
+    open.set(response, request);
     response.once('close', () => open.delete(response));
     handler(request, response);
   };
@@ -31,7 +32,7 @@ export async function listen(handler: RequestListener, host: string, port: numbe
     port: bound,
     async close() {
       const closed = servers.map((server) => new Promise((done) => server.close(done)));
-      for (const response of open) if (String(response.getHeader('content-type') ?? '').startsWith('text/event-stream')) response.destroy();
+      for (const [response, { headers }] of open) if (EVENTS.test(headers.accept ?? '') || EVENTS.test(String(response.getHeader('content-type') ?? ''))) response.destroy();
       for (const server of servers) server.closeIdleConnections();
       const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), DRAIN_MS);
       await Promise.all(closed);

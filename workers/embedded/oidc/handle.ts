@@ -31,7 +31,7 @@ export function makeIssuerHandler(provider: Provider, { issuer, home }: { issuer
     const uid = /^\/interaction\/([\w-]+)$/.exec(request.url ?? '')?.[1];
     if (uid === undefined) return void byProvider(request, response);
     interaction(request, response, uid).catch((error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stderr.write(`interaction: ${error instanceof Error ? error.message : String(error)}\n`);
       sendPage(response, 400, problemPage('It has taken too long, or was finished before.', home), policy);
     });
   };
