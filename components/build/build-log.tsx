@@ -13,6 +13,7 @@ import { LogLine } from './log-line';
 
 /** So close to the end counts as being there. */
 const END_PX = 24;
+const LONG_LINES = 500;
 
 const STREAM_WORDS: Record<StreamState, string> = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again', ended: '' };
 
@@ -90,9 +91,9 @@ export function BuildLog({ lines, stream }: { lines: Line[]; stream: StreamState
           )}
         </span>
       </div>
-      <ol ref={box} onScroll={onScroll} tabIndex={0} aria-label={`Build log, ${plural(lines.length, 'line')}`} className="h-100 overflow-auto bg-sunken py-2 font-mono text-xs leading-5 focus-visible:-outline-offset-2">
+      <ol ref={box} onScroll={onScroll} tabIndex={0} aria-label={`Build log, ${plural(lines.length, 'line')}`} className={cn('overflow-auto bg-sunken py-2 font-mono text-xs leading-5 focus-visible:-outline-offset-2', stream === 'ended' ? 'max-h-120' : 'h-100')}>
         {lines.map((line, i) => (
-          <LogLine key={line.id} line={line} number={i + 1} needle={needle} current={i === current} wrap={wrap} />
+          <LogLine key={line.id} line={line} number={i + 1} needle={needle} current={i === current} wrap={wrap} lazy={lines.length > LONG_LINES} />
         ))}
         {lines.length === 0 && <li className="px-3 text-muted">{stream === 'ended' ? 'This build has no log.' : 'The log begins when a worker takes the build.'}</li>}
       </ol>

@@ -79,13 +79,13 @@ export function BuildPage({ number, log, complete }: Props) {
           <Section title="Log">
             <BuildLog lines={lines} stream={stream} />
           </Section>
-          {build.snaps.length > 0 && (
-            <Section title="Snaps" description={`${plural(build.snaps.length, 'snap')}, ${formatBytes(build.snaps.reduce((sum, snap) => sum + snap.sizeBytes, 0))} in all.`}>
-              <SeededSnaps snaps={build.snaps} />
-            </Section>
-          )}
         </div>
       </div>
+      {build.snaps.length > 0 && (
+        <Section title="Snaps" description={`${plural(build.snaps.length, 'snap')}, ${formatBytes(build.snaps.reduce((sum, snap) => sum + snap.sizeBytes, 0))} in all.`}>
+          <SeededSnaps snaps={build.snaps} />
+        </Section>
+      )}
       {shared && <ShareDialog build={build} open={sharing && can('share.create')} onOpenChange={(open) => void setSharing(open || null)} />}
     </>
   );
@@ -98,7 +98,7 @@ function BuildFacts({ build }: { build: BuildView }) {
         {build.version} <span className="text-muted">as revision {build.revision}</span>
       </Fact>
       <Fact label="Image">{build.imageBytes === null ? <span className="text-muted">none yet</span> : formatBytes(build.imageBytes)}</Fact>
-      <Fact label="Took">{build.startedAt ? <Elapsed from={build.startedAt} to={build.finishedAt} className="tabular" /> : <span className="text-muted">not started</span>}</Fact>
+      <Fact label={build.startedAt && !build.finishedAt ? 'Running for' : 'Took'}>{build.startedAt ? <Elapsed from={build.startedAt} to={build.finishedAt} className="tabular" /> : <span className="text-muted">not started</span>}</Fact>
       <Fact label={build.finishedAt ? 'Finished' : 'Requested'}>
         <Time at={build.finishedAt ?? build.requestedAt} />
       </Fact>

@@ -10,14 +10,14 @@ const LEVEL: Record<Line['level'], { text: string; word: string }> = {
   error: { text: 'text-danger', word: 'error' },
 };
 
-type Props = { line: Line; number: number; needle: string; current: boolean; wrap: boolean };
+type Props = { line: Line; number: number; needle: string; current: boolean; wrap: boolean; /** Of a long log only what is in sight is laid out. */ lazy: boolean };
 
-export const LogLine = memo(function LogLine({ line, number, needle, current, wrap }: Props) {
+export const LogLine = memo(function LogLine({ line, number, needle, current, wrap, lazy }: Props) {
   const { text, word } = LEVEL[line.level];
   return (
     <li
       id={`L${number}`}
-      className={cn('flex gap-3 px-3 py-px [content-visibility:auto] [contain-intrinsic-size:auto_1.25rem] target:bg-accent-soft hover:bg-hover', current && 'bg-warn-soft', !wrap && 'w-max min-w-full')}
+      className={cn('flex gap-3 px-3 py-px target:bg-accent-soft hover:bg-hover', lazy && '[contain-intrinsic-size:auto_1.25rem] [content-visibility:auto]', current && 'bg-warn-soft', !wrap && 'w-max min-w-full')}
     >
       <a href={`#L${number}`} aria-label={`Line ${number}`} className="w-9 shrink-0 text-right text-faint select-none tabular hover:text-ink">
         {number}

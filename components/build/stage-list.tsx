@@ -27,7 +27,7 @@ function StageRow({ stage }: { stage: StageView }) {
       </span>
       <span className={cn(!waits && 'font-medium')}>{STAGE_WORDS[stage.name]}</span>
       <span className="min-w-0 text-sm leading-5 wrap-anywhere text-muted empty:hidden max-sm:order-last max-sm:col-span-2 max-sm:col-start-2">{stage.sentence}</span>
-      <span className="text-right text-sm leading-5 whitespace-nowrap text-muted tabular">
+      <span className="text-right text-sm leading-5 whitespace-nowrap text-muted tabular sm:col-start-4">
         <Bytes stage={stage} />
         {stage.startedAt && !waits && <Elapsed from={stage.startedAt} to={running ? null : (stage.finishedAt ?? stage.startedAt)} className="ml-3 inline-block min-w-12 text-ink" />}
       </span>

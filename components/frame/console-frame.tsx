@@ -15,8 +15,10 @@ export function ConsoleFrame({ brand, role, person, brands, children }: Props) {
         Skip to the content
       </a>
       <div className="flex min-h-dvh">
-        <aside aria-label="Brand, sections and you" className="sticky top-0 h-dvh w-58 shrink-0 border-r border-line bg-sunken max-md:hidden narrow:w-[3.3rem]">
-          <RailContent person={person} brands={brands} labelClass="narrow:sr-only" />
+        <aside aria-label="Brand, sections and you" className="w-58 shrink-0 border-r border-line bg-sunken max-md:hidden narrow:w-[3.3rem]">
+          <div className="sticky top-0 h-dvh">
+            <RailContent person={person} brands={brands} labelClass="narrow:sr-only" />
+          </div>
         </aside>
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar person={person} brands={brands} />

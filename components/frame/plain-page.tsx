@@ -7,7 +7,9 @@ type Props = { icon: LucideIcon; title: string; children: ReactNode; actions?: R
 /** A page with one thing to say, outside of any brand. */
 export const PlainPage = ({ icon: Icon, title, children, actions }: Props) => (
   <div className="flex min-h-dvh flex-col px-4 py-6 sm:px-8">
-    <Wordmark className="text-base" />
+    <header>
+      <Wordmark className="text-base" />
+    </header>
     <main className="mx-auto flex w-full max-w-120 flex-1 flex-col justify-center py-10">
       <span className="grid size-11 place-items-center rounded-full bg-hover text-muted">
         <Icon aria-hidden className="size-5" />

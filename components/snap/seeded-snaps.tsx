@@ -26,7 +26,7 @@ export function SeededSnaps({ snaps }: { snaps: SeededSnap[] }) {
                 <SnapTypeIcon type={snap.type} className="size-7 max-sm:hidden" />
                 <span className="min-w-0">
                   <span className="block font-mono text-sm font-medium wrap-anywhere">{snap.name}</span>
-                  <span className="block text-xs text-muted">
+                  <span className="line-clamp-2 text-xs text-muted" title={snap.publisher}>
                     {snap.type} by {snap.publisher}
                   </span>
                 </span>

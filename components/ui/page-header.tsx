@@ -21,7 +21,7 @@ export function PageHeader({ title, state, description, actions, mono = false, c
 /** A part of a page under its own heading. */
 export function Section({ title, description, actions, children, className, id }: { title: string; description?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string; id?: string }) {
   return (
-    <section id={id} aria-label={title} className={cn('mt-10 first:mt-0 [header+&]:mt-0', className)}>
+    <section id={id} className={cn('mt-10 first:mt-0 [header+&]:mt-0', className)}>
       <div className="mb-3 flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <div className="min-w-0">
           <h2 className="text-lg font-semibold">{title}</h2>
