@@ -5,7 +5,7 @@ export const ARTIFACT_WORDS: Record<ArtifactKind, string> = {
   'image-raw': 'Raw image',
   manifest: 'Manifest',
   log: 'Build log',
-  model: 'Model with its chain',
+  model: 'Signed model',
 };
 
 const ORDER: Record<ArtifactKind, number> = { 'image-zst': 0, 'image-raw': 1, manifest: 2, model: 3, log: 4 };

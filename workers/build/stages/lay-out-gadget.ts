@@ -2,11 +2,12 @@ import { fromUtf8 } from '@/lib/bytes';
 import { AppError } from '@/lib/errors';
 import { assertSupported, checkGadget } from '@/lib/gadget/check';
 import { planKernelCmdline } from '@/lib/gadget/cmdline';
-import { resolveFiles, resolveImages } from '@/lib/gadget/content';
+import { planContent } from '@/lib/gadget/content-plan';
 import type { Gadget } from '@/lib/gadget/gadget';
 import { layOut } from '@/lib/gadget/layout';
 import type { Layout, PlacedStructure } from '@/lib/gadget/layout';
 import { parseGadget } from '@/lib/gadget/parse';
+import { treeOf } from '@/lib/seed/content-files';
 import type { TreeFile } from '@/lib/seed/tree';
 import { listSnap, readSnapFiles } from '@/lib/tools/squashfs';
 import type { ListedEntry } from '@/lib/tools/squashfs';
@@ -68,10 +69,10 @@ async function readCmdline(listing: ListedEntry[], textOf: (name: string) => Pro
 }
 
 async function readContent(layout: Layout, listing: ListedEntry[], read: (names: string[]) => Promise<Map<string, Uint8Array>>): Promise<Pick<LaidOutGadget, 'trees' | 'images'>> {
-  const files = layout.structures.map((s) => ({ s, copied: resolveFiles(s, listing), placed: resolveImages(s, listing) }));
-  const bytes = await read(files.flatMap(({ copied, placed }) => [...copied, ...placed].map(({ source }) => source)));
+  const { files, images, sources } = planContent(layout, listing);
+  const bytes = await read([...sources]);
   return {
-    trees: new Map(files.map(({ s, copied }) => [s.yamlIndex, copied.map(({ source, target }): TreeFile => ({ path: target, content: { kind: 'bytes', bytes: bytes.get(source)! } }))])),
-    images: new Map(files.map(({ s, placed }) => [s.yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, bytes: bytes.get(source)! }))])),
+    trees: new Map([...files].map(([yamlIndex, copied]) => [yamlIndex, treeOf(copied, bytes)])),
+    images: new Map([...images].map(([yamlIndex, placed]) => [yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, bytes: bytes.get(source)! }))])),
   };
 }
