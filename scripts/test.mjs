@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { ROOT, SetupError, checkNode, installPackages, installTools, stopRunning, testTools } from './setup.mjs';
+import { ROOT, SetupError, checkNode, installPackages, installTools, run, stopRunning, testTools } from './setup.mjs';
+import { superviseChecks } from './supervise-checks.mjs';
 
 process.chdir(ROOT);
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'imprint-tests-'));
@@ -33,7 +34,7 @@ try {
   await vitest('unit');
   await vitest('db');
   await vitest('worker');
-  await browser();
+  await console_();
   await vitest('boot');
 } catch (error) {
   console.error(error instanceof SetupError ? `\n${error.message}\n` : error);
@@ -64,21 +65,28 @@ async function vitest(project) {
   });
 }
 
-/** A console of its own: fresh data, free port, stopped afterwards. */
-async function browser() {
-  await step('browser', async () => {
-    const port = await freePort();
-    const dataDir = path.join(work, 'data');
-    shareDemoSnaps(dataDir);
-    const console_ = await startConsole({ PORT: String(port), IMPRINT_DATA: dataDir });
-    if (!console_) return { passed: 0, failed: 1 };
-    const report = path.join(work, 'browser.json');
-    const code = await node([bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], { IMPRINT_URL: `http://localhost:${port}`, IMPRINT_TEST_DATA: dataDir, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
-    const stopped = await console_.stop();
-    if (stopped !== 0) console.error(`The console ended with ${stopped} when it was stopped.`);
-    const { stats = {}, errors = [] } = readReport(report);
-    return { passed: stats.expected ?? 0, failed: counted((stats.unexpected ?? 0) + (stats.flaky ?? 0) + errors.length, code) + (stopped === 0 ? 0 : 1) };
+/** A console of its own: fresh data, free port. The browser tests use it, then it is stopped, killed and started again. */
+async function console_() {
+  const port = await freePort();
+  const dataDir = path.join(work, 'data');
+  const url = `http://localhost:${port}`;
+  const variables = environment({ PORT: String(port), IMPRINT_DATA: dataDir });
+  shareDemoSnaps(dataDir);
+  let running;
+  await step('start', async () => {
+    running = await startConsole(variables);
+    return running ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   });
+  if (!running) return;
+  await step('browser', () => browser(url, dataDir));
+  await step('supervisor', () => superviseChecks({ running, url, dataDir, start: () => startConsole(variables), startBeside: () => run([process.execPath, 'scripts/start.mjs'], { env: variables, quiet: true }) }));
+}
+
+async function browser(url, dataDir) {
+  const report = path.join(work, 'browser.json');
+  const code = await node([bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], { IMPRINT_URL: url, IMPRINT_TEST_DATA: dataDir, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  const { stats = {}, errors = [] } = readReport(report);
+  return { passed: stats.expected ?? 0, failed: counted((stats.unexpected ?? 0) + (stats.flaky ?? 0) + errors.length, code) };
 }
 
 /** Whatever the report says, a tool that failed has failed. */
@@ -116,16 +124,17 @@ function node(args, more) {
 }
 
 /** `npm start`'s own script; undefined when it does not come up, after it has said why. */
-async function startConsole(more) {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: environment(more) });
+async function startConsole(variables) {
+  const child = spawn(process.execPath, ['scripts/start.mjs'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: variables });
   children.add(child);
-  const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
   void ended.then(() => children.delete(child));
   const ready = new Promise((resolve) => child.once('message', () => resolve('ready')));
   if ((await Promise.race([ready, ended])) !== 'ready') return undefined;
   return {
-    stop() {
-      child.kill('SIGTERM');
+    /** How it ended: an exit code, or the signal. */
+    end(signal) {
+      child.kill(signal);
       return ended;
     },
   };

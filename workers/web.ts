@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if (brandsFile) await syncBrands(db, await readBrandsConfig(brandsFile));
   const store = openStore();
   const handler = makeHandler({
-    next: (request, response) => void handleByNext(request, response),
+    next: (request, response) => handleByNext(request, response),
     base,
     log: log(),
     isTrustedProxy: matcher(proxies),

@@ -24,7 +24,7 @@ const OURS = /^(?:x-imprint-.*|x-request-id|x-nonce|content-security-policy(?:-r
 
 export type Serving = {
   /** Next's handler: everything that is not answered here. */
-  next: RequestListener;
+  next: (request: IncomingMessage, response: ServerResponse) => unknown;
   /** The console's public address. */
   base: string;
   log: ReturnType<typeof createLog>;
@@ -69,7 +69,7 @@ async function handle(serving: Serving, request: IncomingMessage, response: Serv
     if (download) return await serveDownload(request, response, download, serving, { address, requestId });
 
     tell(request, { 'x-request-id': requestId, 'x-imprint-address': address, 'x-imprint-path': withoutFramework(url), 'x-nonce': nonce, 'content-security-policy': String(response.getHeader('content-security-policy')) });
-    serving.next(request, response);
+    await serving.next(request, response);
   } catch (error) {
     if (isClientGone(error)) return;
     if (!isAppError(error) || statusOf(error.code) >= 500) log.error({ requestId, path: target, err: error }, 'a request failed');
