@@ -40,6 +40,8 @@ try {
   console.error(error instanceof SetupError ? `\n${error.message}\n` : error);
   totals.failed += 1;
 } finally {
+  // A console that a failing step left behind.
+  await Promise.all([...children].map((child) => new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGTERM'))));
   fs.rmSync(work, { recursive: true, force: true });
 }
 if (stopping) console.error('Stopped before the end.');
