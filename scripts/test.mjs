@@ -21,8 +21,6 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-const bin = (name) => path.join('node_modules', name);
-
 try {
   checkNode();
   await installTools(testTools());
@@ -47,6 +45,10 @@ try {
 if (stopping) console.error('Stopped before the end.');
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 || stopping ? 1 : 0);
+
+function bin(name) {
+  return path.join('node_modules', name);
+}
 
 /** A step that passes or fails as one. */
 async function check(name, args) {
@@ -92,7 +94,9 @@ async function browser(url, dataDir) {
 }
 
 /** Whatever the report says, a tool that failed has failed. */
-const counted = (failed, code) => (code !== 0 && failed === 0 ? 1 : failed);
+function counted(failed, code) {
+  return code !== 0 && failed === 0 ? 1 : failed;
+}
 
 async function step(name, work) {
   if (stopping) return;
