@@ -37,8 +37,8 @@ describe('the scripts of package.json', () => {
   });
 });
 
-describe.runIf(files.has('README.md'))('the README', () => {
-  const readme = files.has('README.md') ? readProjectFile('README.md') : '';
+describe('the README', () => {
+  const readme = readProjectFile('README.md');
   it('is short', () => expect(readme.split('\n').length).toBeLessThanOrEqual(151));
   it('names only commands that there are', () => {
     const named = [...readme.matchAll(/\bnpm (?:run )?([a-z]+)\b/g)].map(([, name]) => name!).filter((name) => name !== 'ci' && name !== 'install');
