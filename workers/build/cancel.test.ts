@@ -57,6 +57,27 @@ test.each(HANGING)('a cancel in the stage %s is heard within seconds, and nothin
   expect(view.stages.find(({ name }) => name === stage)!.state).toBe('cancelled');
 });
 
+test('what a cancelled build had stored already is handed over to be removed', async () => {
+  const kept: string[] = [];
+  const blobs = hangingAt(shop.services.blobs, 2);
+  const noting: BlobStore = Object.create(blobs, {
+    put: {
+      value: async (...args: Parameters<BlobStore['put']>) => {
+        const blob = await blobs.put(...args);
+        kept.push(blob.sha256);
+        return blob;
+      },
+    },
+  }) as BlobStore;
+  const { buildId, number } = await shop.request();
+  const running = runBuild(buildId, new AbortController().signal, { ...shop.services, blobs: noting });
+  await vi.waitFor(() => expect(kept).toHaveLength(1), { timeout: 20_000, interval: 20 });
+  await cancelBuild(shop.owner, number);
+  await running;
+  const { rows } = await shop.brands.pool.query<{ data: { blobs: string[] } }>(`select data from pgboss.job where name = 'sweep' order by created_on desc limit 1`);
+  expect(rows[0]?.data.blobs).toEqual(kept);
+});
+
 test('a worker that is stopped gives its build back at once', async () => {
   shop.embedded.server.faults.next(1, { kind: 'hang' }, /refresh/);
   const { buildId, number } = await shop.request();

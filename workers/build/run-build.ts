@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { failBuild, markCancelled, releaseBuild, renewLease, takeBuild } from '@/db/build-progress';
+import { sendSweep } from '@/db/queue';
 import { buildImage } from './build-image';
 import { Cancelled, describeFailure, LeaseLost, MAX_ATTEMPTS } from './failures';
 import { startRun } from './run';
@@ -42,6 +43,7 @@ async function settle(run: BuildRun, reason: unknown, queueStops: boolean, log: 
   }
   if (reason instanceof Cancelled) {
     await markCancelled(services.db, taken.buildId, owner);
+    await discard(run);
     log.info('build cancelled');
     return;
   }
@@ -55,6 +57,12 @@ async function settle(run: BuildRun, reason: unknown, queueStops: boolean, log: 
   }
   log.error({ err: reason, stage, code: failure.code }, 'build failed');
   await failBuild(services.db, taken.buildId, owner, { code: failure.code, message: failure.message, stage });
+  await discard(run);
+}
+
+/** What nobody will see is not kept. */
+async function discard({ stored, services }: BuildRun): Promise<void> {
+  if (stored.length > 0) await sendSweep(services.db, stored);
 }
 
 /** Keeps the lease and listens for a cancel, until the returned function is called. A database that does not answer is asked again: the queue's heartbeat decides who is dead. */

@@ -24,6 +24,8 @@ export type BuildRun = {
   /** The stage that runs, or ran last. */
   current: Stage | null;
   warnings: string[];
+  /** What was put into the store of artifacts, to be removed when it is not published. */
+  stored: string[];
   /** Every line of the log so far, as it is published with the image. */
   logged: string[];
   stage<T>(name: Stage, work: (run: StageRun) => Promise<T>): Promise<T>;
@@ -42,6 +44,7 @@ export function startRun({ taken, owner, services, signal }: Pick<BuildRun, 'tak
     signal,
     current: null,
     warnings: [],
+    stored: [],
     logged: [],
     async stage(name, work) {
       signal.throwIfAborted();

@@ -14,6 +14,7 @@ export async function storeArtifacts(run: BuildRun, stage: StageRun, publication
   const manifest = makeManifest(taken, publication);
   const keep = async (kind: NewArtifact['kind'], fileName: string, text: string): Promise<NewArtifact> => {
     const blob = await services.blobs.put(once(utf8(text)), { signal: stage.signal });
+    run.stored.push(blob.sha256);
     return file(kind, fileName, blob);
   };
   const { zst, rawSizeBytes, view } = publication.image;
