@@ -64,7 +64,8 @@ function AddSnap({ close }: { close: () => void }) {
   };
 
   return (
-    <div>
+    // A long publisher must not make the dialog wider than a phone.
+    <div className="grid grid-cols-[minmax(0,1fr)]">
       <SearchInput autoFocus label="Search the store" placeholder="Name or what it does" value={text} onValueChange={setText} busy={found.isFetching} />
       {lacking && (
         <Notice

@@ -20,7 +20,7 @@ export const gradeCards = (readOnly = false): RadioCard<Grade>[] =>
   GRADES.map((grade) => {
     const { title, sentence } = GRADE_WORDS[grade];
     const words = `${title}. ${sentence}`;
-    return { value: grade, label: grade, icon: ICONS[grade], description: words, ...(readOnly ? { disabledReason: words } : {}) };
+    return { value: grade, label: `${grade.charAt(0).toUpperCase()}${grade.slice(1)}`, icon: ICONS[grade], description: words, ...(readOnly ? { disabledReason: words } : {}) };
   });
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,6 +1,6 @@
 'use client';
 
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { CircleCheck, CircleX, Info, TriangleAlert, Wrench } from 'lucide-react';
 import type { Problem, Severity } from '@/lib/errors';
 import { describeChanges } from '@/lib/model/diff';
@@ -21,9 +21,19 @@ const GROUPS: Record<Severity, { title: string; icon: typeof Info; ink: string }
 export function ProblemsPane({ readOnly }: { readOnly: boolean }) {
   const { problems } = useWorkspace();
   const { fix } = useProblems();
+  const pane = useRef<HTMLElement>(null);
+  const fixHere = (problem: Problem) => {
+    fix(problem);
+    // The button that was pressed goes with its problem.
+    pane.current?.focus();
+  };
+  const count = (severity: Severity) => problems.filter((problem) => (problem.severity ?? 'error') === severity).length;
   const sound = problems.every((problem) => problem.severity === 'info');
   return (
-    <section aria-label="Checks" className="space-y-4">
+    <section ref={pane} id="checks" tabIndex={-1} aria-label="Checks" className="scroll-mt-20 space-y-4 focus-visible:outline-none">
+      <p role="status" className="sr-only">
+        {count('error')} to fix before it can be saved, {count('warning')} that should be fixed.
+      </p>
       {sound && (
         <p className="flex items-center gap-2 font-medium text-ok">
           <CircleCheck aria-hidden className="size-4" />
@@ -31,7 +41,7 @@ export function ProblemsPane({ readOnly }: { readOnly: boolean }) {
         </p>
       )}
       {(['error', 'warning', 'info'] as const).map((severity) => (
-        <Group key={severity} severity={severity} problems={problems.filter((problem) => (problem.severity ?? 'error') === severity)} onFix={readOnly ? undefined : fix} />
+        <Group key={severity} severity={severity} problems={problems.filter((problem) => (problem.severity ?? 'error') === severity)} onFix={readOnly ? undefined : fixHere} />
       ))}
       <InTheField />
     </section>

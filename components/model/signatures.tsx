@@ -51,9 +51,9 @@ function SignatureRow({ signature }: { signature: Signature }) {
   const { revision, version, keyName, signedAt, signedBy, production } = signature;
   return (
     <Tr>
-      <Td className="whitespace-nowrap">
-        <span className="font-medium tabular">{revision}</span>
-        {!production && <NonProductionBadge className="ml-2" />}
+      <Td>
+        <span className="mr-2 font-medium tabular">{revision}</span>
+        {!production && <NonProductionBadge />}
       </Td>
       <Td className="tabular">{version}</Td>
       <Td className="font-mono text-sm max-md:hidden">{keyName}</Td>
@@ -63,11 +63,11 @@ function SignatureRow({ signature }: { signature: Signature }) {
       </Td>
       <Td>
         <span className="flex flex-wrap gap-1.5">
-          <DownloadButton size="sm" href={api.assertion(slug, workspace.name, revision)} download aria-label={`Download revision ${revision} as .model`}>
+          <DownloadButton size="sm" href={api.assertion(slug, workspace.name, revision)} download aria-label={`Download .model, revision ${revision}`}>
             <Download aria-hidden />
             .model
           </DownloadButton>
-          <DownloadButton size="sm" href={api.assertion(slug, workspace.name, revision, true)} download aria-label={`Download revision ${revision} with its chain`}>
+          <DownloadButton size="sm" href={api.assertion(slug, workspace.name, revision, true)} download aria-label={`Download with chain, revision ${revision}`}>
             <Download aria-hidden />
             with chain
           </DownloadButton>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useId } from 'react';
+import { useId, useRef, type RefObject } from 'react';
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
 import type { SnapView } from '@/lib/api/snaps';
 import type { Problem } from '@/lib/errors';
@@ -41,6 +41,8 @@ type Props = {
 
 export function SnapRow({ row, view, architecture, problems, readOnly, onUp, onDown, onRemove, onChannel, onPresence, onFix }: Props) {
   const problemsId = useId();
+  const up = useRef<HTMLButtonElement>(null);
+  const down = useRef<HTMLButtonElement>(null);
   const { entry, name, type, essential } = row;
   const path = `snaps[${row.index}]`;
   const about = problems.length > 0 ? problemsId : undefined;
@@ -58,17 +60,18 @@ export function SnapRow({ row, view, architecture, problems, readOnly, onUp, onD
           </p>
           <p className="flex min-w-0 flex-wrap items-center gap-x-2 text-sm text-muted">
             {essential && <span>{WHY[type === 'app' ? 'base' : type]}</span>}
-            {view ? <Publisher publisher={view.publisher} /> : view === null ? <span>Not in the store</span> : <Skeleton className="h-3.5 w-20" />}
+            {view && <Publisher publisher={view.publisher} />}
+            {view === undefined && <Skeleton className="h-3.5 w-20" />}
             {!essential && release?.base && <span>on {release.base}</span>}
           </p>
         </div>
         <div className="flex items-center justify-end 2xl:col-start-4 2xl:w-21">
           {!essential && !readOnly && (
             <>
-              <IconButton size="icon-sm" label={`Move ${label} up`} disabledReason={onUp ? undefined : `${label} is the first.`} onClick={onUp}>
+              <IconButton ref={up} size="icon-sm" label={`Move ${label} up`} disabledReason={onUp ? undefined : `${label} is the first.`} onClick={() => move(onUp, up)}>
                 <ArrowUp />
               </IconButton>
-              <IconButton size="icon-sm" label={`Move ${label} down`} disabledReason={onDown ? undefined : `${label} is the last.`} onClick={onDown}>
+              <IconButton ref={down} size="icon-sm" label={`Move ${label} down`} disabledReason={onDown ? undefined : `${label} is the last.`} onClick={() => move(onDown, down)}>
                 <ArrowDown />
               </IconButton>
             </>
@@ -101,6 +104,12 @@ export function SnapRow({ row, view, architecture, problems, readOnly, onUp, onD
       </At>
     </li>
   );
+}
+
+/** Keeps the pressed button in focus: at the end of the list it becomes another one, which says why it does nothing. */
+function move(by: (() => void) | undefined, button: RefObject<HTMLButtonElement | null>) {
+  by?.();
+  requestAnimationFrame(() => button.current?.focus());
 }
 
 /** What an entry says beyond what the row can change; it stays as it is. */

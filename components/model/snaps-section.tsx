@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Plus } from 'lucide-react';
 import { moveSnap, removeSnap, setPresence, snapRows } from '@/lib/model/edit';
 import { setAt } from '@/lib/model/path';
@@ -19,6 +19,7 @@ export function SnapsSection({ readOnly, whyReadOnly }: { readOnly: boolean; why
   const { draft, edit, snaps } = useWorkspace();
   const { at, ofSnap, fix } = useProblems();
   const [adding, setAdding] = useState(false);
+  const addButton = useRef<HTMLButtonElement>(null);
   const rows = snapRows(draft);
   const others = rows.filter((row) => !row.essential);
   const architecture = typeof draft.architecture === 'string' ? draft.architecture : '';
@@ -28,7 +29,7 @@ export function SnapsSection({ readOnly, whyReadOnly }: { readOnly: boolean; why
       title="Snaps"
       description={`${plural(rows.length, 'snap')}. The first four start the device, in this order.`}
       actions={
-        <Button size="sm" disabledReason={whyReadOnly} onClick={() => setAdding(true)}>
+        <Button ref={addButton} size="sm" disabledReason={whyReadOnly} onClick={() => setAdding(true)}>
           <Plus aria-hidden />
           Add snap
         </Button>
@@ -37,11 +38,12 @@ export function SnapsSection({ readOnly, whyReadOnly }: { readOnly: boolean; why
       <At path="snaps">
         <ProblemList problems={problems} onFix={readOnly ? undefined : fix} className="mb-2" />
         <ol className="divide-y divide-line border-y border-line">
-          {rows.map((row) => {
+          {rows.map((row, i) => {
+            const repeats = rows.slice(0, i).filter((other) => other.name === row.name).length;
             const place = others.indexOf(row);
             return (
               <SnapRow
-                key={`${row.name} ${row.index}`}
+                key={`${row.name} ${repeats}`}
                 row={row}
                 view={snaps.get(row.name)}
                 architecture={architecture}
@@ -49,7 +51,11 @@ export function SnapsSection({ readOnly, whyReadOnly }: { readOnly: boolean; why
                 readOnly={readOnly}
                 onUp={place > 0 ? () => edit((d) => moveSnap(d, row.index, -1)) : undefined}
                 onDown={place >= 0 && place < others.length - 1 ? () => edit((d) => moveSnap(d, row.index, 1)) : undefined}
-                onRemove={() => edit((d) => removeSnap(d, row.index))}
+                onRemove={() => {
+                  edit((d) => removeSnap(d, row.index));
+                  // The button that was pressed goes with its row.
+                  addButton.current?.focus();
+                }}
                 onChannel={(channel) => edit((d) => setAt(d, `snaps[${row.index}].default-channel`, channel === '' ? undefined : channel))}
                 onPresence={(presence) => edit((d) => setPresence(d, row.index, presence))}
                 onFix={fix}

@@ -24,10 +24,12 @@ export function TrustSection({ readOnly }: { readOnly: boolean }) {
   const used = ['store', ...LISTS.map(({ path }) => path)].some((name) => draft[name] !== undefined);
   return (
     <details className="group mt-10" open={used || undefined}>
-      <summary className="flex list-none items-center gap-1.5 rounded text-lg font-semibold">
-        <ChevronRight aria-hidden className="size-4 text-muted transition-transform duration-100 group-open:rotate-90" />
-        Trust and store
-        {!used && <span className="text-sm font-normal text-muted">as usual: the brand alone, the public store</span>}
+      <summary className="flex list-none items-start gap-1.5 rounded text-lg font-semibold">
+        <ChevronRight aria-hidden className="mt-1 size-4 shrink-0 text-muted transition-transform duration-100 group-open:rotate-90" />
+        <span>
+          Trust and store
+          {!used && <span className="ml-2 text-sm font-normal text-muted max-sm:ml-0 max-sm:block">as usual: the brand alone, the public store</span>}
+        </span>
       </summary>
       <div className="mt-3 grid max-w-160 gap-5">
         {LISTS.map(({ path, label, hint }) => (

@@ -40,7 +40,7 @@ export function VersionsView() {
                 </>
               )}
               <Th>Version</Th>
-              <Th>Note</Th>
+              <Th className="max-sm:hidden">Note</Th>
               <Th className="max-sm:hidden">Author</Th>
               <Th className="max-sm:hidden">Saved</Th>
               <Th>
@@ -64,6 +64,12 @@ type RowProps = { version: ModelVersion; from: number | undefined; to: number | 
 
 function VersionRow({ version, from, to, choose }: RowProps) {
   const { number, note, author, createdAt, signedRevision, restoredFrom } = version;
+  const words = (
+    <>
+      <span className="wrap-anywhere">{note || <span className="text-muted">{restoredFrom === null ? (number === 1 ? 'Created' : 'No note') : ''}</span>}</span>
+      {restoredFrom !== null && <span className="block text-sm text-muted">Restored from version {restoredFrom}</span>}
+    </>
+  );
   return (
     <Tr>
       {choose && (
@@ -76,21 +82,19 @@ function VersionRow({ version, from, to, choose }: RowProps) {
           </Td>
         </>
       )}
-      <Td className="whitespace-nowrap">
+      <Td>
         <span className="font-medium tabular">{number}</span>
         {signedRevision !== null && (
           <Badge tone="ok" className="ml-2">
             signed, revision {signedRevision}
           </Badge>
         )}
-      </Td>
-      <Td className="min-w-40">
-        <span className="wrap-anywhere">{note || <span className="text-muted">{restoredFrom === null ? (number === 1 ? 'Created' : 'No note') : ''}</span>}</span>
-        {restoredFrom !== null && <span className="block text-sm text-muted">Restored from version {restoredFrom}</span>}
+        <span className="block text-sm sm:hidden">{words}</span>
         <span className="block text-sm text-muted sm:hidden">
           {author.name}, <Time at={createdAt} />
         </span>
       </Td>
+      <Td className="min-w-40 max-sm:hidden">{words}</Td>
       <Td className="max-sm:hidden">{author.name}</Td>
       <Td className="whitespace-nowrap text-muted max-sm:hidden">
         <Time at={createdAt} />

@@ -9,19 +9,19 @@ export type GradeWords = { title: string; sentence: string; allows: string[]; re
 export const GRADE_WORDS: Record<Grade, GradeWords> = {
   dangerous: {
     title: 'For trying out',
-    sentence: 'Anything goes: unsigned snaps, other channels, extra snaps. Never for devices in the field.',
+    sentence: 'Unsigned snaps, extra snaps and other channels are let in. Never for devices in the field.',
     allows: ['Snaps from a file, without a signature', 'Other channels and extra snaps at build time', 'Snaps without an id'],
     refuses: [],
   },
   signed: {
     title: 'For products',
-    sentence: 'Only signed snaps, exactly those of the model. Devices encrypt their storage where they can.',
+    sentence: 'Signed snaps only, exactly those of the model. Storage is encrypted where the device can.',
     allows: ['Devices without a TPM or Secure Boot'],
     refuses: ['Unsigned or extra snaps', 'Other channels than the model says'],
   },
   secured: {
-    title: 'For products that must be sealed',
-    sentence: 'As signed, and a device that cannot encrypt its storage or has no Secure Boot does not install.',
+    title: 'For sealed products',
+    sentence: 'As signed, and nothing installs where storage cannot be encrypted or Secure Boot is off.',
     allows: [],
     refuses: ['Unsigned or extra snaps', 'Other channels than the model says', 'Devices without a TPM or Secure Boot'],
   },

@@ -10,11 +10,12 @@ const warning = 'warning' as const;
 export function checkAgainstStore(checking: Checking): void {
   const { context, headers } = checking;
   if (!context.snaps || !Array.isArray(headers.snaps)) return;
+  const architecture = plainText(headers, 'architecture');
   for (const [i, entry] of headers.snaps.entries()) {
     if (!isMap(entry) || typeof entry.name !== 'string') continue;
     const facts = context.snaps.get(entry.name);
     if (facts) checkEntry(checking, entry, facts, `snaps[${i}]`);
-    else if (facts === null) report(checking, `snaps[${i}].name`, 'snap-unknown', `The store has no snap ${quote(entry.name)}.`, { severity: warning });
+    else if (facts === null) report(checking, `snaps[${i}].name`, 'snap-unknown', `The store has no snap ${quote(entry.name)}${architecture ? ` for ${architecture}` : ''}.`, { severity: warning });
   }
 }
 
