@@ -5,7 +5,7 @@ import { Notice } from './ui/notice';
 type What = 'image' | 'key' | 'signature';
 
 const WORDS: Record<What, string> = {
-  image: 'This image was built on the embedded store, whose root of trust only this console knows. Try it on a bench or in QEMU; devices in the field will not accept it.',
+  image: 'This image was built on Imprint’s embedded store, whose root of trust no device in the field knows. Try it on a bench or in QEMU.',
   key: 'This key is registered with the embedded store only. What it signs verifies on this console and nowhere else.',
   signature: 'This model is signed with a key that only the embedded store knows. Images made from it are for trying out.',
 };

@@ -7,6 +7,7 @@ import { EmptyState } from '../ui/empty-state';
 /** Stands where a page would that could not be made. */
 export const PageFailed = ({ digest, retry }: { digest?: string; retry: () => void }) => (
   <EmptyState
+    heading="h1"
     icon={TriangleAlert}
     title="This page could not be made"
     action={

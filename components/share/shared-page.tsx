@@ -80,7 +80,7 @@ export function SharedPage({ build, token, system }: { build: SharedBuild; token
           </Section>
         )}
         {others.length > 0 && (
-          <Section title="Papers">
+          <Section title="Other files">
             <ul className="space-y-1">
               {others.map((artifact) => (
                 <li key={artifact.fileName}>

@@ -31,7 +31,7 @@ export function SnapsView() {
       <PageHeader title="Snaps" description="What the store has for your models. Models take snaps from here by their name; ids are filled in for you." />
       <div className="mb-5 flex flex-wrap items-center gap-2">
         <SearchInput label="Search the store" placeholder="Search the store" value={filter.q} onValueChange={(value) => void setFilter({ q: value || null })} busy={snaps.isFetching} className="w-72 max-sm:w-full" />
-        <Select small mono aria-label="Architecture" value={architecture} onChange={(event) => void setFilter({ architecture: event.target.value as (typeof ARCHITECTURES)[number] })} className="w-28">
+        <Select mono aria-label="Architecture" value={architecture} onChange={(event) => void setFilter({ architecture: event.target.value as (typeof ARCHITECTURES)[number] })} className="w-28">
           {ARCHITECTURES.map((each) => (
             <option key={each}>{each}</option>
           ))}

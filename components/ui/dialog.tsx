@@ -1,6 +1,6 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Dialog as Radix } from 'radix-ui';
 import { X } from 'lucide-react';
 import { IconButton } from './button';
@@ -22,6 +22,7 @@ type Props = {
 };
 
 export function DialogContent({ title, description, children, width = 'md', locked = false }: Props) {
+  const content = useRef<HTMLDivElement>(null);
   const keep = (event: Event) => {
     if (locked) event.preventDefault();
   };
@@ -29,10 +30,16 @@ export function DialogContent({ title, description, children, width = 'md', lock
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-40 grid animate-overlay grid-rows-[1fr_auto] overflow-y-auto bg-scrim sm:block sm:px-6 sm:py-[10vh]">
         <Radix.Content
+          ref={content}
+          // Not the Close button, whose tooltip would open: the dialog itself, unless something inside has taken the focus already.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            content.current?.focus();
+          }}
           onEscapeKeyDown={keep}
           onPointerDownOutside={keep}
           {...(description ? {} : { 'aria-describedby': undefined })}
-          className={cn('row-start-2 mx-auto w-full animate-pop rounded-t-xl border border-line bg-raised shadow-overlay sm:rounded-xl', WIDTH[width])}
+          className={cn('row-start-2 mx-auto w-full animate-pop rounded-t-xl focus-visible:outline-none border border-line bg-raised shadow-overlay sm:rounded-xl', WIDTH[width])}
         >
           <header className="flex items-start gap-4 px-5 pt-4">
             <div className="min-w-0 flex-1 pt-1">

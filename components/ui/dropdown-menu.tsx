@@ -5,7 +5,8 @@ import { DropdownMenu as Radix } from 'radix-ui';
 import { Check } from 'lucide-react';
 import { cn } from './cn';
 
-export const Menu = Radix.Root;
+/** Not modal: the page behind stays in reach of screen readers, and a click on it only closes the menu. */
+export const Menu = (props: ComponentProps<typeof Radix.Root>) => <Radix.Root modal={false} {...props} />;
 export const MenuTrigger = Radix.Trigger;
 export const MenuRadioGroup = Radix.RadioGroup;
 

@@ -6,8 +6,10 @@ import { brandContext, requirePerson } from '@/app/auth';
 type Props = { params: Promise<{ brand: string }>; children: ReactNode };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { brand } = await brandContext((await params).brand);
-  return { title: { default: brand.name, template: `%s · ${brand.name} · Imprint` } };
+  const [{ brand: slug }, { brands }] = await Promise.all([params, requirePerson()]);
+  const name = brands.find((brand) => brand.slug === slug)?.name;
+  // A title that throws would leave the not-found page without one.
+  return name === undefined ? { title: 'Not found · Imprint' } : { title: { default: name, template: `%s · ${name} · Imprint` } };
 }
 
 export default async function BrandLayout({ params, children }: Props) {

@@ -4,7 +4,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 
 export default function BrandNotFound() {
   return (
-    <EmptyState icon={SearchX} title="There is nothing here" action={<BackToOverview />}>
+    <EmptyState heading="h1" icon={SearchX} title="There is nothing here" action={<BackToOverview />}>
       This brand has nothing of that name or number. It may have been renamed, or the address lost a letter.
     </EmptyState>
   );
