@@ -19,7 +19,8 @@ export function StageList({ stages }: { stages: StageView[] }) {
 
 function StageRow({ stage }: { stage: StageView }) {
   const running = stage.state === 'running';
-  const waits = stage.state === 'waiting';
+  // Also what was cancelled before it began.
+  const waits = stage.startedAt === null;
   return (
     <li className={cn('relative grid grid-cols-[1rem_1fr_auto] items-start gap-x-3 px-2 py-2.5 sm:grid-cols-[1rem_9rem_1fr_auto]', waits && 'text-muted')} aria-current={running ? 'step' : undefined}>
       <span className="pt-0.5">

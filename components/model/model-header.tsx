@@ -85,6 +85,9 @@ function Actions({ onSave }: { onSave: () => void }) {
   const signed = started.signedRevision !== null;
   const both = !dirty && !signed && never === undefined && can('model.sign') && can('build.request');
 
+  const next = dirty ? 'save' : both ? 'both' : signed ? 'build' : 'sign';
+  const look = (action: typeof next, why: string | undefined) => (action === next && why === undefined ? 'primary' : 'secondary');
+
   const start = (thenBuild: boolean) => {
     sign.reset();
     if (usable.length === 1 && !signed) sign.mutate({ version: started.number, key: usable[0]!.name, build: thenBuild }, { onError: () => setAsking({ build: thenBuild }) });
@@ -93,11 +96,11 @@ function Actions({ onSave }: { onSave: () => void }) {
   const quiet = sign.isPending && asking === undefined;
   return (
     <>
-      <Button variant={dirty ? 'primary' : 'secondary'} disabledReason={whyNot('model.edit') ?? whyNotSave(workspace)} aria-keyshortcuts="Control+S Meta+S" onClick={onSave}>
+      <Button variant={look('save', whyNot('model.edit'))} disabledReason={whyNot('model.edit') ?? whyNotSave(workspace)} aria-keyshortcuts="Control+S Meta+S" onClick={onSave}>
         <Save aria-hidden />
         Save version
       </Button>
-      <Button variant={!dirty && !signed && !both ? 'primary' : 'secondary'} disabledReason={whyNot('model.sign') ?? whyNotSign(workspace)} pending={quiet && !both} onClick={() => start(false)}>
+      <Button variant={look('sign', whyNot('model.sign'))} disabledReason={whyNot('model.sign') ?? whyNotSign(workspace)} pending={quiet && !both} onClick={() => start(false)}>
         <FileSignature aria-hidden />
         {signed && !dirty ? 'Sign again' : 'Sign'}
       </Button>
@@ -107,7 +110,7 @@ function Actions({ onSave }: { onSave: () => void }) {
           Sign and build
         </Button>
       ) : (
-        <Button variant={!dirty && signed ? 'primary' : 'secondary'} disabledReason={whyNot('build.request') ?? whyNotBuild(workspace)} pending={build.isPending} onClick={() => build.mutate(started.signedRevision!)}>
+        <Button variant={look('build', whyNot('build.request') ?? never)} disabledReason={whyNot('build.request') ?? whyNotBuild(workspace)} pending={build.isPending} onClick={() => build.mutate(started.signedRevision!)}>
           <Hammer aria-hidden />
           Build
         </Button>

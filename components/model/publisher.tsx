@@ -5,7 +5,7 @@ import type { SnapView } from '@/lib/api/snaps';
 export function Publisher({ publisher }: { publisher: SnapView['publisher'] }) {
   const { displayName, username, validation } = publisher;
   return (
-    <span className="inline-flex min-w-0 items-center gap-1" title={`Publisher ${username}`}>
+    <span className="inline-flex max-w-full min-w-0 items-center align-bottom gap-1" title={`Publisher ${username}`}>
       <span className="truncate">{displayName || username}</span>
       {validation === 'verified' && <BadgeCheck role="img" aria-label="verified account" className="size-3.5 shrink-0 text-ok" />}
       {validation === 'starred' && <Star role="img" aria-label="star developer" className="size-3.5 shrink-0 text-warn" />}

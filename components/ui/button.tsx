@@ -25,7 +25,12 @@ export function Button({ variant, size, pending = false, disabledReason, classNa
     <button
       {...rest}
       type={type}
-      className={cn(buttonClass({ variant, size }), pending && 'aria-disabled:opacity-80', className)}
+      className={cn(
+        buttonClass({ variant, size }),
+        // The turning sign takes the place of the button's own.
+        pending && 'aria-disabled:opacity-80 [&>svg:not(:first-child)]:hidden',
+        className,
+      )}
       aria-disabled={inert || undefined}
       aria-busy={pending || undefined}
       aria-describedby={disabledReason ? reasonId : rest['aria-describedby']}
