@@ -17,15 +17,7 @@ import { PageHeader } from '../ui/page-header';
 import { RadioCards } from '../ui/radio-cards';
 import { useCreateModel } from './mutations';
 import { gradeCards } from './platform-section';
-
-/** `Acme PC`, or the first with a number that nobody has. */
-function suggest(brand: string, board: string, taken: string[]): string {
-  const stem = `${brand} ${board}`.trim();
-  let n = 1;
-  const title = () => (n === 1 ? stem : `${stem} ${n}`);
-  while (taken.includes(nameFromDisplayName(title()))) n += 1;
-  return title();
-}
+import { suggestDisplayName } from './suggest-display-name';
 
 function checkName(name: string, taken: string[]): Problem[] {
   if (taken.includes(name)) return [{ path: 'name', code: 'model-name-taken', message: `There is a model ${name} already. Choose another name.` }];
@@ -41,7 +33,7 @@ export function NewModelForm({ taken }: { taken: string[] }) {
   const [typed, setTyped] = useState<string>();
   const [ownName, setOwnName] = useState<string>();
   const [grade, setGrade] = useState<Grade>('signed');
-  const displayName = typed ?? suggest(brand.name, findTemplate(template)?.board ?? '', taken);
+  const displayName = typed ?? suggestDisplayName(brand.name, findTemplate(template)?.board ?? '', taken);
   const name = ownName ?? nameFromDisplayName(displayName);
   const local = checkName(name, taken);
   return (

@@ -3,7 +3,8 @@
 import { useDeferredValue, useMemo } from 'react';
 import { CopyButton } from '../ui/copy-button';
 import { plural } from '../ui/format';
-import { diffTexts, TextDiff } from './text-diff';
+import { diffTexts } from './diff-texts';
+import { TextDiff } from './text-diff';
 import { useWorkspace } from './workspace';
 
 /** The assertion's text as it will be signed; lines that differ from the saved version are marked. */
