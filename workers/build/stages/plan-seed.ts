@@ -31,7 +31,7 @@ export async function planSeedTree(run: BuildRun, stage: StageRun, verified: Ver
   const label = chooseLabel(epoch);
 
   const plan = planSeed({ model, modelChain, snaps: seeded, label, bootFlags: [], gadgetFiles: gadget.trees.get(gadget.seed.yamlIndex) ?? [], kernelArgs: gadget.kernelArguments });
-  const lock = makeLock({ taken, model, plan, epoch, assertions });
+  const lock = makeLock({ taken, plan, epoch, assertions });
   if (!(await recordLock(services.db, taken.buildId, owner, lock))) throw new LeaseLost();
   stage.say(`Recovery system ${label}: ${count(plan.files.length, 'file')}, ${count(lock.assertions.length, 'assertion')}.`);
   return { plan, lock };
@@ -50,7 +50,7 @@ const toSeedSnap = ({ wanted, resolved, info, assertions }: VerifiedSnap): SeedS
   auxInfo: { private: resolved.private, contact: resolved.contact, links: Object.keys(resolved.links).length > 0 ? resolved.links : info.links },
 });
 
-function makeLock({ taken, model, plan, epoch, assertions }: { taken: BuildRun['taken']; model: Assertion; plan: SeedPlan; epoch: number; assertions: Assertion[] }): BuildLock {
+function makeLock({ taken, plan, epoch, assertions }: { taken: BuildRun['taken']; plan: SeedPlan; epoch: number; assertions: Assertion[] }): BuildLock {
   const unique = [...new Set(assertions)].map((a) => ({ type: a.type, primaryKey: a.primaryKey, revision: a.revision, sha3_384: sha3(encodeAssertion(a)) }));
   return {
     format: 1,
