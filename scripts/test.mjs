@@ -88,7 +88,7 @@ async function console_() {
 
 async function browser(url, dataDir) {
   const report = path.join(work, 'browser.json');
-  const code = await node([bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], { IMPRINT_URL: url, IMPRINT_TEST_DATA: dataDir, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  const code = await node([bin('@playwright/test/cli.js'), 'test', '--project=newcomer', '--project=console', '--reporter=list,json'], { IMPRINT_URL: url, IMPRINT_TEST_DATA: dataDir, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
   const { stats = {}, errors = [] } = readReport(report);
   return { passed: stats.expected ?? 0, failed: counted((stats.unexpected ?? 0) + (stats.flaky ?? 0) + errors.length, code) };
 }
