@@ -14,6 +14,7 @@ export const PROVIDER = 'oidc';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const TIMEOUT_MS = 10_000;
+const MAX_HINT = 4000;
 
 /** next-auth against any OpenID Connect provider: authorization code with PKCE, state and nonce. Read from the environment at the first request. */
 export function authOptions(): NextAuthOptions {
@@ -50,7 +51,7 @@ export function authOptions(): NextAuthOptions {
           ...whence(asking),
           userAgent: (asking.get('user-agent') ?? '').slice(0, 300),
         });
-        return { sessionId, idToken: account.id_token };
+        return { sessionId, idToken: hintOf(account.id_token) };
       },
       // Anybody's own page may ask next-auth for its session: it says that there is one.
       session: ({ session }) => ({ expires: session.expires }),
@@ -67,6 +68,9 @@ export function authOptions(): NextAuthOptions {
     },
   };
 }
+
+/** Only a hint for signing out there: one with hundreds of groups would make a cookie that is larger than what servers take. */
+const hintOf = (idToken: string | undefined): string | undefined => (idToken !== undefined && idToken.length <= MAX_HINT ? idToken : undefined);
 
 const discovery = z.object({ end_session_endpoint: z.url({ protocol: /^https?$/ }).optional() });
 

@@ -48,13 +48,20 @@ function isExecutable(file) {
   }
 }
 
-/** Installs what is missing with apt, as root or by sudo without a password; otherwise throws SetupError with the one line to run. */
-export async function installTools(tools, say = console.log) {
+/**
+ * Installs what is missing with apt, as root or by sudo without a password; otherwise throws SetupError with the one line to run.
+ * Where there is no apt it says what is missing, and goes on if that is `optional`.
+ */
+export async function installTools(tools, { say = console.log, optional = false } = {}) {
   const missing = Object.keys(tools).filter((tool) => !isThere(tool));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => tools[tool]))];
   const names = missing.map((tool) => path.basename(tool)).join(', ');
-  if (!isThere('apt-get')) throw new SetupError(`These tools are missing: ${names}.\nInstall them with your package manager (on Debian they are in: ${packages.join(' ')}) and run this again.`);
+  if (!isThere('apt-get')) {
+    const advice = `These tools are missing: ${names}.\nInstall them with your package manager; on Debian they are in: ${packages.join(' ')}.`;
+    if (!optional) throw new SetupError(advice);
+    return say(`${advice}\nWithout them no image can be built; everything else works.`);
+  }
   const prefix = rootPrefix();
   if (!prefix) throw new SetupError(`These tools are missing: ${names}.\nRun this line once, then run this again:\n\n    sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}'\n`);
 

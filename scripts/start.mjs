@@ -13,16 +13,19 @@ const say = (line) => console.log(line);
 const stopping = new AbortController();
 let lock;
 let running;
-let signals = 0;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    signals += 1;
-    if (signals === 1) say('\nStopping…');
-    if (signals === 2) running?.kill();
-    stopping.abort(new SetupError('Stopped.'));
-    stopRunning();
-    if (running && signals === 1) void end(0);
-  });
+let asked = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+// Whoever started us with a channel and is gone.
+process.on('disconnect', stop);
+
+/** The first time in order, the second time at once. */
+function stop() {
+  asked += 1;
+  if (asked === 1) say('\nStopping…');
+  if (asked === 2) running?.kill();
+  stopping.abort(new SetupError('Stopped.'));
+  stopRunning();
+  if (running && asked === 1) void end(0);
 }
 
 async function end(code) {
@@ -40,7 +43,7 @@ try {
   const url = (process.env.IMPRINT_URL || `http://localhost:${process.env.PORT || 3000}`).replace(/\/+$/, '');
   lock = takeLock(path.join(dataDir, 'imprint.lock'), url);
   if (lock.holder) throw new SetupError(`Imprint already runs on ${dataDir} (process ${lock.holder.pid}): ${lock.holder.url}\nStop it first, or set IMPRINT_DATA and PORT for a second one.`);
-  await installTools(RUN_TOOLS, say);
+  await installTools(RUN_TOOLS, { say, optional: true });
   stopping.signal.throwIfAborted();
   await installPackages(say);
   stopping.signal.throwIfAborted();
@@ -61,10 +64,9 @@ try {
   });
   say(welcome(running, (performance.now() - startedAt) / 1000));
   process.send?.({ ready: true, url: running.url });
-  process.on('disconnect', () => void end(0));
 } catch (error) {
   lock?.release?.();
-  if (signals > 0) process.exit(0);
+  if (asked > 0) process.exit(0);
   // Failures that somebody can act on have a sentence; the rest are bugs.
   console.error(error instanceof SetupError || error?.name === 'AppError' ? `\n${error.message}\n` : error);
   process.exit(1);

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from '@/lib/env';
-import type { AppError } from '@/lib/errors';
+import { AppError } from '@/lib/errors';
 import { startPostgres } from '@/lib/tools/embedded-postgres';
 import type { RunningPostgres } from '@/lib/tools/embedded-postgres';
 import { migrateAll } from '@/db/migrate';
 import { buildWeb } from './build-web';
 import { Child } from './child';
 import type { ChildSpec } from './child';
-import { choosePorts, readAccounts, readSecrets, writeDemoBrands } from './first-start';
+import { choosePorts, claim, readAccounts, readSecrets, writeDemoBrands } from './first-start';
 import { childVariables, dataDirOf, embeddedParts, urlOf } from './settings';
 import type { Variables } from './settings';
 import { stockDemo } from './stock-demo';
@@ -52,7 +52,8 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
     const brandsFile = given.IMPRINT_BRANDS || (await writeDemoBrands(dataDir, parts.includes('store')));
     const variablesFor = (databaseUrl: string) => childVariables(given, { dataDir, secrets, brandsFile, ports, databaseUrl });
     // Before anything is started: what the environment says must hold together.
-    parseEnv(variablesFor(given.DATABASE_URL || 'postgres://localhost/imprint'));
+    const { PORT: port } = parseEnv(variablesFor(given.DATABASE_URL || 'postgres://localhost/imprint'));
+    if (port !== 0 && (await claim(port)) === undefined) throw new AppError('port-taken', `Port ${port} cannot be used: another program has it, or this account may not. Choose another one with PORT, such as: PORT=${port + 1000} npm start`);
 
     const prepareDatabase = async () => {
       if (parts.includes('postgres')) {
