@@ -4,7 +4,7 @@ import { ROOT, RUN_TOOLS, checkNode, installPackages, installTools } from './set
 process.chdir(ROOT);
 try {
   checkNode();
-  await installTools(RUN_TOOLS, console.log);
+  await installTools(RUN_TOOLS);
   await installPackages(console.log);
   const { register } = await import('tsx/esm/api');
   register();
