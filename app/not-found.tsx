@@ -1,12 +1,16 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import { SearchX } from 'lucide-react';
 import { paths } from '@/lib/paths';
 import { PlainPage } from '@/components/frame/plain-page';
+import { LinkGone } from '@/components/share/link-gone';
 import { LinkButton } from '@/components/ui/link-button';
 
 export const metadata: Metadata = { title: 'Not found' };
 
-export default function NotFound() {
+export default async function NotFound() {
+  // Strangers with a share link know of no brand.
+  if ((await headers()).get('x-imprint-path')?.startsWith('/s/')) return <LinkGone />;
   return (
     <PlainPage
       icon={SearchX}

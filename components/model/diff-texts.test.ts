@@ -16,3 +16,10 @@ describe('two texts', () => {
     expect(marks('snaps:\n  -\n\n    name: pc', 'snaps:\n  -\n\n    name: pi')).toEqual([' snaps:', '   -', ' ', '-    name: pc', '+    name: pi']);
   });
 });
+
+it('gives up on texts that have nothing in common before a person does', () => {
+  const lines = (mark: string) => Array.from({ length: 20_000 }, (_, i) => `${mark}${i}`).join('\n');
+  const start = performance.now();
+  expect(diffTexts(lines('a'), lines('b'))).toHaveLength(40_000);
+  expect(performance.now() - start).toBeLessThan(5_000);
+});

@@ -23,7 +23,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 export function ModelHeader() {
   const { slug } = useBrand();
   const workspace = useWorkspace();
-  const { name, draft, started, dirty, detail, overtaken, versions, startFrom } = workspace;
+  const { name, draft, started, dirty, detail, overtaken, versions, discard } = workspace;
   const [saving, setSaving] = useState(false);
   const signature = detail.signatures.find((s) => s.revision === started.signedRevision);
   useSaveShortcut(() => setSaving(true), dirty && whyNotSave(workspace) === undefined);
@@ -52,7 +52,7 @@ export function ModelHeader() {
       {dirty && !overtaken && (
         <p className="-mt-1 mb-4 flex flex-wrap items-center gap-2 text-sm text-muted">
           Changed since version {started.number}; kept in this tab until you save.
-          <Button size="sm" variant="ghost" onClick={() => startFrom(started)}>
+          <Button size="sm" variant="ghost" onClick={() => discard()}>
             <RotateCcw aria-hidden />
             Discard changes
           </Button>

@@ -6,7 +6,7 @@ import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-q
 import type { BuildView } from '@/lib/api/builds';
 import type { KeyView } from '@/lib/api/keys';
 import type { CreateModelRequest, ModelDetail, ModelVersion, SaveVersionRequest, Signature, SignRequest } from '@/lib/api/models';
-import { AppError } from '@/lib/errors';
+import { AppError, isAppError } from '@/lib/errors';
 import { api, paths } from '@/lib/paths';
 import { request } from '../api-client';
 import { keysKey } from '../key/queries';
@@ -33,14 +33,20 @@ export function useSaveVersion(brand: string, name: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: SaveVersionRequest) => request<ModelVersion>(api.versions(brand, name), { method: 'POST', body }),
-    onSuccess: (version) => {
-      client.setQueryData<ModelVersion[]>(versionsKey(brand, name), (versions) => versions && [version, ...versions.filter((v) => v.number !== version.number)]);
-      client.setQueryData<ModelDetail>(modelKey(brand, name), (model) => model && { ...model, latest: version, latestVersion: version.number });
-      void client.invalidateQueries({ queryKey: modelKey(brand, name) });
-      void client.invalidateQueries({ queryKey: versionsKey(brand, name) });
-      void refreshLists(client, brand);
+    onSuccess: (version) => rememberLatest(client, brand, name, version),
+    // Somebody was quicker: theirs is the latest now, here as well.
+    onError: (error) => {
+      if (isAppError(error) && error.code === 'stale') rememberLatest(client, brand, name, error.details.current as ModelVersion);
     },
   });
+}
+
+function rememberLatest(client: QueryClient, brand: string, name: string, version: ModelVersion): void {
+  client.setQueryData<ModelVersion[]>(versionsKey(brand, name), (versions) => versions && [version, ...versions.filter((v) => v.number !== version.number)]);
+  client.setQueryData<ModelDetail>(modelKey(brand, name), (model) => model && { ...model, latest: version, latestVersion: version.number });
+  void client.invalidateQueries({ queryKey: modelKey(brand, name) });
+  void client.invalidateQueries({ queryKey: versionsKey(brand, name) });
+  void refreshLists(client, brand);
 }
 
 export type SignStep = 'key' | 'register' | 'sign' | 'build';

@@ -29,7 +29,7 @@ export function SaveDialog({ open, onOpenChange }: Props) {
 
 function SaveContent({ close }: { close: () => void }) {
   const { slug } = useBrand();
-  const { name, detail, started, draft, overtaken, startFrom } = useWorkspace();
+  const { name, detail, started, draft, overtaken, discard } = useWorkspace();
   const save = useSaveVersion(slug, name);
   const [note, setNote] = useState('');
   const changes = useMemo(() => describeChanges(started.headers, draft), [started, draft]);
@@ -40,18 +40,18 @@ function SaveContent({ close }: { close: () => void }) {
       { baseVersion: base.number, headers: draft, note },
       {
         onSuccess: (version) => {
-          startFrom(version);
+          discard();
           notify.done(`Version ${version.number} is saved.`);
           close();
         },
       },
     );
-  const takeTheirs = (version: ModelVersion) => {
-    startFrom(version);
+  const takeTheirs = () => {
+    discard();
     close();
   };
 
-  if (theirs) return <StaleSides theirs={theirs} mine={draft} started={started} pending={save.isPending} error={isAppError(save.error) && save.error.code === 'stale' ? null : save.error} onKeepMine={() => saveOver(theirs)} onTakeTheirs={() => takeTheirs(theirs)} />;
+  if (theirs) return <StaleSides theirs={theirs} mine={draft} started={started} pending={save.isPending} error={isAppError(save.error) && save.error.code === 'stale' ? null : save.error} onKeepMine={() => saveOver(theirs)} onTakeTheirs={takeTheirs} />;
   return (
     <DialogContent title={`Save version ${started.number + 1}`} description="A version never changes again. It can be compared, signed and restored." locked={save.isPending}>
       <FormShell

@@ -109,7 +109,7 @@ function VersionRow({ version, from, to, choose }: RowProps) {
 /** Saves what an older version says as the newest one. */
 function RestoreButton({ version }: { version: ModelVersion }) {
   const { slug, brand, whyNot } = useBrand();
-  const { name, detail, dirty, startFrom } = useWorkspace();
+  const { name, detail, dirty, discard } = useWorkspace();
   const save = useSaveVersion(slug, name);
   const [asking, setAsking] = useState(false);
   if (version.number === detail.latestVersion) return null;
@@ -120,7 +120,7 @@ function RestoreButton({ version }: { version: ModelVersion }) {
       { baseVersion: detail.latestVersion, headers: version.headers, note: '', restoredFrom: version.number },
       {
         onSuccess: (made) => {
-          startFrom(made);
+          discard();
           setAsking(false);
           notify.done(`Version ${version.number} is back as version ${made.number}.`);
         },

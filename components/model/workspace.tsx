@@ -34,8 +34,8 @@ export type Workspace = {
   /** By name; null for a snap that the store does not have; missing while it is being asked, or when it cannot be. */
   snaps: ReadonlyMap<string, SnapView | null>;
   edit: (change: (draft: DraftHeaders) => DraftHeaders) => void;
-  /** Throws the changes away, or goes on with `draft` from another version. */
-  startFrom: (version: ModelVersion, draft?: DraftHeaders) => void;
+  /** Throws the changes away and goes on from the latest version. */
+  discard: () => void;
 };
 
 const Context = createContext<Workspace | undefined>(undefined);
@@ -96,7 +96,7 @@ export function ModelWorkspace({ name, children }: { name: string; children: Rea
       const kept = peekUnsaved(key);
       keepUnsaved(key, { started: started.number, draft: change(kept?.started === started.number ? kept.draft : started.headers) });
     },
-    startFrom: (version, next) => keepUnsaved(key, next && { started: version.number, draft: next }),
+    discard: () => keepUnsaved(key, undefined),
   };
   return <Context value={workspace}>{children}</Context>;
 }
