@@ -3,7 +3,10 @@ import { defineConfig } from '@playwright/test';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Browser tests run against the console at IMPRINT_URL, which `npm test` starts. */
+/**
+ * Browser tests run against the console at IMPRINT_URL, which `npm test` starts. `newcomer` wants its data fresh, so it comes first;
+ * `screenshots` is for looking at: `npx playwright test --project screenshots`.
+ */
 export default defineConfig({
   testDir: './e2e',
   timeout: 90_000,
@@ -12,12 +15,21 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  outputDir: 'test-results',
+  outputDir: 'test-results/browser',
   reporter: [['list']],
+  projects: [
+    { name: 'newcomer', testMatch: 'journey.spec.ts' },
+    { name: 'console', testMatch: '*.spec.ts', testIgnore: ['journey.spec.ts', 'screenshots.spec.ts'] },
+    { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
+  ],
   use: {
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
     baseURL: process.env.IMPRINT_URL ?? 'http://localhost:3000',
     locale: 'en-GB',
     timezoneId: 'UTC',
+    // Dialogs that fade in would be measured half-way.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
