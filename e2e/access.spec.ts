@@ -42,7 +42,10 @@ async function readOperations(request: APIRequestContext): Promise<Operation[]> 
   );
 }
 
-const fill = (address: string, values: Record<string, string>): string => address.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? expect(values, `a value for {${name}}`).toHaveProperty(name)));
+const fill = (address: string, values: Record<string, string>): string => address.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    expect(values, `a value for {${name}}`).toHaveProperty(name);
+    return encodeURIComponent(values[name]!);
+  });
 /** The last place of an address with a thing that there is not. */
 const missing = (address: string, values: Record<string, string>): string => {
   const [last] = [...address.matchAll(/\{(\w+)\}/g)].at(-1)!.slice(1);
@@ -212,10 +215,16 @@ test('a change is refused when it does not come from the console’s own pages',
   expect((await request.get(api.me())).status()).toBe(200);
 });
 
-test('a thing that there is not is 404, on pages as in the API', async ({ contextOf }) => {
-  const { request } = await contextOf('ada');
+test('a thing that there is not is not found, on pages as in the API', async ({ contextOf }) => {
+  const context = await contextOf('ada');
+  const { request } = context;
+  const page = await context.newPage();
   const nothing = [paths.model('acme', 'no-such-model'), paths.modelVersions('acme', 'no-such-model'), paths.modelBuilds('acme', 'no-such-model'), paths.key('acme', 'no-such-key'), paths.build('acme', 999_999), '/acme/builds/x', '/acme/no-such-page', paths.overview('no-such-brand'), '/no/such/page'];
-  for (const page of nothing) expect((await request.get(page, { headers: { accept: 'text/html' } })).status(), page).toBe(404);
+  for (const address of nothing) {
+    await page.goto(address);
+    await expect(page.getByRole('heading', { name: 'There is nothing here' }), address).toBeVisible();
+  }
+  for (const address of [paths.overview('no-such-brand'), paths.model('no-such-brand', 'x'), '/no/such/page']) expect((await request.get(address)).status(), address).toBe(404);
   for (const address of [api.model('acme', 'no-such-model'), api.key('acme', 'no-such-key'), api.build('acme', 999_999), '/api/v1/acme/builds/1e3', '/api/v1/acme/models/%00', '/api/v1/acme/models/..%2F..', paths.artifact('acme', prepared!.build, 'no-such-file'), paths.artifact('acme', prepared!.build, '..%2F..%2Fsecrets.json')]) {
     expect((await request.get(address, { headers: { accept: 'application/json' } })).status(), address).toBe(404);
   }
