@@ -14,6 +14,8 @@ const query = z.object({ after: z.coerce.number().int().nonnegative().default(0)
  */
 export const GET = route({ verb: 'brand.read', query }, async ({ ctx, params, query, request }) => {
   const number = whole(params.build);
+  // What there is not is refused here: a stream that has begun can no longer say so.
+  await getBuild(ctx, number);
   const lastEventId = Number(request.headers.get('last-event-id') ?? '');
   let lastLine = Number.isInteger(lastEventId) && lastEventId > 0 ? lastEventId : query.after;
   let shown = '';
