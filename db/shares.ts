@@ -84,6 +84,9 @@ async function readShare(db: Database, id: string): Promise<ShareView> {
 
 export type Opening = { id: string; token: string; address: string; userAgent: string };
 
+/** Whether the link shows something, without noting an opening. */
+export const isOpenShare = async (db: Database, link: Pick<Opening, 'id' | 'token'>): Promise<boolean> => (await findOpen(db, link)) !== undefined;
+
 /** What somebody with the link sees; undefined alike for an unknown, expired or revoked link and for a wrong token. Notes the opening as `what`. */
 export async function openShare(db: Database, opening: Opening & { what: string }): Promise<SharedBuild | undefined> {
   const found = await findOpen(db, opening);
@@ -123,7 +126,7 @@ export async function openSharedArtifact(db: Database, opening: Opening & { file
   return file;
 }
 
-async function findOpen(db: Database, { id, token }: Opening) {
+async function findOpen(db: Database, { id, token }: Pick<Opening, 'id' | 'token'>) {
   const [found] = await db
     .select({ row: share, brandName: brand.name, number: build.number })
     .from(share)

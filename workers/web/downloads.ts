@@ -34,6 +34,12 @@ export function parseDownload(url: URL): Download | undefined {
   return undefined;
 }
 
+/** Which share link a path is the page of; undefined when it is none. */
+export function parseSharePage(url: URL): { id: string; token: string } | undefined {
+  const [first, id, ...rest] = url.pathname.slice(1).split('/').map(decoded);
+  return first === 's' && id && rest.length === 0 ? { id, token: url.searchParams.get('t') ?? '' } : undefined;
+}
+
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -52,7 +52,7 @@ beforeAll(async () => {
     next: (request: IncomingMessage, response: import('node:http').ServerResponse) => {
       seen = { headers: request.headers, ...(request.url === undefined ? {} : { url: request.url }) };
       if (request.url === '/broken') throw new Error('next broke');
-      response.statusCode = request.url?.startsWith('/s/') ? 404 : 200;
+      response.statusCode = 200;
       response.end('by next');
     },
     log: createLog({ level: 'info', secrets: [secret], write: (line) => lines.push(line) }),
@@ -206,6 +206,14 @@ describe('a shared file', () => {
     expect(new Set(answers.map(({ status, body }) => `${status} ${body}`)).size).toBe(1);
     expect(answers[0]!.status).toBe(404);
     expect(lines.join()).not.toContain(token);
+  });
+  it('has a page that says 404 to a link that shows nothing, whatever Next says, and 200 to others', async () => {
+    const { share: made, token } = await share();
+    const page = (id: string, t: string) => ask(`/s/${id}?t=${t}`, { accept: 'text/html' });
+    const [found] = await Promise.all([page(made.id, token)]);
+    expect(found).toMatchObject({ status: 200, body: 'by next' });
+    for (const [id, t] of [[made.id, 'x'.repeat(43)], [made.id, ''], ['nonsense', token]] as const) expect(await page(id, t)).toMatchObject({ status: 404, body: 'by next' });
+    expect((await listShares(await brands.as('acme', 'builder'), number)).find(({ id }) => id === made.id)).toMatchObject({ opens: 0 });
   });
   it('is gone once it was deleted', async () => {
     const { share: made, token } = await share();

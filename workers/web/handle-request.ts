@@ -7,7 +7,8 @@ import { statusOf } from '@/lib/api/refusal';
 import type { BlobStore } from '@/lib/storage/blob-store';
 import type { Database } from '@/db/context';
 import { clientAddress } from './client-address';
-import { parseDownload, serveDownload } from './downloads';
+import { isOpenShare } from '@/db/shares';
+import { parseDownload, parseSharePage, serveDownload } from './downloads';
 import { answerHealth } from './health';
 import type { Parts } from './health';
 import type { Limits } from './limits';
@@ -69,6 +70,8 @@ async function handle(serving: Serving, request: IncomingMessage, response: Serv
     if (download) return await serveDownload(request, response, download, serving, { address, requestId });
 
     tell(request, { 'x-request-id': requestId, 'x-imprint-address': address, 'x-imprint-path': withoutFramework(url), 'x-nonce': nonce, 'content-security-policy': String(response.getHeader('content-security-policy')) });
+    const share = parseSharePage(url);
+    if (share && !(await isOpenShare(serving.db, share))) answerWith(response, 404);
     await serving.next(request, response);
   } catch (error) {
     if (isClientGone(error)) return;
@@ -94,6 +97,12 @@ function assertBodySize({ headers }: IncomingMessage, method: string): void {
 function tell(request: IncomingMessage, facts: Record<string, string>): void {
   for (const name of Object.keys(request.headers)) if (OURS.test(name)) delete request.headers[name];
   Object.assign(request.headers, facts);
+}
+
+/** A page cannot choose its status, so that of the answer that is on its way is changed. */
+function answerWith(response: ServerResponse, status: number): void {
+  const writeHead = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => ServerResponse;
+  response.writeHead = ((given: number, ...rest: unknown[]) => writeHead(given === 200 ? status : given, ...rest)) as typeof response.writeHead;
 }
 
 const wantsPage = (request: IncomingMessage): boolean => request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');

@@ -1,7 +1,7 @@
 import { cache } from 'react';
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
-import { notFound } from 'next/navigation';
+import { LinkGone } from '@/components/share/link-gone';
 import { SharedPage } from '@/components/share/shared-page';
 import { guessSystem } from '@/components/share/visitor-system';
 import { database } from '@/db/client';
@@ -30,6 +30,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 
 export default async function SharePage(props: Props) {
   const { build, token } = await find(props);
-  if (!build) notFound();
+  // workers/web.ts has answered 404 already: Next's own not-found page would stay empty without JavaScript.
+  if (!build) return <LinkGone />;
   return <SharedPage build={build} token={token} system={guessSystem((await headers()).get('user-agent') ?? '')} />;
 }
