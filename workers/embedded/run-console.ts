@@ -4,7 +4,6 @@ import { parseEnv } from '@/lib/env';
 import { AppError } from '@/lib/errors';
 import { startPostgres } from '@/lib/tools/embedded-postgres';
 import type { RunningPostgres } from '@/lib/tools/embedded-postgres';
-import { migrateAll } from '@/db/migrate';
 import { buildWeb } from './build-web';
 import { Child } from './child';
 import type { ChildSpec } from './child';
@@ -51,9 +50,9 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
     const ports = await choosePorts(dataDir, parts.filter((part) => part !== 'postgres'));
     const brandsFile = given.IMPRINT_BRANDS || (await writeDemoBrands(dataDir, parts.includes('store')));
     const variablesFor = (databaseUrl: string) => childVariables(given, { dataDir, secrets, brandsFile, ports, databaseUrl });
-    // Before anything is started: what the environment says must hold together.
-    const { PORT: port } = parseEnv(variablesFor(given.DATABASE_URL || 'postgres://localhost/imprint'));
-    if (port !== 0 && (await claim(port)) === undefined) throw new AppError('port-taken', `Port ${port} cannot be used: another program has it, or this account may not. Choose another one with PORT, such as: PORT=${port + 1000} npm start`);
+    // For those that keep nothing in the database; and before anything is started: what the environment says must hold together.
+    const apart = variablesFor('postgres://127.0.0.1/none');
+    await assertPortFree(parseEnv(given.DATABASE_URL ? variablesFor(given.DATABASE_URL) : apart).PORT);
 
     const prepareDatabase = async () => {
       if (parts.includes('postgres')) {
@@ -61,26 +60,30 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
         unwatch = keepPostgres(postgres, join(dataDir, 'postgres'), join(logDir, 'postgres.log'), say, onFailed);
       }
       const url = given.DATABASE_URL || postgres!.url;
+      // Loaded while the others start already: it takes as long as they do.
+      const { migrateAll } = await import('@/db/migrate');
       await migrateAll(url);
       return variablesFor(url);
     };
-    const prepareStore = async (env: Variables) => {
+    const prepareStore = async () => {
       if (!parts.includes('store')) return;
       const accounts = (await readAccounts(brandsFile)).flatMap(({ accountId, name }) => ['--account', `${accountId}=${name}`]);
-      await start({ name: 'store', file: 'workers/embedded/store/main.ts', args: ['--data-dir', dataDir, '--port', String(ports.store), ...accounts], env });
-      await stockDemo({ root, dataDir, logDir, env, say, signal: halted });
+      await start({ name: 'store', file: 'workers/embedded/store/main.ts', args: ['--data-dir', dataDir, '--port', String(ports.store), ...accounts], env: apart });
+      await stockDemo({ root, dataDir, logDir, env: apart, say, signal: halted });
     };
-    const prepareIssuer = async (env: Variables) => {
-      if (parts.includes('oidc')) await start({ name: 'sign-in', file: 'workers/embedded/oidc/main.ts', env });
+    const database = prepareDatabase();
+    const store = prepareStore();
+    const pages = buildWeb({ root, logDir, env: withoutSecrets(given), say, signal: halted });
+    const startIssuer = async () => parts.includes('oidc') && start({ name: 'sign-in', file: 'workers/embedded/oidc/main.ts', env: apart });
+    const startWorker = async () => {
+      const [env] = await Promise.all([database, store]);
+      await start({ name: 'worker', file: 'workers/build/main.ts', env, stopMs: 12_000 });
     };
-
-    const prepareParts = async () => {
-      const env = await prepareDatabase();
-      await together(halt, prepareStore(env), prepareIssuer(env));
-      return env;
+    const startWeb = async () => {
+      const [env] = await Promise.all([database, pages]);
+      await start({ name: 'web', file: 'workers/web.ts', env });
     };
-    const [env] = await together(halt, prepareParts(), buildWeb({ root, logDir, env: withoutSecrets(given), say, signal: halted }));
-    await together(halt, start({ name: 'worker', file: 'workers/build/main.ts', env, stopMs: 12_000 }), start({ name: 'web', file: 'workers/web.ts', env }));
+    await together(halt, database, store, pages, startIssuer(), startWorker(), startWeb());
     signal.throwIfAborted();
     return { url: urlOf(given), dataDir, demo: parts.includes('oidc'), stop, kill: () => children.forEach((child) => child.kill()) };
   } catch (error) {
@@ -90,18 +93,19 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
 }
 
 /** All of them, or the first failure; then the others are halted, and over before it is thrown, so that nothing is started behind our back. */
-async function together<T extends unknown[]>(halt: AbortController, ...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+async function together(halt: AbortController, ...work: Promise<unknown>[]): Promise<void> {
   const failures: unknown[] = [];
-  const done = await Promise.all(
-    work.map((each) =>
-      each.catch((error: unknown) => {
-        failures.push(error);
-        halt.abort(error);
-      }),
-    ),
-  );
+  const settle = (error: unknown) => {
+    failures.push(error);
+    halt.abort(error);
+  };
+  await Promise.all(work.map((each) => each.catch(settle)));
   if (failures.length > 0) throw failures[0];
-  return done as T;
+}
+
+async function assertPortFree(port: number): Promise<void> {
+  if (port === 0 || (await claim(port)) !== undefined) return;
+  throw new AppError('port-taken', `Port ${port} cannot be used: another program has it, or this account may not. Choose another one with PORT, such as: PORT=${port + 1000} npm start`);
 }
 
 /** What a build of the pages has no business to know. */
