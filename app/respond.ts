@@ -20,6 +20,8 @@ type Params = { [segment in 'brand' | 'model' | 'version' | 'revision' | 'key' |
 type Asked<B, Q> = { params: Params; body: B; query: Q; request: Request };
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
+/** As nginx logs it. */
+const CLIENT_GONE = 499;
 const JSON_HEADERS = { 'cache-control': 'no-store' };
 
 /**
@@ -62,6 +64,8 @@ export function respond(handler: (request: Request, params: Params) => Promise<A
       return answer instanceof Response ? withoutCache(answer) : Response.json(answer, { headers: JSON_HEADERS });
     } catch (error) {
       unstable_rethrow(error);
+      // Whoever asked is gone, and what they waited for was stopped: nobody's failure, and nobody reads the answer.
+      if (request.signal.aborted) return new Response(null, { status: CLIENT_GONE });
       return refuse(request, error);
     }
   };

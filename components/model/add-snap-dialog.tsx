@@ -14,9 +14,9 @@ import { messageOf } from '../ui/error-message';
 import { Notice } from '../ui/notice';
 import { SearchInput } from '../ui/search-input';
 import { Skeleton } from '../ui/skeleton';
-import { Publisher } from './publisher';
+import { Publisher } from '../snap/publisher';
 import { snapQuery, snapSearchQuery } from './queries';
-import { SnapIcon, snapTypeWord } from './snap-icon';
+import { SnapTypeIcon, snapTypeWord } from '../snap/snap-type';
 import { useWorkspace } from './workspace';
 
 /** Finds a snap in the store and adds it with id, type, channel, and, if one agrees, the base it needs. */
@@ -97,7 +97,7 @@ function AddSnap({ close }: { close: () => void }) {
           const replaced = there || !['gadget', 'kernel', 'snapd'].includes(snap.type) ? undefined : rows.find((row) => row.type === snap.type)?.name;
           return (
             <li key={snap.snapId} className="flex items-center gap-3 py-3 pr-1">
-              <SnapIcon type={snap.type} />
+              <SnapTypeIcon type={snap.type} />
               <div className="min-w-0 flex-1">
                 <p className="flex flex-wrap items-center gap-x-2">
                   <span className="font-mono text-sm font-medium wrap-anywhere">{snap.name}</span>

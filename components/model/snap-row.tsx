@@ -13,8 +13,8 @@ import { Select } from '../ui/select';
 import { Skeleton } from '../ui/skeleton';
 import { At } from './at';
 import { ChannelSelect } from './channel-select';
-import { Publisher } from './publisher';
-import { SnapIcon, snapTypeWord } from './snap-icon';
+import { Publisher } from '../snap/publisher';
+import { SnapTypeIcon, snapTypeWord } from '../snap/snap-type';
 
 /** Why the essential four are there. */
 const WHY: Record<string, string> = {
@@ -51,7 +51,7 @@ export function SnapRow({ row, view, architecture, problems, readOnly, onUp, onD
   return (
     <li>
       <At path={path} className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 py-3 2xl:grid-cols-[auto_minmax(0,1fr)_auto_auto]">
-        <SnapIcon type={type} />
+        <SnapTypeIcon type={type} />
         <div className="min-w-0">
           <p className="flex flex-wrap items-center gap-x-2">
             <span className="font-mono text-sm font-medium wrap-anywhere">{name || '(no name)'}</span>
