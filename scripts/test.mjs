@@ -9,6 +9,8 @@ import { superviseChecks } from './supervise-checks.mjs';
 
 process.chdir(ROOT);
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'imprint-tests-'));
+// The account that PostgreSQL runs as, when we are root, has to pass through.
+fs.chmodSync(work, 0o711);
 const totals = { passed: 0, failed: 0 };
 const children = new Set();
 let stopping = false;
