@@ -2,7 +2,7 @@ import type { APIRequestContext, APIResponse } from '@playwright/test';
 import { api, paths } from '@/lib/paths';
 import { expect, test } from './people';
 import type { Person } from './people';
-import { prepareThings } from './things';
+import { thingsOfAcme } from './things';
 import type { Things } from './things';
 
 /** The law, written here a second time: who may do what in a brand. */
@@ -62,11 +62,11 @@ function teller(request: APIRequestContext, base: string): Teller {
     request.fetch(address, { method, maxRedirects: 0, data: body, headers: { accept: 'application/json', ...(origin === null ? {} : { origin }) } });
 }
 
-let prepared: Things | undefined;
+let prepared: Things;
 
 test.beforeEach(async ({ contextOf, baseURL }) => {
   test.setTimeout(240_000);
-  prepared ??= await prepareThings((await contextOf('ada')).request, baseURL!, 'acme');
+  prepared = await thingsOfAcme((await contextOf('ada')).request, baseURL!);
 });
 
 test('the rights of the document are those of the law', async ({ request }) => {
@@ -79,20 +79,20 @@ test('a stranger gets nothing: 401 from every operation, the sign-in page for ev
   const request = await playwright.request.newContext({ baseURL });
   const tell = teller(request, baseURL!);
   for (const { method, address } of await readOperations(request)) {
-    for (const filled of [fill(address, parameters(prepared!)), fill(address, { ...parameters(prepared!), brand: 'no-such-brand' })]) {
+    for (const filled of [fill(address, parameters(prepared)), fill(address, { ...parameters(prepared), brand: 'no-such-brand' })]) {
       const answer = await tell(method, filled, { body: method === 'POST' ? {} : undefined });
       expect(answer.status(), `${method} ${filled}`).toBe(401);
       expect(await codeOf(answer)).toBe('unauthenticated');
     }
   }
-  for (const page of pagesOf(prepared!)) {
+  for (const page of pagesOf(prepared)) {
     const answer = await request.get(page, { maxRedirects: 0, headers: { accept: 'text/html' } });
     expect(answer.status(), page).toBeGreaterThanOrEqual(300);
     expect(answer.status(), page).toBeLessThan(400);
     expect(answer.headers().location, page).toMatch(/^(?:https?:\/\/[^/]+)?\/sign-in\?/);
   }
-  for (const file of prepared!.files) {
-    const address = paths.artifact('acme', prepared!.build, file);
+  for (const file of prepared.files) {
+    const address = paths.artifact('acme', prepared.build, file);
     expect((await tell('GET', address)).status(), address).toBe(401);
     expect((await tell('HEAD', address)).status(), address).toBe(401);
     expect((await request.get(address, { maxRedirects: 0, headers: { accept: 'text/html' } })).headers().location).toBe(paths.signIn(address));
@@ -104,7 +104,7 @@ for (const person of ROLES) {
   test(`${person} may do what the law says, and no more`, async ({ contextOf, baseURL }) => {
     const { request } = await contextOf(person);
     const tell = teller(request, baseURL!);
-    const values = parameters(prepared!);
+    const values = parameters(prepared);
     for (const { method, address, right, hasBody } of await readOperations(request)) {
       const what = `${person}: ${method} ${address}`;
       if (right === undefined) {
@@ -129,14 +129,14 @@ for (const person of ROLES) {
         expect(await codeOf(answer), what).toBe('not-found');
       }
     }
-    for (const page of pagesOf(prepared!)) {
+    for (const page of pagesOf(prepared)) {
       const answer = await request.get(page, { maxRedirects: 0, headers: { accept: 'text/html' } });
       expect(answer.status(), `${person}: ${page}`).toBe(200);
       const hidden = page === paths.audit('acme') && !MAY['audit.read']!.includes(person);
       expect((await answer.text()).includes('Not for your role'), `${person}: ${page}`).toBe(hidden);
     }
-    for (const file of prepared!.files) {
-      const answer = await request.fetch(paths.artifact('acme', prepared!.build, file), { headers: { range: 'bytes=0-0', accept: 'application/json' } });
+    for (const file of prepared.files) {
+      const answer = await request.fetch(paths.artifact('acme', prepared.build, file), { headers: { range: 'bytes=0-0', accept: 'application/json' } });
       expect(answer.status(), `${person}: ${file}`).toBe(MAY['artifact.download']!.includes(person) ? 206 : 403);
     }
   });
@@ -146,7 +146,7 @@ for (const person of OTHERS) {
   test(`${person} of another brand finds nothing of Acme, under its address or under their own`, async ({ contextOf, baseURL }) => {
     const { request } = await contextOf(person);
     const tell = teller(request, baseURL!);
-    const values = parameters(prepared!);
+    const values = parameters(prepared);
     for (const { method, address, right, hasBody } of await readOperations(request)) {
       if (right === undefined) continue;
       const foreign = await tell(method, fill(address, values), { body: hasBody ? {} : undefined });
@@ -155,13 +155,13 @@ for (const person of OTHERS) {
       expect(JSON.parse(text), `${person}: ${method} ${address}`).toMatchObject({ error: { code: 'not-found', details: {} } });
       expect(text.replaceAll('“acme”', ''), 'says no more than was asked').not.toMatch(/acme/i);
     }
-    for (const page of pagesOf(prepared!)) {
+    for (const page of pagesOf(prepared)) {
       const answer = await request.get(page, { maxRedirects: 0, headers: { accept: 'text/html' } });
       expect(answer.status(), `${person}: ${page}`).toBe(404);
       expect(await answer.text(), `${person}: ${page}`).not.toMatch(/Acme|Ada Okafor/);
     }
-    for (const file of prepared!.files) {
-      const answer = await tell('GET', paths.artifact('acme', prepared!.build, file));
+    for (const file of prepared.files) {
+      const answer = await tell('GET', paths.artifact('acme', prepared.build, file));
       expect(answer.status(), `${person}: ${file}`).toBe(404);
     }
   });
@@ -171,7 +171,7 @@ test('what Acme has is not found by its name within Globex', async ({ contextOf,
   const gloria = (await contextOf('gloria')).request;
   const ada = (await contextOf('ada')).request;
   const tell = teller(gloria, baseURL!);
-  const values = { ...parameters(prepared!), brand: 'globex' };
+  const values = { ...parameters(prepared), brand: 'globex' };
   for (const { method, address, hasBody } of await readOperations(gloria)) {
     if (!/\{(?:key|model|build|share)\}/.test(address)) continue;
     const body = /versions$/.test(address) ? { baseVersion: 1, headers: {} } : /signatures$/.test(address) ? { version: 1 } : hasBody ? {} : undefined;
@@ -179,11 +179,11 @@ test('what Acme has is not found by its name within Globex', async ({ contextOf,
     const answer = await tell(method, fill(address, values), { body: method === 'POST' ? body : undefined });
     expect(answer.status(), `${method} ${address}`).toBe(404);
   }
-  expect((await tell('POST', api.builds('globex'), { body: { model: prepared!.model } })).status()).toBe(404);
-  expect((await tell('GET', paths.artifact('globex', prepared!.build, prepared!.files[0]!))).status()).toBe(404);
+  expect((await tell('POST', api.builds('globex'), { body: { model: prepared.model } })).status()).toBe(404);
+  expect((await tell('GET', paths.artifact('globex', prepared.build, prepared.files[0]!))).status()).toBe(404);
 
-  const shares = (await (await ada.get(api.shares('acme', prepared!.build))).json()) as { items: { id: string; state: string }[] };
-  expect(shares.items.find(({ id }) => id === prepared!.share)?.state).toBe('active');
+  const shares = (await (await ada.get(api.shares('acme', prepared.build))).json()) as { items: { id: string; state: string }[] };
+  expect(shares.items.find(({ id }) => id === prepared.share)?.state).toBe('active');
 });
 
 test('somebody of two brands is in each what their groups there make them', async ({ contextOf, baseURL }) => {
@@ -200,7 +200,7 @@ test('somebody of two brands is in each what their groups there make them', asyn
 test('a change is refused when it does not come from the console’s own pages', async ({ contextOf, baseURL }) => {
   const { request } = await contextOf('ada');
   const tell = teller(request, baseURL!);
-  const values = parameters(prepared!);
+  const values = parameters(prepared);
   const changing = (await readOperations(request)).filter(({ method }) => method !== 'GET');
   expect(changing.length).toBeGreaterThan(8);
   const foreign = [null, 'null', 'https://evil.example', baseURL!.replace('http:', 'https:'), `${new URL(baseURL!).origin}.evil.example`];
@@ -225,7 +225,7 @@ test('a thing that there is not is not found, on pages as in the API', async ({ 
     await expect(page.getByRole('heading', { name: 'There is nothing here' }), address).toBeVisible();
   }
   for (const address of [paths.overview('no-such-brand'), paths.model('no-such-brand', 'x'), '/no/such/page']) expect((await request.get(address)).status(), address).toBe(404);
-  for (const address of [api.model('acme', 'no-such-model'), api.key('acme', 'no-such-key'), api.build('acme', 999_999), '/api/v1/acme/builds/1e3', '/api/v1/acme/models/%00', '/api/v1/acme/models/..%2F..', paths.artifact('acme', prepared!.build, 'no-such-file'), paths.artifact('acme', prepared!.build, '..%2F..%2Fsecrets.json')]) {
+  for (const address of [api.model('acme', 'no-such-model'), api.key('acme', 'no-such-key'), api.build('acme', 999_999), '/api/v1/acme/builds/1e3', '/api/v1/acme/models/%00', '/api/v1/acme/models/..%2F..', paths.artifact('acme', prepared.build, 'no-such-file'), paths.artifact('acme', prepared.build, '..%2F..%2Fsecrets.json')]) {
     expect((await request.get(address, { headers: { accept: 'application/json' } })).status(), address).toBe(404);
   }
 });

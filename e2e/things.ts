@@ -3,7 +3,7 @@ import { api } from '@/lib/paths';
 import { expect } from './people';
 
 /** What a brand that works has: a key, a model that is signed and built, and a link to the image. */
-export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; share: string; link: string; token: string };
+export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string };
 
 type Build = { number: number; model: string; version: number; revision: number; state: string; artifacts: { fileName: string; sha256: string | null; deleted: boolean }[] };
 type Page<T> = { items: T[] };
@@ -30,6 +30,7 @@ export async function prepareThings(request: APIRequestContext, base: string, br
     key: signatures.find(({ revision }) => revision === build.revision)!.keyName,
     ...{ model: build.model, version: build.version, revision: build.revision, build: build.number },
     files: build.artifacts.map(({ fileName }) => fileName),
+    cancelled: await cancelOne(call, brand, build.model),
     ...{ share: share.id, link: url, token: new URL(url).searchParams.get('t')! },
   };
 }
@@ -55,6 +56,17 @@ async function makeImage(call: Call, brand: string): Promise<Build> {
   return finished(call, brand, build.number);
 }
 
+/** It may be over before it hears of it; whatever it came to, it is over when this returns. */
+async function cancelOne(call: Call, brand: string, model: string): Promise<number> {
+  const { items } = await call<Page<Build>>('GET', `${api.builds(brand)}?state=cancelled`);
+  if (items[0]) return items[0].number;
+  await call('POST', api.builds(brand), { model });
+  const { number } = await call<Build>('POST', api.builds(brand), { model });
+  await call('POST', api.cancelBuild(brand, number));
+  await expect.poll(async () => (await call<Build>('GET', api.build(brand, number))).state, { timeout: BUILD_MS }).toMatch(/^(?:cancelled|succeeded)$/);
+  return number;
+}
+
 /** With the raw image's checksum, after which nothing changes. */
 async function finished(call: Call, brand: string, number: number): Promise<Build> {
   let build: Build | undefined;
@@ -67,3 +79,8 @@ async function finished(call: Call, brand: string, number: number): Promise<Buil
   expect(build!.state).toBe('succeeded');
   return build!;
 }
+
+let kept: Promise<Things> | undefined;
+
+/** Acme's, made once for all tests. */
+export const thingsOfAcme = (request: APIRequestContext, base: string): Promise<Things> => (kept ??= prepareThings(request, base, 'acme'));
