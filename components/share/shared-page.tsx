@@ -88,7 +88,7 @@ export function SharedPage({ build, token, system }: { build: SharedBuild; token
                     {artifact.fileName}
                   </a>{' '}
                   <span className="text-sm text-muted">
-                    {artifact.kind === 'manifest' ? 'what is inside, to read by machine' : 'the signed model and what vouches for it'}, {formatBytes(artifact.sizeBytes)}
+                    {artifact.kind === 'manifest' ? 'what is inside, to read by machine' : 'the signed model'}, {formatBytes(artifact.sizeBytes)}
                   </span>
                 </li>
               ))}
