@@ -65,7 +65,13 @@ export function eventStream(signal: AbortSignal, source: Source): Response {
 
       signal.addEventListener('abort', finish);
       write('retry: 1000\n\n');
-      unsubscribe = await source.subscribe(() => void pump());
+      try {
+        unsubscribe = await source.subscribe(() => void pump());
+      } catch (error) {
+        // The stream fails with it, and must not be closed again when the browser goes away.
+        close();
+        throw error;
+      }
       if (closed) unsubscribe();
       await pump();
     },
