@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Client } from 'pg';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { STAGES } from '@/lib/build/states';
+import type { Stage } from '@/lib/build/states';
 import { getBuild } from '@/db/builds';
 import { audit } from '@/db/schema/audit';
-import { artifact } from '@/db/schema/builds';
 import { startWorker } from '../testing/worker-process';
 import type { WorkerProcess } from '../testing/worker-process';
 import { openWorkshop } from '../testing/workshop';
@@ -15,6 +15,7 @@ const workers: WorkerProcess[] = [];
 
 beforeAll(async () => {
   shop = await openWorkshop();
+  await prepareHolding();
 }, 300_000);
 afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
@@ -29,17 +30,15 @@ const startOne = async () => {
     STORE_DASHBOARD_URL: shop.embedded.server.url,
     STORE_TRUSTED: shop.embedded.trusted,
     IMPRINT_EMBEDDED: 'store',
-    IMPRINT_WORKER_CONCURRENCY: String(STAGES.length),
+    IMPRINT_WORKER_CONCURRENCY: '3',
   });
   workers.push(worker);
   return worker;
 };
 
-/** Stops each build at the end of its own stage, in the database, while somebody holds the lock: its work is done and not yet written down. */
-async function holdEachInItsStage(): Promise<{ waitUntilAllAreHeld(): Promise<void>; release(): Promise<void> }> {
-  const client = new Client({ connectionString: shop.brands.url });
-  await client.connect();
-  await client.query(`
+/** Stops a build at the end of a stage, in the database, while somebody holds the lock: the stage's work is done and not yet written down. */
+async function prepareHolding(): Promise<void> {
+  await shop.brands.pool.query(`
     create table held (build_id uuid primary key, stage text not null);
     create function hold() returns trigger language plpgsql as $$
     begin
@@ -49,18 +48,26 @@ async function holdEachInItsStage(): Promise<{ waitUntilAllAreHeld(): Promise<vo
       return new;
     end $$;
     create trigger hold before update on build_stage for each row execute function hold();
-    select pg_advisory_lock(77);
   `);
-  for (const stage of STAGES) {
-    const { buildId } = await shop.request();
+}
+
+async function holdEachInItsStage(stages: readonly Stage[]): Promise<{ numbers: number[]; waitUntilAllAreHeld(): Promise<void>; release(): Promise<void> }> {
+  const client = new Client({ connectionString: shop.brands.url });
+  await client.connect();
+  await client.query('select pg_advisory_lock(77)');
+  const numbers: number[] = [];
+  for (const stage of stages) {
+    const { buildId, number } = await shop.request();
     await client.query('insert into held values ($1, $2)', [buildId, stage]);
+    numbers.push(number);
   }
   return {
+    numbers,
     async waitUntilAllAreHeld() {
       await vi.waitFor(
         async () => {
           const { rows } = await client.query(`select count(*)::int as waiting from pg_locks where locktype = 'advisory' and objid = 77 and not granted`);
-          expect(rows[0].waiting).toBe(STAGES.length);
+          expect(rows[0].waiting).toBe(stages.length);
         },
         { timeout: 60_000, interval: 100 },
       );
@@ -73,39 +80,32 @@ async function holdEachInItsStage(): Promise<{ waitUntilAllAreHeld(): Promise<vo
   };
 }
 
-test('a worker that is killed in any stage loses nothing: another finishes each build within a minute, once', async () => {
-  const holding = await holdEachInItsStage();
+test.each([[STAGES.slice(0, 3)], [STAGES.slice(3, 6)], [STAGES.slice(6)]])('a worker that is killed in the stages %s loses nothing: another finishes each build within a minute, once', async (stages) => {
+  const holding = await holdEachInItsStage(stages);
   const first = await startOne();
   await holding.waitUntilAllAreHeld();
-  const stagesThen = await Promise.all(STAGES.map((_, i) => getBuild(shop.owner, i + 1).then(({ stages }) => stages.find(({ state }) => state === 'running')?.name)));
-  expect(stagesThen).toEqual(STAGES);
+  const views = () => Promise.all(holding.numbers.map((number) => getBuild(shop.owner, number)));
+  expect((await views()).map((view) => view.stages.find(({ state }) => state === 'running')?.name)).toEqual(stages);
   await first.stop('SIGKILL');
   const killedAt = Date.now();
   await holding.release();
-  await startOne();
+  const second = await startOne();
 
   const builds = await vi.waitFor(
     async () => {
-      const all = await Promise.all(STAGES.map((_, i) => getBuild(shop.owner, i + 1)));
-      expect(all.map(({ state }) => state)).toEqual(STAGES.map(() => 'succeeded'));
+      const all = await views();
+      expect(all.map(({ state }) => state)).toEqual(stages.map(() => 'succeeded'));
       return all;
     },
-    { timeout: 60_000, interval: 200 },
+    { timeout: 90_000, interval: 200 },
   );
+  await second.stop();
   for (const view of builds) {
     expect(Date.parse(view.finishedAt!) - killedAt).toBeLessThan(60_000);
     expect(view.attempt).toBe(2);
     expect(view.artifacts.filter(({ kind }) => kind === 'image-zst')).toHaveLength(1);
   }
   expect(new Set(builds.map(({ artifacts }) => artifacts.find(({ kind }) => kind === 'image-zst')!.sha256)).size).toBe(1);
-
-  const { db } = shop.brands;
-  expect(await db.select().from(audit).where(eq(audit.action, 'build.publish'))).toHaveLength(STAGES.length);
-  await vi.waitFor(
-    async () => {
-      const raw = await db.select().from(artifact).where(and(eq(artifact.kind, 'image-raw')));
-      expect(raw.every(({ sha256 }) => sha256 !== null)).toBe(true);
-    },
-    { timeout: 100_000, interval: 500 },
-  );
-}, 300_000);
+  const published = await shop.brands.db.select({ subject: audit.subjectName }).from(audit).where(eq(audit.action, 'build.publish'));
+  for (const number of holding.numbers) expect(published.filter(({ subject }) => subject === String(number))).toHaveLength(1);
+}, 240_000);
