@@ -43,9 +43,9 @@ test('from the sign-in page to a new model without a mouse', async ({ page }) =>
     await page.keyboard.press('Control+a');
     await page.keyboard.type(name);
     await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue(name);
-    await tabTo(page.getByRole('radio', { name: /^signed/ }));
+    await tabTo(page.getByRole('radio', { name: /^signed/i }));
     await page.keyboard.press('ArrowLeft');
-    await expect(page.getByRole('radio', { name: /^dangerous/ })).toBeChecked();
+    await expect(page.getByRole('radio', { name: /^dangerous/i })).toBeChecked();
     await tabTo(page.getByRole('button', { name: 'Create model' }));
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(paths.model('acme', name));

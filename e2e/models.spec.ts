@@ -183,7 +183,7 @@ test('a snap is added with the keyboard alone', async ({ pageOf }) => {
 test('who may only look is told so, and can change nothing', async ({ pageOf }) => {
   const page = await pageOf('vera');
   await visit(page, paths.model('acme', model));
-  await expect(page.getByText('Your role is viewer.').first()).toBeVisible();
+  await expect(page.getByText('Your role is viewer.').filter({ visible: true }).first()).toContainText('To edit models one needs to be owner, signer or editor.');
   await expect(name(page)).not.toBeEditable();
   await expect(page.getByRole('combobox', { name: 'Base' })).toBeDisabled();
   await expect(page.getByRole('button', { name: /^(?:Remove|Move) / })).toHaveCount(0);
