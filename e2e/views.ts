@@ -18,6 +18,12 @@ export type View = {
 
 const click = (name: string | RegExp) => (page: Page) => page.getByRole('main').getByRole('button', { name }).first().click();
 
+async function switchBrand(page: Page): Promise<void> {
+  const menu = page.getByRole('button', { name: 'Open the menu' });
+  if (await menu.isVisible()) await menu.click();
+  await page.getByRole('button', { name: 'switch brand' }).click();
+}
+
 const STRANGERS: View[] = [
   { name: 'sign-in', at: () => paths.signIn() },
   { name: 'sign-in-failed', at: () => `${paths.signIn()}?error=OAuthCallback` },
@@ -74,5 +80,5 @@ export const VIEWS: View[] = [
   { name: 'model-of-a-viewer', person: 'vera', at: ({ model }) => paths.model('acme', model) },
   { name: 'build-of-an-auditor', person: 'aron', at: ({ build }) => paths.build('acme', build) },
   { name: 'audit-of-a-viewer', person: 'vera', at: () => paths.audit('acme') },
-  { name: 'two-brands', person: 'bianca', at: () => paths.overview('acme'), then: (page) => page.getByRole('button', { name: 'switch brand' }).click() },
+  { name: 'two-brands', person: 'bianca', at: () => paths.overview('acme'), then: switchBrand },
 ];
