@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import type { ConsoleOptions } from './e2e/people';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -7,7 +8,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
  * Browser tests run against the console at IMPRINT_URL, which `npm test` starts. `newcomer` wants its data fresh, so it comes first;
  * `screenshots` is for looking at: `npx playwright test --project screenshots`.
  */
-export default defineConfig({
+export default defineConfig<ConsoleOptions>({
   testDir: './e2e',
   timeout: 90_000,
   expect: { timeout: 10_000 },
@@ -19,13 +20,15 @@ export default defineConfig({
   reporter: [['list']],
   projects: [
     { name: 'newcomer', testMatch: 'journey.spec.ts' },
-    { name: 'console', testMatch: '*.spec.ts', testIgnore: ['journey.spec.ts', 'screenshots.spec.ts'] },
+    // Only `npm test` knows where its console keeps its logs.
+    { name: 'console', testMatch: '*.spec.ts', testIgnore: ['journey.spec.ts', 'screenshots.spec.ts'], grepInvert: process.env.IMPRINT_TEST_DATA ? undefined : /@logs/ },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
   ],
   use: {
     actionTimeout: 20_000,
     navigationTimeout: 30_000,
     baseURL: process.env.IMPRINT_URL ?? 'http://localhost:3000',
+    dataDir: process.env.IMPRINT_TEST_DATA,
     locale: 'en-GB',
     timezoneId: 'UTC',
     // Dialogs that fade in would be measured half-way.

@@ -43,6 +43,7 @@ test('a newcomer comes from the sign-in page to a running build with seven click
     await page.getByRole('button', { name: 'Sign and build' }).click();
     await expect(page.getByRole('heading', { name: 'Build #1' })).toBeVisible({ timeout: 30_000 });
     expect(clicks(), 'clicks from the sign-in page to a running build').toBeLessThanOrEqual(7);
+    expect(clicks(), 'clicks that were counted').toBeGreaterThan(2);
   });
 
   await test.step('watches the stages; a reload in the middle forgets nothing', async () => {

@@ -26,6 +26,9 @@ export async function signIn(page: Page, person: Person): Promise<void> {
 type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
 type Options = Omit<BrowserContextOptions, 'storageState'>;
 
+/** Where the console keeps its data, when it is a console of the tests' own. */
+export type ConsoleOptions = { dataDir: string | undefined };
+
 type Fixtures = {
   /** A browser of its own in which the person is signed in. */
   contextOf: (person: Person, options?: Options) => Promise<BrowserContext>;
@@ -33,7 +36,8 @@ type Fixtures = {
 };
 
 /** Everybody signs in once and keeps the session for the tests that follow. */
-export const test = base.extend<Fixtures, { sessions: Map<Person, Session> }>({
+export const test = base.extend<Fixtures & ConsoleOptions, { sessions: Map<Person, Session> }>({
+  dataDir: [undefined, { option: true }],
   sessions: [
     async ({}, provide) => {
       await provide(new Map());

@@ -1,7 +1,11 @@
+import { randomInt } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { api, paths } from '@/lib/paths';
 import { visit } from './awake';
 import { expect, PEOPLE, signIn, test } from './people';
+import { thingsOfAcme } from './things';
 
 test('signing out ends the session here and at the issuer, and old cookies with it', async ({ page, context, browser }) => {
   await page.goto(paths.signIn());
@@ -90,16 +94,35 @@ test('the console says whether it is well, and no more', async ({ request }) => 
 });
 
 test('who guesses at links is stopped, and nobody else', async ({ baseURL, request }) => {
+  // Addresses that no earlier run has used up.
+  const [guesser, visitor] = [2, 3].map((network) => `127.${network}.${randomInt(256)}.${randomInt(1, 255)}`) as [string, string];
   const guess = (from: string, n: number) => ask(baseURL!, paths.share('00000000-0000-4000-8000-000000000000', `guess-${n}`), from);
   let status = 0;
   let guesses = 0;
-  for (; status !== 429 && guesses < 100; guesses += 1) ({ status } = await guess('127.0.0.66', guesses));
+  for (; status !== 429 && guesses < 100; guesses += 1) ({ status } = await guess(guesser, guesses));
   expect(status).toBe(429);
   expect(guesses).toBeGreaterThan(5);
-  const refused = await guess('127.0.0.66', guesses);
+  const refused = await guess(guesser, guesses);
   expect(Number(refused.retryAfter)).toBeGreaterThan(0);
-  expect((await guess('127.0.0.67', 0)).status).toBe(404);
+  expect((await guess(visitor, 0)).status).toBe(404);
   expect((await request.get(paths.signIn())).status()).toBe(200);
+});
+
+test('the logs tell what happened and no secrets', { tag: '@logs' }, async ({ contextOf, baseURL, dataDir, browser }) => {
+  const ada = await contextOf('ada');
+  const { token, link } = await thingsOfAcme(ada.request, baseURL!);
+  const stranger = await browser.newPage();
+  await stranger.goto(link);
+  await stranger.close();
+  const folder = join(dataDir!, 'logs');
+  const logs = (await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')))).join('\n');
+  expect(logs).toContain('"path":"/s/');
+  const sessions = (await ada.cookies()).filter(({ name }) => name.includes('session-token')).map(({ value }) => value);
+  expect(sessions).toHaveLength(1);
+  for (const secret of [token, ...sessions]) expect(logs.includes(secret)).toBe(false);
+  expect(logs).not.toMatch(/[?&](?:t|code|state|csrf)=(?!\[)[\w-]{8,}/);
+  expect(logs).not.toMatch(/BEGIN (?:RSA )?PRIVATE KEY|postgres(?:ql)?:\/\/[^"\s]*:[^"\s]*@/);
+  expect(logs.split('\n').filter((line) => /"level":"(?:error|fatal)"|uncaughtException/.test(line))).toEqual([]);
 });
 
 /** Asks from another of this machine's own addresses: Playwright has but one, and other tests share it. */
