@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import type { BuildView, LogLine } from '@/lib/api/builds';
-import { STAGE_WORDS } from '@/lib/build/states';
+import { BUILD_ALLOWS, STAGE_WORDS } from '@/lib/build/states';
 import { paths } from '@/lib/paths';
 import { useBrand } from '../brand/brand-context';
 import { NonProduction } from '../non-production';
@@ -97,7 +97,7 @@ function BuildFacts({ build }: { build: BuildView }) {
       <Fact label="Version">
         {build.version} <span className="text-muted">as revision {build.revision}</span>
       </Fact>
-      <Fact label="Image">{build.imageBytes === null ? <span className="text-muted">none yet</span> : formatBytes(build.imageBytes)}</Fact>
+      <Fact label="Image">{build.imageBytes === null ? <span className="text-muted">{BUILD_ALLOWS[build.state].final ? 'none' : 'none yet'}</span> : formatBytes(build.imageBytes)}</Fact>
       <Fact label={build.startedAt && !build.finishedAt ? 'Running for' : 'Took'}>{build.startedAt ? <Elapsed from={build.startedAt} to={build.finishedAt} className="tabular" /> : <span className="text-muted">not started</span>}</Fact>
       <Fact label={build.finishedAt ? 'Finished' : 'Requested'}>
         <Time at={build.finishedAt ?? build.requestedAt} />
