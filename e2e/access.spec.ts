@@ -42,10 +42,12 @@ async function readOperations(request: APIRequestContext): Promise<Operation[]> 
   );
 }
 
-const fill = (address: string, values: Record<string, string>): string => address.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+const fill = (address: string, values: Record<string, string>): string =>
+  address.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     expect(values, `a value for {${name}}`).toHaveProperty(name);
     return encodeURIComponent(values[name]!);
   });
+
 /** The last place of an address with a thing that there is not. */
 const missing = (address: string, values: Record<string, string>): string => {
   const [last] = [...address.matchAll(/\{(\w+)\}/g)].at(-1)!.slice(1);
