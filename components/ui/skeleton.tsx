@@ -43,22 +43,3 @@ export function ListPageSkeleton({ rows, action }: { rows?: number; action?: boo
     </div>
   );
 }
-
-/** A thing's page while it loads. */
-export function DetailPageSkeleton() {
-  return (
-    <div role="status" aria-label="Loading">
-      <HeaderSkeleton />
-      <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))]">
-        {Array.from({ length: 5 }, (_, i) => (
-          <div key={i}>
-            <Skeleton className="h-4 w-16" />
-            <Skeleton className="mt-1.5 h-4 w-28" />
-          </div>
-        ))}
-      </div>
-      <Skeleton className="mt-10 h-5 w-24" />
-      <Skeleton className="mt-4 h-40 w-full" />
-    </div>
-  );
-}
