@@ -60,7 +60,8 @@ test('keeps the password and the data from others', { timeout: 60_000 }, async (
   expect(password.length).toBeGreaterThanOrEqual(32);
   expect((await stat(join(folder, 'password'))).mode & 0o077).toBe(0);
   expect((await stat(join(folder, 'cluster'))).mode & 0o077).toBe(0);
-  expect((await readdir(folder)).sort()).toEqual(['cluster', 'password', 'server.log']);
+  // Under a folder that the server's account cannot enter, the binaries are copied here as well.
+  expect((await readdir(folder)).filter((name) => name !== 'native').sort()).toEqual(['cluster', 'password', 'server.log']);
   expect(await readFile(join(folder, 'server.log'), 'utf8')).not.toContain(password);
 });
 
