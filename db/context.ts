@@ -1,6 +1,6 @@
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
-import type { Role } from '@/lib/access';
+import type { Role, Scope } from '@/lib/access';
 
 /** The database, or a transaction of it. */
 export type Database = PgDatabase<NodePgQueryResultHKT>;
@@ -8,7 +8,7 @@ export type Database = PgDatabase<NodePgQueryResultHKT>;
 export type Brand = { id: string; slug: string; name: string; accountId: string };
 
 /** Who asks, from where: what the audit log says about a change. */
-export type Actor = { userId: string; name: string; email: string | null; address: string; requestId: string };
+export type Actor = { userId: string; name: string; email: string | null; address: string; requestId: string; /** The API token that acts for the person. */ token?: { id: string; name: string; scopes: readonly Scope[] } };
 
 /** What every verb is called with: the brand it is about, and the role that the actor has there. */
 export type Ctx = { brand: Brand; role: Role; actor: Actor; db: Database };

@@ -114,6 +114,7 @@ export async function withSigningKey<T>(ctx: Ctx, name: string, work: (key: Sign
   assertMay(ctx, 'model.sign');
   const { state, sealed, keyId } = await requireKey(ctx, ctx.db, name);
   if (state === 'retired') throw retired(name);
+  if (!sealed) throw new AppError('conflict', `Key ${name} is not held by Imprint, so Imprint cannot sign with it.`);
   return work(openPrivateKey({ sealed, brandId: ctx.brand.id, keyId, masterKey: await masterKey() }));
 }
 

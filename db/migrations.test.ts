@@ -8,6 +8,7 @@ import * as keys from './schema/keys';
 import * as models from './schema/models';
 import * as people from './schema/people';
 import * as shares from './schema/shares';
+import * as tokens from './schema/tokens';
 
 const folder = new URL('migrations/meta/', import.meta.url);
 const readJson = async (name: string): Promise<unknown> => JSON.parse(await readFile(new URL(name, folder), 'utf8'));

@@ -7,6 +7,7 @@ export const VERBS = [
   'key.create',
   'key.register',
   'key.retire',
+  'key.backup',
   'model.edit',
   'model.sign',
   'build.request',
@@ -17,6 +18,8 @@ export const VERBS = [
   'share.revoke',
   'team.read',
   'audit.read',
+  'token.create',
+  'token.revoke',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -27,6 +30,7 @@ export const ACCESS: Record<Verb, readonly Role[]> = {
   'key.create': ['owner', 'signer'],
   'key.register': ['owner', 'signer'],
   'key.retire': ['owner', 'signer'],
+  'key.backup': ['owner'],
   'model.edit': ['owner', 'signer', 'editor'],
   'model.sign': ['owner', 'signer'],
   'build.request': ['owner', 'signer', 'editor', 'builder'],
@@ -37,15 +41,38 @@ export const ACCESS: Record<Verb, readonly Role[]> = {
   'share.revoke': ['owner', 'builder'],
   'team.read': everyone,
   'audit.read': ['owner', 'auditor'],
+  'token.create': everyone,
+  'token.revoke': everyone,
 };
 
 export const can = (role: Role, verb: Verb): boolean => ACCESS[verb].includes(role);
+
+/** What an API token may be limited to. A token never does more than its person: no scope makes tokens, and none exports keys. */
+export const SCOPES = ['read', 'edit', 'sign', 'build', 'share'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const SCOPE_VERBS: Record<Scope, readonly Verb[]> = {
+  read: ['brand.read', 'artifact.download', 'team.read', 'audit.read'],
+  edit: ['brand.read', 'model.edit'],
+  sign: ['brand.read', 'model.sign'],
+  build: ['brand.read', 'build.request', 'build.cancel', 'artifact.download'],
+  share: ['brand.read', 'share.create', 'share.revoke'],
+};
+
+export const SCOPE_WORDS: Record<Scope, string> = {
+  read: 'Look and download',
+  edit: 'Edit models',
+  sign: 'Sign with the brand’s keys',
+  build: 'Request and cancel builds',
+  share: 'Create and revoke links',
+};
 
 const WORDS: Record<Verb, string> = {
   'brand.read': 'see this brand',
   'key.create': 'create keys',
   'key.register': 'register keys',
   'key.retire': 'retire keys',
+  'key.backup': 'back up keys',
   'model.edit': 'edit models',
   'model.sign': 'sign models',
   'build.request': 'build images',
@@ -56,6 +83,8 @@ const WORDS: Record<Verb, string> = {
   'share.revoke': 'revoke links',
   'team.read': 'see the team',
   'audit.read': 'read the audit log',
+  'token.create': 'create API tokens',
+  'token.revoke': 'revoke API tokens',
 };
 
 /** Why the role may not, as a sentence for the disabled control and for the refusal; undefined when it may. */

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { ROLES } from '@/lib/access';
 import { instantColumn, quoted } from './columns';
+import type { SignerConfig } from '@/lib/api/keys';
 
 export const brand = pgTable(
   'brand',
@@ -12,6 +13,8 @@ export const brand = pgTable(
     accountId: text('account_id').notNull().unique(),
     /** Path of the file with the publisher account's credentials; never the credentials. */
     storeCredentials: text('store_credentials'),
+    /** PKCS#11 tokens that hold keys of this brand: names, and paths of modules and of PIN files; never a PIN. */
+    signers: jsonb('signers').$type<SignerConfig[]>().notNull().default([]),
     /** False once the configuration names it no more: its rows stay, nobody enters. */
     active: boolean('active').notNull().default(true),
     /** Counted up under the row's lock, so that two requests never share a number. */

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, customType, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, customType, foreignKey, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import type { HeaderValue } from '@/lib/assertion/assertion';
 import { brand } from './brands';
 import { instantColumn, quoted } from './columns';
+import { KEY_CUSTODIES, KEY_PURPOSES } from '@/lib/api/keys';
 import { person } from './people';
+import { apiToken } from './tokens';
 
 const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
   dataType: () => 'bytea',
@@ -11,7 +13,7 @@ const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
   fromDriver: (buffer) => new Uint8Array(buffer),
 });
 
-/** `expired` is not kept: it is a registered key past its `until`. */
+/** `expiring` and `expired` are not kept: they are a registered key near or past its `until`. */
 export const STORED_KEY_STATES = ['draft', 'registering', 'registered', 'retired'] as const;
 
 export const signingKey = pgTable(
@@ -23,8 +25,14 @@ export const signingKey = pgTable(
     keyId: text('key_id').notNull().unique(),
     bits: integer('bits').notNull(),
     publicKey: text('public_key').notNull(),
+    custody: text('custody', { enum: KEY_CUSTODIES }).notNull().default('sealed'),
     /** The private half, sealed under the master key and bound to the brand and the key id. */
-    sealed: bytea('sealed').notNull(),
+    sealed: bytea('sealed'),
+    /** Of an external key: which of the brand's signers holds it, and its label there. */
+    signer: text('signer'),
+    signerLabel: text('signer_label'),
+    /** The key that a rotation puts in its place. */
+    successorId: uuid('successor_id'),
     state: text('state', { enum: STORED_KEY_STATES }).notNull().default('draft'),
     /** From the account-key assertion. */
     since: instantColumn('since'),
@@ -42,8 +50,40 @@ export const signingKey = pgTable(
   (t) => [
     unique('signing_key_brand_id').on(t.brandId, t.id),
     unique('signing_key_brand_name').on(t.brandId, t.name),
+    foreignKey({ name: 'signing_key_successor', columns: [t.brandId, t.successorId], foreignColumns: [t.brandId, t.id] }),
+    check('signing_key_other_successor', sql`${t.successorId} <> ${t.id}`),
+    check('signing_key_custody', sql`${t.custody} in (${sql.raw(quoted(KEY_CUSTODIES))})`),
+    check('signing_key_sealed', sql`(${t.custody} = 'sealed') = (${t.sealed} is not null)`),
+    check('signing_key_external', sql`(${t.custody} = 'external') = (${t.signer} is not null and ${t.signerLabel} is not null)`),
     check('signing_key_state', sql`${t.state} in (${sql.raw(quoted(STORED_KEY_STATES))})`),
     check('signing_key_registered', sql`${t.state} <> 'registered' or (${t.chain} is not null and ${t.since} is not null and ${t.registeredAt} is not null)`),
     check('signing_key_validity', sql`${t.until} is null or ${t.until} >= ${t.since}`),
+  ],
+);
+
+/** Every use of a key, one row a use, in the transaction of what it was used for. Immutable: a trigger refuses update and delete. */
+export const keyUse = pgTable(
+  'key_use',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    brandId: uuid('brand_id').notNull(),
+    signingKeyId: uuid('signing_key_id').notNull(),
+    at: instantColumn('at').notNull().defaultNow(),
+    purpose: text('purpose', { enum: KEY_PURPOSES }).notNull(),
+    /** What came of it, as the rest of a sentence: "model kiosk revision 3". */
+    subject: text('subject').notNull(),
+    /** SHA-512 of what was signed, lower-case hexadecimal; null where nothing was signed. */
+    digest: text('digest'),
+    actorId: uuid('actor_id').notNull().references(() => person.id),
+    tokenId: uuid('token_id'),
+    address: text('address').notNull(),
+    requestId: text('request_id').notNull(),
+  },
+  (t) => [
+    foreignKey({ name: 'key_use_key', columns: [t.brandId, t.signingKeyId], foreignColumns: [signingKey.brandId, signingKey.id] }),
+    foreignKey({ name: 'key_use_token', columns: [t.brandId, t.tokenId], foreignColumns: [apiToken.brandId, apiToken.id] }),
+    index('key_use_page').on(t.signingKeyId, t.at.desc(), t.id.desc()),
+    check('key_use_purpose', sql`${t.purpose} in (${sql.raw(quoted(KEY_PURPOSES))})`),
+    check('key_use_digest', sql`${t.digest} ~ '^[0-9a-f]{128}$'`),
   ],
 );

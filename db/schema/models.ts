@@ -72,3 +72,31 @@ export const signature = pgTable(
     check('signature_sha3_384', sql`${t.sha3384} ~ '^[0-9a-f]{96}$'`),
   ],
 );
+
+/** What somebody was asked to sign outside Imprint: fixed at the asking, so that what comes back is compared with it. */
+export const signingRequest = pgTable(
+  'signing_request',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    brandId: uuid('brand_id').notNull(),
+    modelId: uuid('model_id').notNull(),
+    version: integer('version').notNull(),
+    revision: integer('revision').notNull(),
+    signingKeyId: uuid('signing_key_id').notNull(),
+    /** The `timestamp` header that is asked for. */
+    timestamp: instantColumn('timestamp').notNull(),
+    createdAt: instantColumn('created_at').notNull().defaultNow(),
+    createdBy: uuid('created_by').notNull().references(() => person.id),
+    /** Set once it was answered or given up; an open request has neither. */
+    signatureId: uuid('signature_id'),
+    cancelledAt: instantColumn('cancelled_at'),
+  },
+  (t) => [
+    foreignKey({ name: 'signing_request_version', columns: [t.brandId, t.modelId, t.version], foreignColumns: [modelVersion.brandId, modelVersion.modelId, modelVersion.number] }),
+    foreignKey({ name: 'signing_request_key', columns: [t.brandId, t.signingKeyId], foreignColumns: [signingKey.brandId, signingKey.id] }),
+    foreignKey({ name: 'signing_request_signature', columns: [t.brandId, t.modelId, t.signatureId], foreignColumns: [signature.brandId, signature.modelId, signature.id] }),
+    index('signing_request_page').on(t.modelId, t.createdAt.desc(), t.id.desc()),
+    check('signing_request_positive', sql`${t.revision} > 0`),
+    check('signing_request_one_end', sql`${t.signatureId} is null or ${t.cancelledAt} is null`),
+  ],
+);
