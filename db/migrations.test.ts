@@ -17,7 +17,7 @@ test('the migrations make the very tables of the schema', async () => {
   const { entries } = (await readJson('_journal.json')) as { entries: { idx: number }[] };
   const newest = `${String(entries.at(-1)!.idx).padStart(4, '0')}_snapshot.json`;
   const made = (await readJson(newest)) as Parameters<typeof generateMigration>[0];
-  const wanted = generateDrizzleJson({ ...audit, ...brands, ...builds, ...keys, ...models, ...people, ...shares }, made.id);
+  const wanted = generateDrizzleJson({ ...audit, ...brands, ...builds, ...keys, ...models, ...people, ...shares, ...tokens }, made.id);
   expect(await generateMigration(made, wanted)).toEqual([]);
   expect(await generateMigration({ ...made, tables: {} }, wanted)).not.toEqual([]);
 });
