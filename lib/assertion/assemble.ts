@@ -42,7 +42,7 @@ export function assemble({ headers, body, content, signature }: Parts, options: 
 
   const name = requireText(headers, 'type');
   const type = findAssertionType(name);
-  if (!type) throw new Fault('assertion-type-unknown', `"${name.slice(0, 60)}" is no known type of assertion`, { header: 'type' });
+  if (!type) throw new Fault('unknown-type', `"${name.slice(0, 60)}" is no known type of assertion`, { header: 'type' });
   if (type.jsonBody) checkGoJson(body, name);
   if (!type.hasAuthority && 'authority-id' in headers) throw new Fault('assertion-authority', `A ${name} signs for itself and has no "authority-id"`, { header: 'authority-id' });
   const authorityId = type.hasAuthority ? requireText(headers, 'authority-id') : undefined;

@@ -129,7 +129,7 @@ describe('decoding one assertion', () => {
     ['no key id', utf8(`${ACCOUNT.join('\n')}\n\nc2ln`), 'assertion-header-missing 1'],
     ['a short key id', utf8(`${ACCOUNT.join('\n')}\nsign-key-sha3-384: ${KEY.slice(1)}\n\nc2ln`), 'assertion-header-value 7'],
     ['a padded key id', utf8(`${ACCOUNT.join('\n')}\nsign-key-sha3-384: ${KEY.slice(4)}AAA=\n\nc2ln`), 'assertion-header-value 7'],
-    ['an unknown type', text(['type: constructor', ...ACCOUNT.slice(1)]), 'assertion-type-unknown 1'],
+    ['an unknown type', text(['type: constructor', ...ACCOUNT.slice(1)]), 'unknown-type 1'],
     ['an empty type', text(['type: ', ...ACCOUNT.slice(1)]), 'assertion-header-missing 1'],
     ['no authority', text(ACCOUNT.toSpliced(1, 1)), 'assertion-header-missing 1'],
     ['an authority that is a list', text(ACCOUNT.toSpliced(1, 1, 'authority-id:\n  - x')), 'assertion-header-value 2'],

@@ -121,8 +121,8 @@ describe('assembling content', () => {
     const { timestamp: _, ...noTime } = account();
     expect(refusal(() => assembleContent(noTime))).toBe('assertion-header-missing timestamp');
     expect(refusal(() => assembleContent(account({ 'account-id': 'a/b' })))).toBe('assertion-header-value account-id');
-    expect(refusal(() => assembleContent({ type: 'nonsense' }))).toBe('assertion-type-unknown type');
-    expect(refusal(() => assembleContent({}))).toBe('assertion-type-unknown type');
+    expect(refusal(() => assembleContent({ type: 'nonsense' }))).toBe('unknown-type type');
+    expect(refusal(() => assembleContent({}))).toBe('unknown-type type');
     expect(refusal(() => assembleContent(account(), Uint8Array.of(0xff)))).toBe('assertion-not-utf8 ');
   });
 

@@ -5,7 +5,7 @@ import type { DecodeOptions } from './assemble';
 import { AssertionFormatError, Fault, unlocatedFault } from './format-error';
 import { formatNeeded } from './format-needed';
 import { emptyMap, parseHeaderText, sameHeaders, writeEntry } from './headers';
-import { isPlainNumber } from './scalars';
+import { parseInteger } from './scalars';
 import { findAssertionType } from './types';
 
 const LF = utf8('\n');
@@ -19,19 +19,27 @@ const UNSIGNED = utf8('unsigned');
  * can be shown; `assembleContent` insists on them. Throws AssertionFormatError naming the header.
  */
 export function encodeHeaders(headers: Headers, bodyLength = 0): string {
-  return withoutPlace(() => writeHeaders(headers, bodyLength).text);
+  return withoutPlace(() => {
+    const written = (header: string, value: HeaderValue): string => {
+      const entry = writeEntry(header, value);
+      if (entry !== '') readBack(header, value, entry);
+      return entry;
+    };
+    return writeCanonical(headers, bodyLength, written).text;
+  });
 }
 
 /**
- * What gets signed: headers in canonical order and the body. The headers must make a valid assertion but for its signature, `type` and `sign-key-sha3-384`
- * included; `body-length` is computed. Throws AssertionFormatError.
+ * What gets signed, byte for byte as snapd's signers write it (snapd asserts/asserts.go assembleAndSign). The headers must make a valid assertion but for its signature, `type` and `sign-key-sha3-384`
+ * included; `body-length` is computed. The rules are asked of the headers as given, then of the text that they became. Throws AssertionFormatError.
  */
 export function assembleContent(headers: Headers, body: Uint8Array = new Uint8Array(0), options: DecodeOptions = {}): Uint8Array {
   return withoutPlace(() => {
-    const { text, written } = writeHeaders(headers, body.length);
+    const { text, final } = writeCanonical(headers, body.length);
     const content = body.length > 0 ? concat(utf8(text), BLANK_LINE, body) : utf8(text);
-    assemble({ headers: parseHeaderText(text), body, content, signature: UNSIGNED }, options);
-    checkFormat(written);
+    assemble({ headers: final, body, content, signature: UNSIGNED }, options);
+    checkFormat(final);
+    assemble({ headers: readBackAll(text), body, content, signature: UNSIGNED }, options);
     return content;
   });
 }
@@ -45,56 +53,53 @@ function withoutPlace<T>(write: () => T): T {
   }
 }
 
-function writeHeaders(given: Headers, bodyLength: number): { text: string; written: Headers } {
+/** The text, and the headers that it stands for: those given, without a revision or format of 0, with the optional primary keys. */
+function writeCanonical(given: Headers, bodyLength: number, write: (header: string, value: HeaderValue) => string = writeEntry): { text: string; final: Headers } {
   const name = given['type'];
   const type = typeof name === 'string' ? findAssertionType(name) : undefined;
-  if (!type) throw new Fault('assertion-type-unknown', `${typeof name === 'string' ? `"${name}"` : 'That'} is no known type of assertion`, { header: 'type' });
+  if (!type) throw new Fault('unknown-type', `${typeof name === 'string' ? `"${name.slice(0, 60)}"` : 'That'} is no known type of assertion`, { header: 'type' });
 
-  const rest: Headers = Object.assign(emptyMap(), given);
-  const written = emptyMap();
+  const final: Headers = Object.assign(emptyMap(), given);
+  for (const header of ['format', 'revision']) if (isZero(final[header])) delete final[header];
+  if (bodyLength > 0) final['body-length'] = String(bodyLength);
+  else delete final['body-length'];
+  if (final['authority-id'] !== undefined && !type.hasAuthority) throw new Fault('assertion-authority', `A ${type.name} signs for itself and has no "authority-id"`, { header: 'authority-id' });
+
+  const rest = new Set(Object.keys(final));
   const parts: string[] = [];
-  const take = (header: string): HeaderValue | undefined => {
-    const value = rest[header];
-    delete rest[header];
-    return value;
+  const take = (header: string): void => {
+    if (rest.delete(header) && final[header] !== undefined) parts.push(write(header, final[header]));
   };
-  const write = (header: string, value: HeaderValue | undefined): void => {
-    if (value === undefined) return;
-    const entry = writeEntry(header, value);
-    if (entry !== '') readBack(header, value, entry);
-    written[header] = value;
-    parts.push(entry);
-  };
-
-  write('type', take('type'));
-  write('format', iteration('format', take('format')));
-  const authority = take('authority-id');
-  if (authority !== undefined && !type.hasAuthority) throw new Fault('assertion-authority', `A ${type.name} signs for itself and has no "authority-id"`, { header: 'authority-id' });
-  write('authority-id', authority);
-  write('revision', iteration('revision', take('revision')));
+  for (const header of ['type', 'format', 'authority-id', 'revision']) take(header);
   for (const header of type.primaryKey) {
     const fallback = type.defaults[header];
     // Surprising but so: an optional key that is absent gets written with the remaining headers, one that is given with its default is left out.
-    if (fallback !== undefined && rest[header] === undefined) rest[header] = fallback;
-    else if (fallback !== undefined && rest[header] === fallback) delete rest[header];
-    else write(header, take(header));
+    if (fallback !== undefined && final[header] === undefined) {
+      final[header] = fallback;
+      rest.add(header);
+    } else if (fallback !== undefined && final[header] === fallback) rest.delete(header);
+    else take(header);
   }
-  delete rest['body-length'];
-  const signKey = take('sign-key-sha3-384');
-  for (const header of Object.keys(rest).sort(compareBytes)) write(header, rest[header]);
-  if (bodyLength > 0) write('body-length', String(bodyLength));
-  write('sign-key-sha3-384', signKey);
-
-  return { text: parts.join('').slice(1), written };
+  const last = ['body-length', 'sign-key-sha3-384'];
+  for (const header of [...rest].filter((each) => !last.includes(each)).sort(compareBytes)) take(header);
+  for (const header of last) take(header);
+  return { text: parts.join('').slice(1), final };
 }
 
-function iteration(header: string, value: HeaderValue | undefined): HeaderValue | undefined {
-  if (value === undefined || value === '0') return undefined;
-  if (typeof value !== 'string' || !isPlainNumber(value) || !Number.isSafeInteger(Number(value))) {
-    throw new Fault(header === 'format' ? 'assertion-format' : 'assertion-header-value', `The header "${header}" should be a whole number, written plainly`, { header });
+const isZero = (value: HeaderValue | undefined): boolean => typeof value === 'string' && parseInteger(value) === 0n;
+
+/** Throws AssertionFormatError `assertion-header-unwritable` for what would not be read back. */
+function readBackAll(text: string): Headers {
+  try {
+    return parseHeaderText(sound(text));
+  } catch (error) {
+    if (error instanceof Fault) throw new AssertionFormatError('assertion-header-unwritable', `These headers cannot be written as an assertion: ${error.message}.`, { header: error.header, cause: error });
+    throw error;
   }
-  return value;
 }
+
+/** Halves of a surrogate pair become U+FFFD, as they do in UTF-8. */
+const sound = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
 
 /** Some values leave text that reads back as something else, or not at all: empty things in lists, odd names, lone surrogates. */
 function readBack(header: string, value: HeaderValue, entry: string): void {
@@ -102,7 +107,7 @@ function readBack(header: string, value: HeaderValue, entry: string): void {
     new AssertionFormatError('assertion-header-unwritable', `The header "${header}" cannot be written as an assertion: ${why}.`, { header, cause });
   let read: Headers;
   try {
-    read = parseHeaderText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(entry.slice(1))));
+    read = parseHeaderText(sound(entry.slice(1)));
   } catch (error) {
     if (error instanceof Fault) throw unwritable(error.message, error);
     throw error;
@@ -112,7 +117,7 @@ function readBack(header: string, value: HeaderValue, entry: string): void {
 
 function checkFormat(headers: Headers): void {
   const type = findAssertionType(String(headers['type']));
-  const format = Number(headers['format'] ?? 0);
+  const format = Number(parseInteger(String(headers['format'] ?? '0')) ?? 0n);
   const needed = formatNeeded(headers);
   if (type && format > type.maxFormat) throw new Fault('assertion-format', `A ${type.name} has no format ${format}: the highest is ${type.maxFormat}`, { header: 'format' });
   if (needed > format) throw new Fault('assertion-format', `These headers need format ${needed}: set the header "format" to it`, { header: 'format' });

@@ -13,7 +13,7 @@ export type AssertionFormatCode =
   | 'assertion-header-unwritable'
   | 'assertion-body-length'
   | 'assertion-body-json'
-  | 'assertion-type-unknown'
+  | 'unknown-type'
   | 'assertion-authority'
   | 'assertion-format'
   | 'assertion-signature-empty'
