@@ -104,8 +104,16 @@ describe('the order of headers', () => {
     expect(text(account({ 'body-length': '7' }), utf8('é'))).toContain('\nbody-length: 2\n');
   });
 
-  it('refuses revisions that are not written plainly', () => {
-    for (const revision of ['+1', '01', '-1', '1.0', '', ' 1', '9007199254740993']) expect(refusal(() => text(account({ revision })))).toBe('assertion-header-value revision');
+  it('keeps revisions as they are given, which snapd reads with a sign, and drops every zero', () => {
+    expect(text(account({ revision: '+1' }))).toContain('\nrevision: +1\n');
+    expect(text(account({ revision: '+01' }))).toContain('\nrevision: +01\n');
+    expect(text(account({ revision: '-0' }))).toBe(text(account()));
+    for (const revision of ['01', '-1', '1.0', '', ' 1', '9223372036854775808']) expect(refusal(() => text(account({ revision })))).toBe('assertion-header-value revision');
+  });
+
+  it('asks the rules of the headers as given too: an empty map leaves no text, yet is no name', () => {
+    expect(refusal(() => assembleContent(account({ username: {} })))).toBe('assertion-header-value username');
+    expect(refusal(() => assembleContent(account({ other: {} })))).toBe('written');
   });
 
   it('writes an optional primary key that is absent, and leaves out one that is given with its default', () => {

@@ -3,8 +3,11 @@ const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
 /** As Go's Atoi under snapd's rule of no leading zeros: a sign is allowed, `+01` too (snapd asserts/header_checks.go). Undefined when it is no such integer or leaves 64 bits. */
-export function parseInteger(text: string): bigint | undefined {
-  if (!/^[+-]?[0-9]+$/.test(text) || (text.startsWith('0') && text !== '0')) return undefined;
+export const parseInteger = (text: string): bigint | undefined => (text.startsWith('0') && text !== '0' ? undefined : parseGoInteger(text));
+
+/** As Go's Atoi alone: leading zeros and a sign are allowed. */
+export function parseGoInteger(text: string): bigint | undefined {
+  if (!/^[+-]?[0-9]+$/.test(text)) return undefined;
   const digits = text.replace(/^[+-]?0*/, '');
   if (digits.length > 19) return undefined;
   const value = text.startsWith('-') ? -BigInt(digits) : BigInt(digits);
@@ -17,9 +20,6 @@ export function parseUnsigned(text: string): bigint | undefined {
   const value = BigInt(text);
   return value > UINT64_MAX ? undefined : value;
 }
-
-/** The only form of a number that is written. */
-export const isPlainNumber = (text: string): boolean => /^(?:0|[1-9][0-9]*)$/.test(text);
 
 const TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
@@ -40,6 +40,17 @@ export function parseTime(text: string): bigint | undefined {
   const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 3600 + offsetMinutes * 60);
   const seconds = BigInt(date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset);
   return seconds * 1_000_000_000n + BigInt((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
+}
+
+/** The same day and time of the next year, where the text's own offset has them; 29 February becomes 1 March, as Go's AddDate makes it. */
+export function yearLater(text: string): bigint {
+  const [, sign, hours, minutes] = /(?:Z|([+-])(\d{2}):(\d{2}))$/.exec(text) ?? [];
+  const offset = BigInt((sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60)) * 1_000_000_000n;
+  const local = (parseTime(text) ?? 0n) + offset;
+  const milliseconds = local / 1_000_000n - (local % 1_000_000n < 0n ? 1n : 0n);
+  const date = new Date(Number(milliseconds));
+  date.setUTCFullYear(date.getUTCFullYear() + 1);
+  return BigInt(date.getTime()) * 1_000_000n + (local - milliseconds * 1_000_000n) - offset;
 }
 
 function daysIn(year: number, month: number): number {

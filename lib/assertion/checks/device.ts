@@ -1,5 +1,6 @@
 import type { Assertion, HeaderMap } from '../assertion';
-import { ACCOUNT_ID, isSha3Digest, isSnapName, LOWER_NAME, parseInteger, SNAP_ID } from '../scalars';
+import { isEmail } from '../email';
+import { ACCOUNT_ID, isSha3Digest, isSnapName, LOWER_NAME, parseGoInteger, SNAP_ID, yearLater } from '../scalars';
 import { checkModelName } from './model';
 import { breaks, optionalCount, optionalFlag, optionalMapList, optionalText, optionalTextList, requireDigest, requireMatch, requireText, requireTime } from './rules';
 
@@ -38,11 +39,20 @@ export function checkPreseed(assertion: Assertion): void {
   requireDigest(headers, 'artifact-sha3-384');
   requireTime(headers, 'timestamp');
   if (headers['snaps'] === undefined) breaks('snaps', 'is missing');
-  optionalMapList(headers, 'snaps').forEach((snap, i) => checkPreseedSnap(snap, `snaps[${i}]`));
+  const names = new Set<string>();
+  const ids = new Set<string>();
+  optionalMapList(headers, 'snaps').forEach((snap, i) => {
+    const at = `snaps[${i}]`;
+    const { name, id } = checkPreseedSnap(snap, at);
+    if (names.has(name)) breaks(`${at}.name`, `names ${name} a second time`);
+    if (id !== undefined && ids.has(id)) breaks(`${at}.id`, 'is the id of another snap of the list');
+    names.add(name);
+    if (id !== undefined) ids.add(id);
+  });
 }
 
-function checkPreseedSnap(snap: HeaderMap, at: string): void {
-  requireMatch(snap, 'name', isSnapName, 'a snap name', at);
+function checkPreseedSnap(snap: HeaderMap, at: string): { name: string; id: string | undefined } {
+  const name = requireMatch(snap, 'name', isSnapName, 'a snap name', at);
   const id = snap['id'] === undefined ? undefined : requireMatch(snap, 'id', SNAP_ID, 'a snap id', at);
   const revision = optionalCount(snap, 'revision', at);
   if ((id === undefined) !== (revision === undefined)) breaks(at, 'should have both "id" and "revision", or neither');
@@ -50,13 +60,8 @@ function checkPreseedSnap(snap: HeaderMap, at: string): void {
     requireMatch(component, 'name', isSnapName, 'a component name', `${at}.components[${i}]`);
     optionalCount(component, 'revision', `${at}.components[${i}]`);
   });
+  return { name, id };
 }
-
-const YEAR_LATER = (time: bigint): bigint => {
-  const date = new Date(Number(time / 1_000_000n));
-  date.setUTCFullYear(date.getUTCFullYear() + 1);
-  return BigInt(date.getTime()) * 1_000_000n + (time % 1_000_000n);
-};
 
 /** snapd asserts/system_user.go */
 export function checkSystemUser({ headers, format }: Assertion): void {
@@ -77,31 +82,24 @@ export function checkSystemUser({ headers, format }: Assertion): void {
   const presence = optionalText(headers, 'user-presence');
   if (presence !== '' && format < 2) breaks('user-presence', 'needs format 2');
   if (presence !== '' && presence !== 'until-expiration') breaks('user-presence', 'can only be "until-expiration"');
-  if (models.length === 0 && until > YEAR_LATER(since)) breaks('until', 'can be one year after "since" at most when no models are named');
-}
-
-/** An addr-spec, or one within angle brackets after a name: what Go's net/mail takes of RFC 5322, comments and routes apart. */
-function isEmail(text: string): boolean {
-  const address = /^[^<>@]*<([^<>]+)>\s*$/.exec(text)?.[1] ?? text;
-  const atom = String.raw`[^\s()<>\[\]:;@\\,."]+`;
-  return new RegExp(String.raw`^\s*(?:${atom}(?:\.${atom})*|"(?:[^"\\]|\\.)*")@(?:${atom}(?:\.${atom})*|\[[^\[\]\\]*\])\s*$`).test(address);
+  if (models.length === 0 && until > yearLater(requireText(headers, 'since'))) breaks('until', 'can be one year after "since" at most when no models are named');
 }
 
 const CRYPT = /^[a-zA-Z0-9./]+$/;
 
-/** `$id$salt$hash` or `$id$rounds=N$salt$hash` as crypt(3) has them, SHA-512 or newer. */
+/** `$id$salt$hash` or `$id$rounds=N$salt$hash` as crypt(3) has them, SHA-512 or newer. Whether there is one. */
 function checkPassword(password: string): boolean {
   if (password === '') return false;
   const [, id = '', ...rest] = password.split('$');
-  const rounds = rest.length >= 3 ? rest.shift() : undefined;
+  if (rest.length < 2 || (rest.length === 2 && rest[0]!.startsWith('rounds='))) breaks('password', 'should be a crypt(3) hash: $6$salt$hash');
+  const rounds = rest.length > 2 ? rest.shift()! : '';
   const [salt, ...hash] = rest;
-  const number = /^[+-]?[0-9]+$/.test(id) ? Number(id) : Number.NaN;
-  if (salt === undefined || hash.length === 0 || (rounds === undefined && salt.startsWith('rounds='))) breaks('password', 'should be a crypt(3) hash: $6$salt$hash');
-  if (!(number >= 6)) breaks('password', 'should be hashed by SHA-512 or newer: its id is 6 or higher');
-  if (rounds?.startsWith('rounds=')) {
-    const count = parseInteger(rounds.slice('rounds='.length).split('=')[0] ?? '');
+  const kind = parseGoInteger(id);
+  if (kind === undefined || kind < 6n) breaks('password', 'should be hashed by SHA-512 or newer: its id is 6 or higher');
+  if (rounds.startsWith('rounds=')) {
+    const count = parseGoInteger(rounds.slice('rounds='.length));
     if (count === undefined || count < 5000n || count > 999_999_999n) breaks('password', 'should have from 5000 to 999999999 rounds');
   }
-  if (!CRYPT.test(salt ?? '') || !CRYPT.test(hash.join('$'))) breaks('password', 'has characters in its salt or hash that crypt(3) does not know');
+  if (!CRYPT.test(salt!) || !CRYPT.test(hash.join('$'))) breaks('password', 'has characters in its salt or hash that crypt(3) does not know');
   return true;
 }

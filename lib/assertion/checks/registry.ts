@@ -1,5 +1,6 @@
 import type { Assertion } from '../assertion';
 import { checkAccount, checkAccountKey, checkAccountKeyRequest } from './account';
+import { checkConfdbSchema } from './confdb';
 import { checkDeviceSessionRequest, checkPreseed, checkSerial, checkSerialRequest, checkSystemUser } from './device';
 import { checkModel } from './model';
 import { checkBaseDeclaration, checkSnapBuild, checkSnapDeclaration, checkSnapResourcePair, checkSnapResourceRevision, checkSnapRevision, checkValidation } from './snap';
@@ -17,6 +18,7 @@ const CHECKS = new Map<string, TypeCheck>(
     'account-key': checkAccountKey,
     'account-key-request': checkAccountKeyRequest,
     'base-declaration': checkBaseDeclaration,
+    'confdb-schema': checkConfdbSchema,
     'device-session-request': checkDeviceSessionRequest,
     model: checkModel,
     preseed: checkPreseed,

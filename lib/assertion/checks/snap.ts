@@ -40,14 +40,10 @@ function checkRevisionAuthority(headers: Headers): void {
     const min = optionalCount(entry, 'min-revision', at) ?? 1n;
     const max = optionalCount(entry, 'max-revision', at);
     if (max !== undefined && max < min) breaks(`${at}.max-revision`, 'cannot be below "min-revision"');
-    checkScope(entry, 'on-store', /^[-A-Z0-9a-z_]+$/, at);
-    checkScope(entry, 'on-brand', ACCOUNT_ID, at);
-    checkScope(entry, 'on-model', /^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})\/[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/, at);
+    optionalTextList(entry, 'on-store', /^[-A-Z0-9a-z_]+$/, at);
+    optionalTextList(entry, 'on-brand', ACCOUNT_ID, at);
+    optionalTextList(entry, 'on-model', /^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})\/[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/, at);
   });
-}
-
-function checkScope(entry: HeaderMap, name: string, fits: RegExp, at: string): void {
-  if (entry[name] !== undefined && optionalTextList(entry, name, fits, at).length === 0) breaks(`${at}.${name}`, 'cannot be empty');
 }
 
 export function checkSnapRevision({ headers }: Assertion): void {

@@ -1,8 +1,8 @@
 import type { Assertion, HeaderMap } from '../assertion';
 import { isSnapName, LOWER_NAME, SNAP_ID } from '../scalars';
-import { asMap, breaks, optionalCount, optionalMap, optionalMapList, requireCount, requireMatch, requireTime } from './rules';
+import { asMap, breaks, optionalCount, optionalMap, optionalMapList, optionalText, requireCount, requireMatch, requireTime } from './rules';
 
-const PRESENCE = /^(?:required|optional|invalid)$/;
+const PRESENCE = ['required', 'optional', 'invalid'];
 
 /** snapd asserts/validation_set.go */
 export function checkValidationSet({ headers, authorityId }: Assertion): void {
@@ -26,7 +26,7 @@ export function checkValidationSet({ headers, authorityId }: Assertion): void {
 function checkSnap(snap: HeaderMap, at: string): { name: string; id: string } {
   const name = requireMatch(snap, 'name', isSnapName, 'a snap name', at);
   const id = requireMatch(snap, 'id', SNAP_ID, 'a snap id', at);
-  const presence = snap['presence'] === undefined ? 'required' : requirePresence(snap, at);
+  const presence = readPresence(snap, at);
   const revision = optionalCount(snap, 'revision', at);
   if (revision !== undefined && presence === 'invalid') breaks(`${at}.revision`, 'cannot stand beside the presence "invalid"');
   for (const [component, value] of Object.entries(optionalMap(snap, 'components', at) ?? {})) {
@@ -38,11 +38,17 @@ function checkSnap(snap: HeaderMap, at: string): { name: string; id: string } {
 }
 
 function checkComponent(component: HeaderMap, at: string, snapHasRevision: boolean): void {
-  const presence = requirePresence(component, at);
+  if (component['presence'] === undefined) breaks(`${at}.presence`, 'is missing');
+  const presence = readPresence(component, at);
   const revision = optionalCount(component, 'revision', at);
   if (revision !== undefined && presence === 'invalid') breaks(`${at}.revision`, 'cannot stand beside the presence "invalid"');
   if (snapHasRevision && revision === undefined && presence !== 'invalid') breaks(at, 'needs a "revision", for its snap has one');
   if (!snapHasRevision && revision !== undefined) breaks(`${at}.revision`, 'cannot be given, for its snap has none');
 }
 
-const requirePresence = (map: HeaderMap, at: string): string => requireMatch(map, 'presence', PRESENCE, '"required", "optional" or "invalid"', at);
+/** The empty text counts as none said (snapd asserts/validation_set.go). */
+function readPresence(map: HeaderMap, at: string): string {
+  const presence = optionalText(map, 'presence', at);
+  if (presence !== '' && !PRESENCE.includes(presence)) breaks(`${at}.presence`, 'should be "required", "optional" or "invalid"');
+  return presence;
+}
