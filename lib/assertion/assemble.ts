@@ -32,7 +32,16 @@ export const bodyLengthOf = (headers: Headers): number => Number(count(headers, 
 const isBuiltin = (signature: Uint8Array): boolean => signature.length < 64 && /^\$builtin\n*$/.test(fromUtf8(signature) ?? '');
 
 /** The checks that every assertion passes, in snapd's order, then its type's own (snapd asserts/asserts.go). Fills in optional primary keys. Throws Fault. */
-export function assemble({ headers, body, content, signature }: Parts, options: DecodeOptions = {}): Assertion {
+export function assemble(parts: Parts, options: DecodeOptions = {}): Assertion {
+  try {
+    return check(parts, options);
+  } catch (error) {
+    if (error instanceof Fault) error.headers = parts.headers;
+    throw error;
+  }
+}
+
+function check({ headers, body, content, signature }: Parts, options: DecodeOptions): Assertion {
   const length = count(headers, 'body-length');
   if (length !== BigInt(body.length)) throw new Fault('assertion-body-length', `The body has ${body.length} bytes where "body-length" says ${length}`, { header: 'body-length' });
   if (body.length > 0 && fromUtf8(body) === undefined) throw new Fault('assertion-not-utf8', 'The body is not UTF-8');

@@ -115,23 +115,21 @@ class AddressReader {
   }
 
   private readQuoted(): string {
-    const characters = [...this.rest];
     let text = '';
-    for (let at = 1, length = 1; ; at += 1) {
-      let character = characters[at] ?? no();
+    let length = 0;
+    let escaped = false;
+    for (const character of this.rest) {
       length += character.length;
-      if (character === '"') {
+      if (length === 1) continue;
+      if (character === '"' && !escaped) {
         this.rest = this.rest.slice(length);
         return text;
       }
-      if (character === '\\') {
-        at += 1;
-        character = characters[at] ?? no();
-        length += character.length;
-        if (!ESCAPABLE.test(character)) no();
-      } else if (!QUOTED.test(character)) no();
-      text += character;
+      if (!(escaped ? ESCAPABLE : QUOTED).test(character) && (escaped || character !== '\\')) no();
+      escaped = !escaped && character === '\\';
+      if (!escaped) text += character;
     }
+    return no();
   }
 
   private readAtom(strict: boolean): string {
@@ -162,7 +160,7 @@ class AddressReader {
     for (const word of text.split(/[ \t]+/)) {
       const [, charset, encoding, encoded] = /^=\?([^?]+)\?([bBqQ])\?([^?]*)\?=$/u.exec(word) ?? [];
       if (charset === undefined || word.length < 8 || /^(?:utf-8|iso-8859-1|us-ascii)$/i.test(charset)) continue;
-      const sound = encoding!.toLowerCase() === 'b' ? /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded!) : /^(?:=[0-9A-Fa-f]{2}|[ -<>-~])*$/.test(encoded!);
+      const sound = encoding!.toLowerCase() === 'b' ? encoded!.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded!) : !/=(?![0-9A-Fa-f]{2})|[^ -~]/.test(encoded!);
       if (sound) no();
     }
   }

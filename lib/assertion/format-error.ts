@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import type { Headers } from './assertion';
 
 export type AssertionFormatCode =
   | 'assertion-too-large'
@@ -27,14 +28,17 @@ export class AssertionFormatError extends AppError<AssertionFormatCode> {
   readonly offset: number | undefined;
   /** The header that it is about, as a path such as `snaps[2].name`; empty for the whole. */
   readonly header: string;
+  /** What the headers say, where they could be read and the fault is in what they say: an unknown type can be shown all the same. */
+  readonly headers: Headers | undefined;
 
-  constructor(code: AssertionFormatCode, message: string, more: { line?: number; offset?: number; header?: string; cause?: unknown } = {}) {
+  constructor(code: AssertionFormatCode, message: string, more: { line?: number; offset?: number; header?: string; headers?: Headers; cause?: unknown } = {}) {
     const header = more.header ?? '';
     super(code, message, { cause: more.cause, problems: [{ path: header, code, message }], details: { line: more.line, offset: more.offset } });
     this.name = 'AssertionFormatError';
     this.line = more.line;
     this.offset = more.offset;
     this.header = header;
+    this.headers = more.headers;
   }
 }
 
@@ -43,6 +47,8 @@ export class Fault extends Error {
   readonly code: AssertionFormatCode;
   readonly header: string;
   readonly line: number | undefined;
+  /** Set by whoever has read them. */
+  headers: Headers | undefined;
 
   constructor(code: AssertionFormatCode, message: string, more: { header?: string; line?: number } = {}) {
     super(message);
@@ -56,7 +62,7 @@ export class Fault extends Error {
 const LF = 0x0a;
 
 /** An error at a byte of the input. */
-export function errorAt(bytes: Uint8Array, offset: number, code: AssertionFormatCode, message: string, more: { header?: string; cause?: unknown } = {}): AssertionFormatError {
+export function errorAt(bytes: Uint8Array, offset: number, code: AssertionFormatCode, message: string, more: { header?: string; headers?: Headers; cause?: unknown } = {}): AssertionFormatError {
   let line = 1;
   for (let i = 0; i < offset && i < bytes.length; i += 1) if (bytes[i] === LF) line += 1;
   return new AssertionFormatError(code, `${message} (line ${line}, byte ${offset}).`, { ...more, line, offset });
@@ -65,10 +71,10 @@ export function errorAt(bytes: Uint8Array, offset: number, code: AssertionFormat
 /** Turns a fault within the headers that start at byte `start` into an error with its place: its own line, else the line that introduces its header. */
 export function locateFault(fault: Fault, bytes: Uint8Array, start: number): AssertionFormatError {
   const offset = fault.line === undefined ? offsetOfHeader(bytes, start, fault.header) : offsetOfLine(bytes, start, fault.line);
-  return errorAt(bytes, offset, fault.code, fault.message, { header: fault.header, cause: fault });
+  return errorAt(bytes, offset, fault.code, fault.message, { header: fault.header, headers: fault.headers, cause: fault });
 }
 
-export const unlocatedFault = (fault: Fault): AssertionFormatError => new AssertionFormatError(fault.code, `${fault.message}.`, { header: fault.header, cause: fault });
+export const unlocatedFault = (fault: Fault): AssertionFormatError => new AssertionFormatError(fault.code, `${fault.message}.`, { header: fault.header, headers: fault.headers, cause: fault });
 
 function offsetOfLine(bytes: Uint8Array, start: number, line: number): number {
   let offset = start;

@@ -1,12 +1,10 @@
 import { compareBytes } from '../bytes';
 import type { HeaderMap, Headers, HeaderValue } from './assertion';
 import { Fault } from './format-error';
+import { HEADER_NAME } from './scalars';
 
-/** Of headers and of map entries alike (snapd asserts/headers.go). */
-export const HEADER_NAME = /^[a-z](?:-?[a-z0-9])*$/;
-
-/** 128 KiB of headers hold about 360 levels of nesting, each two spaces deeper than the last. */
-const MAX_DEPTH = 400;
+/** Each level is two spaces deeper than the last, so this many take 10 MB of text; few enough to go down by recursion. */
+const MAX_DEPTH = 3200;
 
 export const emptyMap = (): HeaderMap => Object.create(null) as HeaderMap;
 
@@ -54,6 +52,7 @@ class HeaderReader {
       this.at += 1;
       return line.slice(column + 1);
     }
+    if (indent > 2 * MAX_DEPTH) this.fail('assertion-header-syntax', `Headers are nested deeper than ${MAX_DEPTH} levels`);
     this.at += 1;
     const prefix = ' '.repeat(indent + 2);
     if (this.at < this.lines.length && this.line().startsWith(prefix)) {
@@ -106,7 +105,8 @@ function appendEntry(out: string[], intro: string, value: unknown, indent: numbe
   } else if (Array.isArray(value)) {
     if (value.length === 0) return;
     out.push('\n', intro);
-    value.forEach((item, i) => appendEntry(out, `${' '.repeat(indent + 2)}-`, item, indent + 2, `${path}[${i}]`, depth + 1));
+    const dash = `${' '.repeat(indent + 2)}-`;
+    for (let i = 0; i < value.length; i += 1) appendEntry(out, dash, value[i], indent + 2, `${path}[${i}]`, depth + 1);
   } else if (isPlainMap(value)) {
     const names = Object.keys(value).sort(compareBytes);
     if (names.length === 0) return;

@@ -70,10 +70,19 @@ export const isSha3Digest = (text: string): boolean => /^[A-Za-z0-9_-]{64}$/.tes
 export const ACCOUNT_ID = /^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})$/;
 /** snapd snap/naming/validate.go */
 export const SNAP_ID = /^[a-z0-9A-Z]{32}$/;
+/** What tells names from other texts; a pattern, or what does its work. */
+export type Pattern = { test(text: string): boolean };
+
+/** Words of `other` characters joined by single hyphens. Not one pattern: that would need a place on the stack for each character of hostile megabytes. */
+const hyphenated = (first: RegExp, other: RegExp): Pattern => ({
+  test: (text) => first.test(text[0] ?? '') && !other.test(text) && !text.endsWith('-') && !text.includes('--'),
+});
+/** Headers and map entries (snapd asserts/headers.go). */
+export const HEADER_NAME = hyphenated(/[a-z]/, /[^a-z0-9-]/);
 /** Model names and system labels after the lower-case rule, validation-set names. */
-export const LOWER_NAME = /^[a-z0-9](?:-?[a-z0-9])*$/;
+export const LOWER_NAME = hyphenated(/[a-z0-9]/, /[^a-z0-9-]/);
 /** Model names, provenances and app names. */
-export const MIXED_NAME = /^[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/;
+export const MIXED_NAME = hyphenated(/[a-zA-Z0-9]/, /[^a-zA-Z0-9-]/);
 
 /** 2 to 40 of lower-case letters, digits and single inner hyphens, with a letter among them; components are named alike. */
 export const isSnapName = (name: string): boolean => name.length >= 2 && name.length <= 40 && LOWER_NAME.test(name) && /[a-z]/.test(name);

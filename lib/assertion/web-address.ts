@@ -8,7 +8,6 @@ const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
  */
 export function whyNotStoreUrl(text: string): string | undefined {
   const [address, fragment = ''] = cut(text, '#');
-  // eslint-disable-next-line no-control-regex -- Go refuses exactly these.
   if (/[\0-\x1f\x7f]/.test(address)) return 'holds a control character';
   if (BROKEN_ESCAPE.test(fragment)) return 'holds a broken %-escape';
   const [scheme, rest] = cut(address, ':');

@@ -178,7 +178,7 @@ describe('a model is refused when', () => {
     ['44: a validation set has a bad mode', withHeaders(uc24(), { 'validation-sets': [{ name: 'a', mode: 'monitor' }] }), 'validation-sets[0].mode validation-set-mode'],
     ['44: a validation set is pinned to 0', withHeaders(uc24(), { 'validation-sets': [{ name: 'a', mode: 'enforce', sequence: '0' }] }), 'validation-sets[0].sequence validation-set-sequence'],
     ['44: a validation set is there twice, once by default', withHeaders(uc24(), { 'validation-sets': [{ name: 'a', mode: 'enforce' }, { name: 'a', mode: 'enforce', 'account-id': 'acme' }] }), 'validation-sets[1] validation-set-repeated'],
-    ['45: the name of a header cannot be written', withHeaders(uc24(), { 'Foo Bar': 'x' }), 'Foo Bar header-name'],
+    ['45: the name of a header cannot be written', withHeaders(uc24(), { 'Foo Bar': 'x' }), '["Foo Bar"] header-name'],
     ['45: a header holds a list of nothing', withHeaders(uc24(), { extra: [[]] }), 'extra[0] empty-member'],
     ['45: a header holds a map of nothing', withHeaders(uc24(), { extra: { a: {} } }), 'extra empty-member'],
     ['45: a header holds half a character', withHeaders(uc24(), { extra: '\ud800' }), 'extra not-unicode'],

@@ -6,7 +6,7 @@ import { checkEncoding } from './check/encoding';
 import { checkIdentity } from './check/identity';
 import { checkLegacySnaps } from './check/legacy';
 import { checkPlatform } from './check/platform';
-import { flagOf, report, valueOf, type CheckContext, type Checking } from './check/report';
+import { flagOf, report, type CheckContext, type Checking } from './check/report';
 import { checkSnaps } from './check/snaps';
 import { checkAgainstStore } from './check/store';
 import { checkTrust } from './check/trust';
@@ -20,35 +20,49 @@ export type { CheckContext, SnapFacts } from './check/report';
  * is one that snapd refuses (asserts/model.go); the others it takes, or finds out about when an image is built.
  */
 export function checkModel(headers: Headers, context: CheckContext = {}): Problem[] {
-  const checking: Checking = { headers, context, extended: isExtended(headers), classic: headers.classic === 'true', grade: undefined, problems: [] };
-  const grade = headers.grade;
-  // An unknown grade is reported once; what depends on it is judged as the default, signed.
-  checking.grade = checking.extended ? (isGrade(grade) ? grade : 'signed') : undefined;
+  const checking = startChecking(headers, context);
   if (headers.type !== 'model') report(checking, 'type', 'type-not-model', 'This assertion is not a model.');
   checkEncoding(checking);
-  checkIdentity(checking);
-  flagOf(checking, headers, 'classic');
-  checkDialect(checking);
+  checkRules(checking);
   checkReserved(checking);
+  advise(checking);
+  checkAgainstStore(checking);
+  return checking.problems;
+}
+
+/** What snapd refuses, and nothing else but warnings (snapd asserts/model.go assembleModel). */
+export function checkModelRules(headers: Headers): Problem[] {
+  const checking = startChecking(headers, {});
+  checkRules(checking);
+  return checking.problems;
+}
+
+function startChecking(headers: Headers, context: CheckContext): Checking {
+  const extended = isExtended(headers);
+  // An unknown grade is reported once; what depends on it is judged as the default, signed.
+  const grade = extended ? (isGrade(headers.grade) ? headers.grade : 'signed') : undefined;
+  return { headers, context, extended, classic: headers.classic === 'true', grade, problems: [] };
+}
+
+function checkRules(checking: Checking): void {
+  checkIdentity(checking);
+  flagOf(checking, checking.headers, 'classic');
+  checkDialect(checking);
   checkPlatform(checking);
   if (checking.extended) checkSnaps(checking);
   else checkLegacySnaps(checking);
   checkTrust(checking);
-  advise(checking);
-  checkAgainstStore(checking);
-  return checking.problems;
 }
 
 /** The same for a draft of a brand: what is set at signing is not missed. */
 export const checkDraft = (draft: DraftHeaders, { brandId, ...context }: CheckContext & { brandId: string }): Problem[] => checkModel(draftToHeaders(draft, { brandId }), { ...context, draft: true });
 
 /**
- * Whether it is written in the dialect of `snaps`. An empty list is not written into the assertion, so for snapd such a model is of the
- * old dialect and refused; what its author meant shows in the headers beside it, and the problems are told in its terms.
+ * Whether it is written in the dialect of `snaps`. Where that header is missing, what its author meant shows in the headers beside it:
+ * snapd refuses a grade without snaps, and the problems are told in the terms of the dialect that has grades.
  */
 export function isExtended(headers: Headers): boolean {
-  if (valueOf(headers, 'snaps') !== undefined) return true;
-  const old = ['kernel', 'gadget', 'required-snaps'].some((name) => valueOf(headers, name) !== undefined);
-  if (old || headers.classic === 'true') return false;
-  return Object.hasOwn(headers, 'snaps') || valueOf(headers, 'grade') !== undefined || valueOf(headers, 'storage-safety') !== undefined;
+  if (Object.hasOwn(headers, 'snaps')) return true;
+  const old = ['kernel', 'gadget', 'required-snaps'].some((name) => Object.hasOwn(headers, name));
+  return !old && headers.classic !== 'true' && (Object.hasOwn(headers, 'grade') || Object.hasOwn(headers, 'storage-safety'));
 }

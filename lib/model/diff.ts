@@ -1,5 +1,5 @@
 import type { HeaderMap, HeaderValue } from '../assertion/assertion';
-import { isMap, plainText, quote, valueOf } from './check/report';
+import { isMap, plainText, quote, writtenValue } from './check/report';
 import { baseWords, trackOfBase } from './bases';
 import { headersToDraft, type DraftHeaders } from './draft';
 
@@ -45,7 +45,7 @@ function sorted(value: HeaderValue | undefined): unknown {
 export function describeChanges(before: DraftHeaders, after: DraftHeaders): Change[] {
   const [old, now] = [headersToDraft(before), headersToDraft(after)];
   const names = [...new Set([...Object.keys(now), ...Object.keys(old)])].filter((name) => name !== 'snaps');
-  return [...names.flatMap((name) => describeHeader(name, valueOf(old, name), valueOf(now, name))), ...describeSnaps(old, now)];
+  return [...names.flatMap((name) => describeHeader(name, writtenValue(old, name), writtenValue(now, name))), ...describeSnaps(old, now)];
 }
 
 function describeHeader(name: string, old: HeaderValue | undefined, now: HeaderValue | undefined): Change[] {
@@ -84,7 +84,7 @@ function describeSnaps(old: DraftHeaders, now: DraftHeaders): Change[] {
   for (const [name, { entry, index }] of after) {
     const path = `snaps[${index}]`;
     const other = before.get(name);
-    if (!other) changes.push({ path, kind: 'added', sentence: `${nameOf(entry)} added from ${show(valueOf(entry, 'default-channel') ?? 'latest/stable')}` });
+    if (!other) changes.push({ path, kind: 'added', sentence: `${nameOf(entry)} added from ${show(writtenValue(entry, 'default-channel') ?? 'latest/stable')}` });
     else changes.push(...describeEntry(other.entry, entry, path));
   }
   for (const [name, { entry, index }] of before) {
@@ -100,7 +100,7 @@ function describeSnaps(old: DraftHeaders, now: DraftHeaders): Change[] {
 function describeEntry(old: HeaderMap, now: HeaderMap, path: string): Change[] {
   const keys = [...new Set([...Object.keys(now), ...Object.keys(old)])].filter((key) => key !== 'name');
   return keys.flatMap((key): Change[] => {
-    const [from, to] = [valueOf(old, key), valueOf(now, key)];
+    const [from, to] = [writtenValue(old, key), writtenValue(now, key)];
     if (same(from, to)) return [];
     const said = (value: HeaderValue | undefined) => (value === undefined ? (DEFAULTS[key] ?? 'not set') : show(value));
     const kind = from === undefined ? 'added' : to === undefined ? 'removed' : 'changed';

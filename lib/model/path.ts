@@ -4,13 +4,31 @@ import type { DraftHeaders } from './draft';
 
 type Step = string | number;
 
+/** A name, `[3]` for a place in a list, `["odd name"]` for names that need quotes. */
+const STEP = /\.?([a-z0-9-]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
+const PLAIN = /^[a-z0-9-]+$/;
+
 /** `snaps[2].default-channel` in steps; undefined when it is no header path. */
 export function parsePath(path: string): Step[] | undefined {
-  if (!/^[a-z0-9-]+(?:\[\d+\]|\.[a-z0-9-]+)*$/.test(path)) return undefined;
-  return [...path.matchAll(/\[(\d+)\]|[a-z0-9-]+/g)].map(([word, index]) => (index === undefined ? word : Number(index)));
+  const steps: Step[] = [];
+  for (STEP.lastIndex = 0; STEP.lastIndex < path.length; ) {
+    const match = STEP.exec(path);
+    if (!match) return undefined;
+    const [, name, index, quoted] = match;
+    steps.push(name ?? (index === undefined ? (JSON.parse(quoted!) as string) : Number(index)));
+  }
+  return steps.length > 0 && !path.startsWith('.') ? steps : undefined;
 }
 
-export const joinPath = (parent: string, step: Step): string => (typeof step === 'number' ? `${parent}[${step}]` : parent === '' ? step : `${parent}.${step}`);
+export function joinPath(parent: string, step: Step): string {
+  if (typeof step === 'number') return `${parent}[${step}]`;
+  if (!PLAIN.test(step)) return `${parent}[${JSON.stringify(step)}]`;
+  return parent === '' ? step : `${parent}.${step}`;
+}
+
+/** The path as a JSON Pointer (RFC 6901): `/snaps/2/default-channel`; empty for the whole. */
+export const toPointer = (path: string): string =>
+  path === '' ? '' : (parsePath(path) ?? [path]).map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** Which of the snaps a path is in; undefined for other headers. */
 export function snapIndexOf(path: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { HeaderMap, HeaderValue } from '../assertion';
 import { Fault } from '../format-error';
 import { isSha3Digest, parseInteger, parseTime, parseUnsigned } from '../scalars';
+import type { Pattern } from '../scalars';
 
 /** Readers of one header or map entry. `at` is the path of the map within the headers: empty for the headers themselves, else `snaps[2]`. All throw Fault. */
 
@@ -28,9 +29,9 @@ export function optionalText(map: HeaderMap, name: string, at = ''): string {
   return value;
 }
 
-export function requireMatch(map: HeaderMap, name: string, fits: RegExp | ((text: string) => boolean), what: string, at = ''): string {
+export function requireMatch(map: HeaderMap, name: string, fits: Pattern | ((text: string) => boolean), what: string, at = ''): string {
   const value = requireText(map, name, at);
-  if (fits instanceof RegExp ? !fits.test(value) : !fits(value)) breaks(pathOf(name, at), `should be ${what}, not ${JSON.stringify(value.slice(0, 80))}`);
+  if (typeof fits === 'function' ? !fits(value) : !fits.test(value)) breaks(pathOf(name, at), `should be ${what}, not ${JSON.stringify(value.slice(0, 80))}`);
   return value;
 }
 
@@ -70,7 +71,7 @@ export function optionalFlag(map: HeaderMap, name: string, at = ''): boolean {
   return value === 'true' || breaks(pathOf(name, at), 'should be "true" or "false"');
 }
 
-export function optionalTextList(map: HeaderMap, name: string, fits?: RegExp, at = ''): string[] {
+export function optionalTextList(map: HeaderMap, name: string, fits?: Pattern, at = ''): string[] {
   const path = pathOf(name, at);
   return optionalList(map, name, at).map((item, i) => {
     if (typeof item !== 'string') return breaks(`${path}[${i}]`, 'should be text');

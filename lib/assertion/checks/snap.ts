@@ -1,5 +1,6 @@
-import type { Assertion, HeaderMap, Headers } from '../assertion';
+import type { Assertion, Headers } from '../assertion';
 import { ACCOUNT_ID, isSnapName, MIXED_NAME } from '../scalars';
+import type { Pattern } from '../scalars';
 import { breaks, optionalCount, optionalFlag, optionalMap, optionalMapList, optionalTextList, requireCount, requireDigest, requireMatch, requireSize, requireText, requireTime } from './rules';
 
 const ALIAS = /^[a-zA-Z0-9][-_.a-zA-Z0-9]*$/;
@@ -29,6 +30,8 @@ function checkAliases(headers: Headers): void {
   });
 }
 
+const BRAND_AND_MODEL: Pattern = { test: (text) => MIXED_NAME.test(text.slice(text.indexOf('/') + 1)) && ACCOUNT_ID.test(text.slice(0, Math.max(0, text.indexOf('/')))) };
+
 function checkRevisionAuthority(headers: Headers): void {
   if (headers['revision-authority'] === undefined) return;
   const list = optionalMapList(headers, 'revision-authority');
@@ -42,7 +45,7 @@ function checkRevisionAuthority(headers: Headers): void {
     if (max !== undefined && max < min) breaks(`${at}.max-revision`, 'cannot be below "min-revision"');
     optionalTextList(entry, 'on-store', /^[-A-Z0-9a-z_]+$/, at);
     optionalTextList(entry, 'on-brand', ACCOUNT_ID, at);
-    optionalTextList(entry, 'on-model', /^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})\/[a-zA-Z0-9](?:-?[a-zA-Z0-9])*$/, at);
+    optionalTextList(entry, 'on-model', BRAND_AND_MODEL, at);
   });
 }
 

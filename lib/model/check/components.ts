@@ -1,5 +1,6 @@
 import type { HeaderMap, HeaderValue } from '../../assertion/assertion';
 import { whyNotSnapName } from '../../snap/names';
+import { joinPath } from '../path';
 import { isMap, quote, report, textOf, valueOf, type Checking } from './report';
 
 const isPresence = (value: unknown): boolean => value === 'required' || value === 'optional';
@@ -12,8 +13,8 @@ export function checkComponents(checking: Checking, entry: HeaderMap, path: stri
   if (!isMap(components)) return report(checking, at, 'components', 'components is a map of names to required or optional.', { fix: { label: 'Remove components', op: 'remove', path: at } });
   for (const [name, value] of Object.entries(components)) {
     const wrong = whyNotSnapName(name);
-    if (wrong) report(checking, `${at}.${name}`, 'component-name', `The component name ${quote(name)} ${wrong}.`);
-    checkComponent(checking, value, `${at}.${name}`, name, snapModes);
+    if (wrong) report(checking, joinPath(at, name), 'component-name', `The component name ${quote(name)} ${wrong}.`);
+    checkComponent(checking, value, joinPath(at, name), name, snapModes);
   }
 }
 
@@ -27,7 +28,7 @@ function checkComponent(checking: Checking, value: HeaderValue, at: string, name
   if (presence !== undefined && !isPresence(presence)) report(checking, `${at}.presence`, 'component-presence', `The component ${quote(name)} is required or optional.`);
   if (valueOf(value, 'presence') === undefined) report(checking, at, 'component-presence', `Say whether the component ${quote(name)} is required or optional.`, { fix });
   for (const key of Object.keys(value)) {
-    if (key !== 'presence' && key !== 'modes') report(checking, `${at}.${key}`, 'component-key', `A component knows presence and modes, not ${quote(key)}.`, { fix: { label: `Remove ${key}`, op: 'remove', path: `${at}.${key}` } });
+    if (key !== 'presence' && key !== 'modes') report(checking, joinPath(at, key), 'component-key', `A component knows presence and modes, not ${quote(key)}.`, { fix: { label: `Remove ${key}`, op: 'remove', path: joinPath(at, key) } });
   }
   checkComponentModes(checking, value, `${at}.modes`, name, snapModes);
 }

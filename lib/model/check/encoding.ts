@@ -1,5 +1,5 @@
 import type { HeaderValue } from '../../assertion/assertion';
-import { HEADER_NAME } from '../../assertion/headers';
+import { HEADER_NAME } from '../../assertion/scalars';
 import { utf8 } from '../../bytes';
 import { joinPath } from '../path';
 import { quote, report, vanishes, type Checking } from './report';
@@ -36,6 +36,7 @@ function checkValue(checking: Checking, value: HeaderValue, path: string, depth:
 function checkNames(checking: Checking, map: { [name: string]: HeaderValue }, path: string, depth: number): void {
   for (const [name, value] of Object.entries(map)) {
     const at = joinPath(path, name);
+    if (typeof value !== 'string' && Object.keys(value).length === 0) continue;
     checkName(checking, name, at);
     if (typeof value !== 'string' && !Array.isArray(value) && Object.keys(value).length > 0 && vanishes(value)) {
       report(checking, at, 'empty-member', `All of ${name} is empty, and what is empty cannot be written. Fill it or remove it.`, { fix: { label: `Remove ${name}`, op: 'remove', path: at } });

@@ -34,15 +34,18 @@ export function report({ problems }: Checking, path: string, code: string, messa
   problems.push({ path, code, message, ...(severity ? { severity } : {}), ...(fix ? { fix } : {}) });
 }
 
-/** An empty list or map is not written at all, nor is one of nothing but such (snapd asserts/headers.go). */
+/** An empty list or map leaves no text; a list or map of nothing but such leaves text that cannot be read (snapd asserts/headers.go). */
 export function vanishes(value: HeaderValue): boolean {
   if (typeof value === 'string') return false;
   return Array.isArray(value) ? value.every(vanishes) : Object.values(value).every(vanishes);
 }
 
+/** What stands there. Empty lists and maps count, as they do when snapd signs: its rules are asked before anything is written. */
+export const valueOf = (map: HeaderMap, key: string): HeaderValue | undefined => (Object.hasOwn(map, key) ? map[key] : undefined);
+
 /** What a reader of the signed text would find there. */
-export function valueOf(map: HeaderMap, key: string): HeaderValue | undefined {
-  const value = Object.hasOwn(map, key) ? map[key] : undefined;
+export function writtenValue(map: HeaderMap, key: string): HeaderValue | undefined {
+  const value = valueOf(map, key);
   return value === undefined || vanishes(value) ? undefined : value;
 }
 

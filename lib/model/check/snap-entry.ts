@@ -50,7 +50,7 @@ function checkModes(checking: Checking, entry: HeaderMap, path: string): string[
   const at = `${path}.modes`;
   const value = valueOf(entry, 'modes');
   const fallback = essential(checking, entry) ? ESSENTIAL_MODES : ['run'];
-  if (value === undefined) return fallback;
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return fallback;
   const fix: Fix = { label: 'Remove modes', op: 'remove', path: at };
   if (essential(checking, entry)) report(checking, at, 'essential-modes', `${quote(plainText(entry, 'name'))} is essential and there in every mode: it cannot name modes.`, { fix });
   const words = Array.isArray(value) ? value : [value];

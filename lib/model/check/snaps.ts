@@ -2,7 +2,7 @@ import type { HeaderMap } from '../../assertion/assertion';
 import type { Fix } from '../../errors';
 import { REFERENCE_SNAP_IDS, WELL_KNOWN_SNAP_IDS } from '../../snap/names';
 import { snapEntry, trackOfBase } from '../bases';
-import { isMap, plainText, quote, report, vanishes, type Checking } from './report';
+import { isMap, plainText, quote, report, type Checking } from './report';
 import { checkSnapEntry } from './snap-entry';
 
 type Entry = { entry: HeaderMap; path: string };
@@ -15,9 +15,9 @@ export function checkSnaps(checking: Checking): void {
   for (const [i, entry] of (snaps ?? []).entries()) {
     const path = `snaps[${i}]`;
     if (isMap(entry)) entries.push({ entry, path });
-    else if (typeof entry === 'string' || !vanishes(entry)) report(checking, path, 'snaps-entry', 'Every entry of snaps is a map with at least a name.', { fix: { label: 'Remove this entry', op: 'remove', path } });
+    else report(checking, path, 'snaps-entry', 'Every entry of snaps is a map with at least a name.', { fix: { label: 'Remove this entry', op: 'remove', path } });
   }
-  for (const { entry, path } of entries) if (!vanishes(entry)) checkSnapEntry(checking, entry, path);
+  for (const { entry, path } of entries) checkSnapEntry(checking, entry, path);
   checkRepeats(checking, entries);
   checkEssentials(checking, entries);
   checkBase(checking, entries);
@@ -49,6 +49,7 @@ function checkEssentials(checking: Checking, entries: Entry[]): void {
   }
   const kernel = ofType('kernel').length > 0;
   const gadget = ofType('gadget').length > 0;
+  if (checking.classic && entries.length === 0) report(checking, 'snaps', 'snaps-empty', 'snaps lists nothing, and an empty list is not written into the assertion. List at least one snap.');
   if (!gadget && (!checking.classic || kernel)) report(checking, 'snaps', 'gadget-missing', 'A model lists a gadget: the snap that knows the board, its disk layout and its boot loader.', { fix: addReference(checking, 'pc', 'gadget') });
   if (!kernel && !checking.classic) report(checking, 'snaps', 'kernel-missing', 'A model lists a kernel.', { fix: addReference(checking, 'pc-kernel', 'kernel') });
 }

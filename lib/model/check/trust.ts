@@ -49,8 +49,8 @@ function checkValidationSets(checking: Checking): void {
       continue;
     }
     const key = checkValidationSet(checking, set, at);
-    if (seen.has(key)) report(checking, at, 'validation-set-repeated', `The validation set ${quote(key)} is listed twice.`, { fix: { label: 'Remove this entry', op: 'remove', path: at } });
-    seen.add(key);
+    if (key !== undefined && seen.has(key)) report(checking, at, 'validation-set-repeated', `The validation set ${quote(key)} is listed twice.`, { fix: { label: 'Remove this entry', op: 'remove', path: at } });
+    if (key !== undefined) seen.add(key);
   }
 }
 
