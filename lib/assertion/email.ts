@@ -1,8 +1,8 @@
-/** What may stand in an atom: visible ASCII but the specials of RFC 5322 3.2.3, and everything beyond ASCII (RFC 6532). */
-const ATOM = /[^\0-\x20\x7f()<>[\]:;@\\,"]/u;
-const QUOTED = /[^\0-\x08\x0a-\x1f\x7f"\\]/u;
-const ESCAPABLE = /[^\0-\x08\x0a-\x1f\x7f]/u;
-const DOMAIN_LITERAL = /[^\0-\x20\x7f[\]\\]/u;
+/** What ends an atom: everything but visible ASCII without the specials of RFC 5322 3.2.3; all beyond ASCII belongs to it (RFC 6532). */
+const ATOM_END = /[\0-\x20\x7f()<>[\]:;@\\,"]/g;
+const LITERAL_END = /[\0-\x20\x7f[\]\\]/g;
+/** What no quoted text has, escaped or not. */
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /** Where reading has stopped making sense. */
 class NoAddress extends Error {}
@@ -25,30 +25,28 @@ export function isEmail(text: string): boolean {
 }
 
 class AddressReader {
-  private rest: string;
+  private at = 0;
 
-  constructor(text: string) {
-    this.rest = text;
-  }
+  constructor(private readonly text: string) {}
 
   readSingle(): boolean {
     const addresses = this.readAddress(true);
     this.skipComments();
-    return this.rest === '' && addresses === 1;
+    return this.isAtEnd() && addresses === 1;
   }
 
   /** How many addresses it stands for: a group may have none or many. */
   private readAddress(groups: boolean): number {
     this.skipSpace();
-    if (this.rest === '') no();
-    const start = this.rest;
+    if (this.isAtEnd()) no();
+    const start = this.at;
     if (this.tryAddrSpec()) {
       this.skipSpace();
       if (this.take('(')) this.checkWords(this.readComment());
       return 1;
     }
-    this.rest = start;
-    if (this.rest[0] !== '<') this.readPhrase();
+    this.at = start;
+    if (this.text[start] !== '<') this.readPhrase();
     this.skipSpace();
     if (groups && this.take(':')) return this.readGroup();
     if (!this.take('<')) no();
@@ -87,13 +85,13 @@ class AddressReader {
 
   private readAddrSpec(): void {
     this.skipSpace();
-    if (this.rest === '') no();
-    if (this.rest[0] === '"') {
-      if (this.readQuoted() === '') no();
+    if (this.isAtEnd()) no();
+    if (this.text[this.at] === '"') {
+      if (this.readQuoted() === 0) no();
     } else this.readAtom(true);
     if (!this.take('@')) no();
     this.skipSpace();
-    if (this.rest === '') no();
+    if (this.isAtEnd()) no();
     if (this.take('[')) this.readDomainLiteral();
     else this.readAtom(true);
   }
@@ -103,60 +101,48 @@ class AddressReader {
     for (let words = 0; ; words += 1) {
       if (words > 0) this.skipComments();
       this.skipSpace();
-      if (this.rest === '') return;
+      if (this.isAtEnd()) return;
+      const start = this.at;
       try {
-        if (this.rest[0] === '"') this.readQuoted();
+        if (this.text[start] === '"') this.readQuoted();
         else this.checkWords(this.readAtom(false));
       } catch (error) {
-        if (error instanceof NoAddress && words > 0) return;
-        throw error;
+        if (!(error instanceof NoAddress) || words === 0) throw error;
+        this.at = start;
+        return;
       }
     }
   }
 
-  private readQuoted(): string {
-    let text = '';
-    let length = 0;
-    let escaped = false;
-    for (const character of this.rest) {
-      length += character.length;
-      if (length === 1) continue;
-      if (character === '"' && !escaped) {
-        this.rest = this.rest.slice(length);
-        return text;
+  /** How many characters stand between the quotes. */
+  private readQuoted(): number {
+    const start = this.at + 1;
+    for (let at = start, count = 0; at < this.text.length; at += 1, count += 1) {
+      if (this.text[at] === '"') {
+        if (CONTROL.test(this.text.slice(start, at))) no();
+        this.at = at + 1;
+        return count;
       }
-      if (!(escaped ? ESCAPABLE : QUOTED).test(character) && (escaped || character !== '\\')) no();
-      escaped = !escaped && character === '\\';
-      if (!escaped) text += character;
+      if (this.text[at] === '\\') at += 1;
     }
     return no();
   }
 
   private readAtom(strict: boolean): string {
-    let length = 0;
-    for (const character of this.rest) {
-      if (!ATOM.test(character)) break;
-      length += character.length;
-    }
-    const atom = this.rest.slice(0, length);
+    const atom = this.readUntil(ATOM_END);
     if (atom === '') no();
-    this.rest = this.rest.slice(length);
     if (strict && (atom.startsWith('.') || atom.endsWith('.') || atom.includes('..'))) no();
     return atom;
   }
 
   private readDomainLiteral(): void {
-    let text = '';
-    for (const character of this.rest) {
-      if (!DOMAIN_LITERAL.test(character)) break;
-      text += character;
-    }
-    this.rest = this.rest.slice(text.length);
-    if (!this.take(']') || !isIpAddress(text)) no();
+    const address = this.readUntil(LITERAL_END);
+    if (!this.take(']') || !isIpAddress(address)) no();
   }
 
   /** An encoded word (RFC 2047) in a character set that nobody knows makes the whole unreadable; one that is merely broken is text. */
   private checkWords(text: string): void {
+    if (!text.includes('=?')) return;
     for (const word of text.split(/[ \t]+/)) {
       const [, charset, encoding, encoded] = /^=\?([^?]+)\?([bBqQ])\?([^?]*)\?=$/u.exec(word) ?? [];
       if (charset === undefined || word.length < 8 || /^(?:utf-8|iso-8859-1|us-ascii)$/i.test(charset)) continue;
@@ -167,17 +153,18 @@ class AddressReader {
 
   /** After its opening bracket. */
   private readComment(): string {
-    let text = '';
+    const start = this.at;
     let depth = 1;
-    let at = 0;
-    for (; at < this.rest.length && depth > 0; at += 1) {
-      if (this.rest[at] === '\\' && at + 1 < this.rest.length) at += 1;
-      else if (this.rest[at] === '(') depth += 1;
-      else if (this.rest[at] === ')') depth -= 1;
-      if (depth > 0) text += this.rest[at];
+    for (let at = start; at < this.text.length; at += 1) {
+      const character = this.text[at];
+      if (character === '\\' && at + 1 < this.text.length) at += 1;
+      else if (character === '(') depth += 1;
+      else if (character === ')') depth -= 1;
+      if (depth > 0) continue;
+      this.at = at + 1;
+      return this.text.slice(start, at).replace(/\\([^])/g, '$1');
     }
-    this.rest = this.rest.slice(at);
-    return depth > 0 ? no() : text;
+    return no();
   }
 
   private skipComments(): void {
@@ -189,12 +176,24 @@ class AddressReader {
   }
 
   private skipSpace(): void {
-    this.rest = this.rest.replace(/^[ \t]+/, '');
+    while (this.text[this.at] === ' ' || this.text[this.at] === '\t') this.at += 1;
+  }
+
+  private readUntil(end: RegExp): string {
+    end.lastIndex = this.at;
+    const found = end.exec(this.text)?.index ?? this.text.length;
+    const read = this.text.slice(this.at, found);
+    this.at = found;
+    return read;
+  }
+
+  private isAtEnd(): boolean {
+    return this.at >= this.text.length;
   }
 
   private take(character: string): boolean {
-    if (this.rest[0] !== character) return false;
-    this.rest = this.rest.slice(1);
+    if (this.text[this.at] !== character) return false;
+    this.at += 1;
     return true;
   }
 }

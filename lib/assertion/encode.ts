@@ -59,6 +59,8 @@ function writeCanonical(given: Headers, bodyLength: number, write: (header: stri
   const type = typeof name === 'string' ? findAssertionType(name) : undefined;
   if (!type) throw new Fault('unknown-type', `${typeof name === 'string' ? `"${name.slice(0, 60)}"` : 'That'} is no known type of assertion`, { header: 'type' });
 
+  // Overwritten below, but snapd looks at what is given first.
+  if (given['body-length'] !== undefined) writeEntry('body-length', given['body-length']);
   const final: Headers = Object.assign(emptyMap(), given);
   for (const header of ['format', 'revision']) if (isZero(final[header])) delete final[header];
   if (bodyLength > 0) final['body-length'] = String(bodyLength);

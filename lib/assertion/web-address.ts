@@ -1,6 +1,14 @@
 const HOST_CHARACTERS = /^[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"\u0080-\u{10ffff}%]*$/u;
 const USER_CHARACTERS = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
+/** Escaped in a zone: all but the percent sign, a space and what may stand in a host as it is. */
+const STRANGE_IN_ZONE = new RegExp(`%(?!25|20|${hostBytes().join('|')})`, 'i');
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+
+/** In hexadecimal: what HOST_CHARACTERS has of ASCII, but the percent sign. */
+function hostBytes(): string[] {
+  const codes = Array.from({ length: 0x80 }, (_, code) => code);
+  return codes.filter((code) => code !== 0x25 && HOST_CHARACTERS.test(String.fromCharCode(code))).map((code) => code.toString(16).padStart(2, '0'));
+}
 
 /**
  * Why Go's net/url, or snapd after it, would not take it as a store's address (snapd asserts/store_asserts.go): half a sentence; undefined when they would.
@@ -52,10 +60,6 @@ function whyNotHost(host: string): string | undefined {
   if (BROKEN_ESCAPE.test(host)) return 'holds a broken %-escape';
   if (!HOST_CHARACTERS.test(host)) return 'has characters in its host that do not belong there';
   // Elsewhere in a host only bytes beyond ASCII, and the percent sign, may be escaped.
-  if ([...named.matchAll(/%(..)/g)].some(([, hex]) => hex !== '25' && Number.parseInt(hex!, 16) < 0x80)) return 'has an escaped ASCII character in its host';
-  const strange = [...zone.matchAll(/%(..)/g)].some(([, hex]) => {
-    const code = Number.parseInt(hex!, 16);
-    return hex !== '25' && code !== 0x20 && (code >= 0x80 || code === 0x25 || !HOST_CHARACTERS.test(String.fromCharCode(code)));
-  });
-  return strange ? 'has a zone in its host that does not belong there' : undefined;
+  if (/%(?!25)[0-7]/.test(named)) return 'has an escaped ASCII character in its host';
+  return STRANGE_IN_ZONE.test(zone) ? 'has a zone in its host that does not belong there' : undefined;
 }

@@ -30,12 +30,8 @@ export function checkModel(headers: Headers, context: CheckContext = {}): Proble
   return checking.problems;
 }
 
-/** What snapd refuses, and nothing else but warnings (snapd asserts/model.go assembleModel). */
-export function checkModelRules(headers: Headers): Problem[] {
-  const checking = startChecking(headers, {});
-  checkRules(checking);
-  return checking.problems;
-}
+/** Calls `refuse`, which throws, at the first thing that snapd refuses in a model, its encoding aside (snapd asserts/model.go assembleModel). */
+export const assertModelRules = (headers: Headers, refuse: (problem: Problem) => never): void => checkRules({ ...startChecking(headers, {}), refuse });
 
 function startChecking(headers: Headers, context: CheckContext): Checking {
   const extended = isExtended(headers);

@@ -90,7 +90,7 @@ const CRYPT = /^[a-zA-Z0-9./]+$/;
 /** `$id$salt$hash` or `$id$rounds=N$salt$hash` as crypt(3) has them, SHA-512 or newer. Whether there is one. */
 function checkPassword(password: string): boolean {
   if (password === '') return false;
-  const [, id = '', ...rest] = password.split('$');
+  const [, id = '', ...rest] = password.split('$', 6);
   if (rest.length < 2 || (rest.length === 2 && rest[0]!.startsWith('rounds='))) breaks('password', 'should be a crypt(3) hash: $6$salt$hash');
   const rounds = rest.length > 2 ? rest.shift()! : '';
   const [salt, ...hash] = rest;

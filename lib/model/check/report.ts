@@ -26,12 +26,18 @@ export type Checking = {
   /** signed where nothing valid is said; undefined in the old dialect. */
   grade: Grade | undefined;
   problems: Problem[];
+  /** Called for what snapd refuses, when it is not to be listed with the rest: whoever wants the first only throws. */
+  refuse?: (problem: Problem) => never;
 };
 
 type More = { fix?: Fix; severity?: Severity };
 
-export function report({ problems }: Checking, path: string, code: string, message: string, { fix, severity }: More = {}): void {
-  problems.push({ path, code, message, ...(severity ? { severity } : {}), ...(fix ? { fix } : {}) });
+export function report({ problems, refuse }: Checking, path: string, code: string, message: string, { fix, severity }: More = {}): void {
+  const problem: Problem = { path, code, message };
+  if (severity) problem.severity = severity;
+  if (fix) problem.fix = fix;
+  if (!refuse) problems.push(problem);
+  else if ((severity ?? 'error') === 'error') refuse(problem);
 }
 
 /** An empty list or map leaves no text; a list or map of nothing but such leaves text that cannot be read (snapd asserts/headers.go). */
