@@ -10,6 +10,8 @@ export const snapChannel = z.object({
   sizeBytes,
   /** The base that this revision declares; null for none. */
   base: z.string().nullable(),
+  /** Snaps that its content plugs ask for by default-provider. */
+  providers: z.array(z.string()),
 });
 export type SnapChannel = z.infer<typeof snapChannel>;
 

@@ -308,6 +308,7 @@ describe('against the store', () => {
     ['has the channel for another architecture only', withSnap('kiosk', { 'default-channel': '2/edge' }), facts(), 'snaps[4].default-channel channel-closed'],
     ['is not made for the architecture', withHeaders(uc24(), { architecture: 'riscv64' }), facts(), 'snaps[4] snap-architecture'],
     ['needs a base that is not listed', uc24(), facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: 'core22' }] }), 'snaps[4] base-missing'],
+    ['takes content from a snap that is not listed', uc24(), facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: 'core24', providers: ['core24', 'gtk-common-themes'] }] }), 'snaps[4] provider-missing'],
     ['needs core, having no base', uc24(), facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: null }] }), 'snaps[4] base-missing'],
   ])('a snap that %s is a warning', (_, model, fact, expected) => {
     expect(codes(check(model, { kiosk: fact }))).toContain(expected);

@@ -42,6 +42,7 @@ export const infoAnswer = z.object({
         version: word.default(''),
         base,
         type: snapType.default('app'),
+        'snap-yaml': z.string().max(1_000_000).nullish(),
         download: z.object({ size: size.default(0) }).prefault({}),
       }),
     )

@@ -145,6 +145,12 @@ describe('a snap\'s page', () => {
     expect(server.seen[0]?.path).toMatch(/^\/v2\/snaps\/info\/core\?fields=[^&]+&architecture=amd64$/);
   });
 
+  it('tells the providers that its snap.yaml asks for, and none where that cannot be read', async () => {
+    const yaml = (text: string) => ({ ...entry('latest', 'stable', 5), 'snap-yaml': text });
+    const { store } = await storeWith(json(info([yaml('name: core\nplugs:\n  themes:\n    interface: content\n    default-provider: gtk-common-themes:slot\n'), yaml('default-provider: [')])));
+    expect((await store.info('core', amd64))?.channels.map((c) => c.providers)).toEqual([['gtk-common-themes'], []]);
+  });
+
   it('is none when nothing is released', async () => {
     const { store } = await storeWith(json(info([])));
     expect(await store.info('core', amd64)).toBeUndefined();

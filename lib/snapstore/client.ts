@@ -21,7 +21,7 @@ export type SnapStoreOptions = TransportOptions & {
 
 /** Headers 128 KiB, body 2 MiB, signature 128 KiB (snapd asserts/asserts.go), and room for the blank lines between. */
 const ASSERTION_BYTES = (128 + 2048 + 128 + 1) * 1024;
-const FIND_FIELDS = 'base,channel,publisher,revision,snap-id,summary,title,type,version';
+const FIND_FIELDS = 'base,channel,publisher,revision,snap-id,snap-yaml,summary,title,type,version';
 const INFO_FIELDS = 'architectures,base,channel-map,download,name,publisher,revision,snap-id,summary,title,type,version';
 
 /** A Snap Store over its device and publisher protocols. Throws AppError `invalid` when an address cannot be used and `store-auth` when the credentials cannot be read. */

@@ -2,6 +2,7 @@ import type { SnapView } from '../api/snaps';
 import { AppError } from '../errors';
 import { plain } from './body';
 import type { FindAnswer, InfoAnswer } from './answers';
+import { parseSnapYaml } from '../snap/snap-yaml';
 import { TryAgain } from './retry';
 
 /** Characters that a store's search does not take (snapd store/store.go, badQueryChars). */
@@ -30,15 +31,27 @@ export function toSnapView(answer: InfoAnswer, name: string): SnapView | undefin
     type: shown.type,
     base: shown.base,
     publisher: { username, displayName: plain(displayName, 200), validation },
-    channels: map.map(({ channel, revision, version, base, download }) => ({
+    channels: map.map(({ channel, revision, version, base, download, 'snap-yaml': yaml }) => ({
       channel: channelName(channel),
       architecture: channel.architecture,
       revision,
       version: plain(version, 100),
       sizeBytes: download.size,
       base,
+      providers: providersOf(yaml ?? ''),
     })),
   };
+}
+
+/** None where the snap.yaml cannot be read: the store took it, and a build will say so. */
+function providersOf(yaml: string): string[] {
+  if (!yaml.includes('default-provider')) return [];
+  try {
+    return [...new Set(parseSnapYaml(yaml).contentPlugs.flatMap(({ defaultProvider }) => defaultProvider ?? []))];
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
 }
 
 /** The map tells track and risk apart; a branch stands only in the channel's name. */

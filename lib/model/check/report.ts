@@ -7,7 +7,8 @@ export type SnapFacts = {
   snapId: string;
   type: string;
   base: string | null;
-  channels: { channel: string; architecture: string; base: string | null }[];
+  /** `providers`: the snaps that its content plugs ask for. */
+  channels: { channel: string; architecture: string; base: string | null; providers?: readonly string[] }[];
 };
 
 export type CheckContext = {

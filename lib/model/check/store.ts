@@ -35,10 +35,23 @@ function checkChannel(checking: Checking, entry: HeaderMap, facts: SnapFacts, pa
   const fitting = facts.channels.filter((c) => c.architecture === architecture || c.architecture === 'all');
   if (fitting.length === 0) return report(checking, path, 'snap-architecture', `${name} is not published for ${architecture}.`, { severity: warning });
   const found = fitting.find((c) => fullChannel(c.channel) === wanted);
-  if (found) return checkBase(checking, entry, found.base, path);
+  if (found) {
+    checkBase(checking, entry, found.base, path);
+    return checkProviders(checking, entry, found.providers ?? [], path);
+  }
   const track = wanted.split('/')[0];
   const value = (fitting.find((c) => c.channel.startsWith(`${track}/`)) ?? fitting[0])!.channel;
   report(checking, `${path}.default-channel`, 'channel-closed', `${name} has nothing in ${wanted} for ${architecture}.`, { severity: warning, fix: { label: `Use ${value}`, op: 'set', path: `${path}.default-channel`, value } });
+}
+
+/** Content plugs ask for a provider, and nothing adds it by itself; whether another snap has the content is known when the image is made. */
+function checkProviders(checking: Checking, entry: HeaderMap, providers: readonly string[], path: string): void {
+  for (const provider of providers) {
+    if ((checking.headers.snaps as HeaderMap[]).some((snap) => isMap(snap) && snap.name === provider)) continue;
+    const id = checking.context.snaps?.get(provider)?.snapId;
+    const value = id ? { ...snapEntry(provider, 'app', 'latest/stable'), id } : snapEntry(provider, 'app', 'latest/stable');
+    report(checking, path, 'provider-missing', `${plainText(entry, 'name')} takes content from the snap ${provider}, which the model does not list. Unless another snap of the model has it, no image is built.`, { severity: warning, fix: { label: `Add ${provider}`, op: 'append', path: 'snaps', value } });
+  }
 }
 
 /** A snap's base must be in the model, and the gadget's be the model's own. Nothing adds it by itself. */
