@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, fromBase64, fromHex, fromUtf8, toBase64, toHex, utf8 } from '../bytes';
 import { keyId } from './key-id';
 import { decodePublicKey, decodeSignature, encodePublicKey, hashedPartFor, PacketError, publicKeyBytes } from './packet';
+import { readPublicKey } from './public-key';
 import { readFixture, testKey } from './testing';
+import { verifySignature } from './verify';
 
 const PUBLIC = fromUtf8(readFixture('test-key-1024.pub'))!.trim();
 const [, SIGNATURE = ''] = fromUtf8(readFixture('acme-box.model'))!.split('\n\n');
@@ -66,6 +69,31 @@ describe('public keys', () => {
   const packet = (changed: Uint8Array): Uint8Array => concat(bytes(0xc6, changed.length), changed);
   const replaced = (at: number, ...put: number[]): Uint8Array => concat(body.subarray(0, at), bytes(...put), body.subarray(at + put.length));
 
+  const part = (power: number, of: Uint8Array): Uint8Array => concat(bytes(0xe0 | power), of);
+  const longBody = concat(body, new Uint8Array(4096 - body.length));
+
+  // Go reads a packet through a buffer of 4096 bytes and asks for no more than its fields: all of these are keys to snapd.
+  it.each<[string, string]>([
+    ['bytes after the numbers', seal(bytes(1), packet(concat(body, bytes(0))))],
+    ['as many of them as the buffer holds', seal(bytes(1, 0x9a), bytes(0, 0, 16, 0), longBody)],
+    ['fewer bytes than the packet says', seal(bytes(1, 0xc6, body.length + 1), body)],
+    ['a length of four gigabytes', seal(bytes(1, 0xc6, 0xff, 0xff, 0xff, 0xff, 0xff), body)],
+    ['an old packet without a length', seal(bytes(1, 0x9b), body)],
+    ['a packet in parts', seal(bytes(1, 0xc6), part(7, body.subarray(0, 128)), bytes(body.length - 128), body.subarray(128))],
+    ['parts that never end', seal(bytes(1, 0xc6), part(3, body.subarray(0, 8)), part(8, body.subarray(8)))],
+    ['a subkey', seal(bytes(1, 0xce, body.length), body)],
+    ['RSA that may only sign', seal(bytes(1), packet(replaced(5, 3)))],
+    ['a bit length that is too short by a few', seal(bytes(1), packet(replaced(6, 3, 0xf9)))],
+  ])('are taken with %s', (_, text) => expect(encodePublicKey(decodePublicKey(text))).toBe(PUBLIC));
+
+  it('are taken when a number is 0, and have an id', () => {
+    expect(decodePublicKey(seal(bytes(1), packet(concat(body.subarray(0, -5), fromHex('0000')))))).toEqual({ n: testKey().publicKey.numbers.n, e: bytes() });
+    const nothing = decodePublicKey(seal(bytes(1), packet(concat(body.subarray(0, 6), fromHex('00000000')))));
+    expect(nothing).toEqual({ n: bytes(), e: bytes() });
+    // From snapd.
+    expect(keyId(nothing)).toBe('NUo0capTLXVXTs5Kd7lfP3bjcBgRlWsOcPG_F2Ns1GzmKDV0kSA8c7QV74KWZiy0');
+  });
+
   it.each<[string, string | Uint8Array, string]>([
     ['nothing', '', 'key-malformed'],
     ['line feeds', '\n\n', 'key-malformed'],
@@ -76,16 +104,20 @@ describe('public keys', () => {
     ['another version of the envelope', seal(bytes(2), raw(PUBLIC).subarray(1)), 'key-unsupported'],
     ['only a version', seal(bytes(1)), 'key-malformed'],
     ['bytes after the packet', seal(raw(PUBLIC), bytes(0)), 'key-malformed'],
-    ['bytes after the numbers', seal(bytes(1), packet(concat(body, bytes(0)))), 'key-malformed'],
+    ['more bytes after the numbers than the buffer holds', seal(bytes(1, 0x9a), bytes(0, 0, 16, 1), longBody, bytes(0)), 'key-malformed'],
+    ['parts of which the last is not read', seal(bytes(1, 0xc6), part(8, concat(body, new Uint8Array(256 - body.length))), bytes(0)), 'key-malformed'],
+    ['a part that is cut off', seal(bytes(1, 0xc6), part(7, body.subarray(0, 128))), 'key-malformed'],
+    ['a length that is cut off', seal(bytes(1, 0xc6, 0xff, 0, 0)), 'key-malformed'],
+    ['an old length that is cut off', seal(bytes(1, 0x99, 0)), 'key-malformed'],
+    ['an empty packet', seal(bytes(1, 0xc6, 0)), 'key-malformed'],
+    ['a private key', seal(bytes(1, 0xc5, body.length), body), 'key-malformed'],
     ['a packet that is cut off', seal(raw(PUBLIC).subarray(0, -1)), 'key-malformed'],
     ['no packet', seal(bytes(1, 0x06, 1, 1)), 'key-malformed'],
-    ['a packet in parts', seal(bytes(1, 0xc6, 0xe1), body), 'key-malformed'],
-    ['an old packet without a length', seal(bytes(1, 0x9b), body), 'key-malformed'],
     ['a signature', SIGNATURE, 'key-malformed'],
     ['version 3', seal(bytes(1), packet(replaced(0, 3))), 'key-unsupported'],
     ['an elliptic curve', seal(bytes(1), packet(replaced(5, 22))), 'key-unsupported'],
+    ['an exponent of four bytes, the first of them 0', seal(bytes(1), packet(concat(body.subarray(0, -5), fromHex('002000010001')))), 'key-unsupported'],
     ['an exponent of four bytes', seal(bytes(1), packet(concat(body.subarray(0, -5), fromHex('002001000001')))), 'key-unsupported'],
-    ['an exponent of 0', seal(bytes(1), packet(concat(body.subarray(0, -5), fromHex('0000')))), 'key-malformed'],
   ])('refuse %s', (_, text, expected) => expect(keyRefused(text)).toBe(expected));
 });
 
@@ -112,7 +144,54 @@ describe('signature packets', () => {
     expect(signatureRefused(withAreas(`ff0000000502${TIME.slice(4)}`, ''))).toBe('read');
   });
 
+  const within = (hex: string): string => `${(hex.length / 2 + 1).toString(16).padStart(2, '0')}20${hex}`;
+  const crossed = (algorithm: string, numbers: string, type = '19', hash = '0a'): string => within(`04${type}${algorithm}${hash}0006${TIME}0000abcd${numbers}`);
+
+  // As with keys: each of these is a signature to snapd, which reads over what it does not need.
+  it.each<[string, string]>([
+    ['bytes after the number', packet(concat(packetBody, bytes(0)))],
+    ['fewer bytes than the packet says', seal(bytes(1, 0xc2, packetBody.length + 1), packetBody)],
+    ['a time twice', withAreas(`${TIME}${TIME}`, '')],
+    ['SHA-1', withAreas(TIME, '', [4, 0, 1, 2])],
+    ['MD5', withAreas(TIME, '', [4, 0, 1, 1])],
+    ['SHA-224', withAreas(TIME, '', [4, 0, 1, 11])],
+    ['another type', withAreas(TIME, '', [4, 0x13, 1, 10])],
+    ['times of expiry, flags and preferences', withAreas(`${TIME}050300000001050900000001021901021b03041d00414202150a021601020b09021e01`, '')],
+    ['lengths that only count where they are signed', withAreas(TIME, '010301090119011b011d')],
+    ['a signature of a subkey within', withAreas(TIME + crossed('01', '0008ff'), '')],
+    ['one where it is not signed', withAreas(TIME, crossed('03', '0008ff'))],
+    ['one of DSA, with bytes after it', withAreas(TIME, crossed('11', '0008ff0008ff99'))],
+    ['one of an elliptic curve and RIPEMD', withAreas(TIME, crossed('13', '0008ff0008ff', '19', '03'))],
+  ])('are taken with %s', (_, text) => expect(signatureRefused(text)).toBe('read'));
+
+  it('may hold one another, as deep as their bytes reach', () => {
+    const sizeOf = (length: number): Uint8Array => (length < 192 ? bytes(length) : length < 16_320 ? bytes(192 + ((length - 192) >> 8), (length - 192) & 255) : bytes(255, 0, 0, length >> 8, length & 255));
+    let nested = new Uint8Array(0);
+    let depth = 0;
+    for (let next = nested; next.length < 65_500; depth += 1) {
+      nested = next;
+      const hashed = concat(fromHex(TIME), nested);
+      const inner = concat(bytes(4, 0x19, 1, 10, hashed.length >> 8, hashed.length & 255), hashed, fromHex('0000abcd0000'));
+      next = concat(sizeOf(inner.length + 1), bytes(32), inner) as typeof nested;
+    }
+    expect(depth).toBeGreaterThan(2000);
+    const hashed = concat(fromHex(TIME), nested);
+    const body = concat(bytes(4, 0, 1, 10, hashed.length >> 8, hashed.length & 255), hashed, fromHex('0000abcd0008ff'));
+    expect(signatureRefused(seal(bytes(1, 0xc2, 255, 0, 0, body.length >> 8, body.length & 255), body))).toBe('read');
+  });
+
   it.each<[string, string, string]>([
+    ['two of them within', withAreas(TIME + crossed('01', '0008ff'), crossed('01', '0008ff')), 'signature-malformed'],
+    ['one of another type within', withAreas(TIME + crossed('01', '0008ff', '18'), ''), 'signature-malformed'],
+    ['one of another algorithm within', withAreas(TIME + crossed('16', '0008ff'), ''), 'signature-unsupported'],
+    ['one that is cut off within', withAreas(TIME + crossed('11', '0008ff'), ''), 'signature-malformed'],
+    ['RSA that may only sign', withAreas(TIME, '', [4, 0, 3, 10]), 'signature-unsupported'],
+    ['DSA', packet(concat(bytes(4, 0, 17, 10), area(TIME), area(''), bytes(0, 0), fromHex('0008ff0008ff'))), 'signature-unsupported'],
+    ['RIPEMD', withAreas(TIME, '', [4, 0, 1, 3]), 'signature-unsupported'],
+    ['an unknown hash', withAreas(TIME, '', [4, 0, 1, 12]), 'signature-unsupported'],
+    ['an issuer of 7 bytes', withAreas(TIME, '0810aabbccddeeff00'), 'signature-malformed'],
+    ['an expiry of 3 bytes', withAreas(`${TIME}0403000001`, ''), 'signature-malformed'],
+    ['no flags', withAreas(`${TIME}011b`, ''), 'signature-malformed'],
     ['a critical subpacket that nobody knows', withAreas(`${TIME}0294aa`, ''), 'signature-unsupported'],
     ['one in the unhashed area', withAreas(TIME, '02ffaa'), 'signature-unsupported'],
     ['no time', withAreas('', ''), 'signature-malformed'],
@@ -121,9 +200,6 @@ describe('signature packets', () => {
     ['an empty subpacket', withAreas(`${TIME}00`, ''), 'signature-malformed'],
     ['a subpacket that is cut off', withAreas(`${TIME}0914`, ''), 'signature-malformed'],
     ['version 3', withAreas(TIME, '', [3, 0, 1, 10]), 'signature-unsupported'],
-    ['DSA', withAreas(TIME, '', [4, 0, 17, 10]), 'signature-unsupported'],
-    ['SHA-1', withAreas(TIME, '', [4, 0, 1, 2]), 'signature-unsupported'],
-    ['bytes after the number', packet(concat(packetBody, bytes(0))), 'signature-malformed'],
     ['a number that is cut off', packet(packetBody.subarray(0, -1)), 'signature-malformed'],
     ['a public key', PUBLIC, 'signature-malformed'],
     ['plain text', 'not signed', 'signature-malformed'],
@@ -135,4 +211,22 @@ describe('signature packets', () => {
     expect(() => hashedPartFor(new Date('2107-01-01T00:00:00Z'))).toThrow(RangeError);
     expect(() => hashedPartFor(new Date(Number.NaN))).toThrow(RangeError);
   });
+});
+
+describe('any input at all', () => {
+  const shaken = (text: Uint8Array) =>
+    fc.array(fc.record({ at: fc.nat(text.length), remove: fc.nat(3), put: fc.uint8Array({ maxLength: 5 }) }), { maxLength: 4 }).map((changes) =>
+      changes.reduce((bytes, { at, remove, put }) => concat(bytes.subarray(0, at), put, bytes.subarray(at + remove)), text));
+  const armoured = (text: string) => fc.oneof(shaken(raw(text)).map(toBase64), shaken(utf8(text)), fc.string(), fc.base64String(), fc.uint8Array({ maxLength: 300 }));
+
+  it('is read or refused, as a key', () => fc.assert(fc.property(armoured(PUBLIC), (text) => ['read', 'key-malformed', 'key-unsupported'].includes(keyRefused(text))), { numRuns: 2000 }));
+  it('is read or refused, as a signature', () => fc.assert(fc.property(armoured(SIGNATURE), (text) => ['read', 'signature-malformed', 'signature-unsupported'].includes(signatureRefused(text))), { numRuns: 2000 }));
+  it('gives a key that can be asked, or a refusal', () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), fc.uint8Array({ maxLength: 3 }), (n, e) => {
+        const key = readPublicKey(encodePublicKey({ n, e }));
+        return key.keyId.length === 64 && !verifySignature({ content: utf8('x'), signature: utf8(SIGNATURE) }, key);
+      }),
+      { numRuns: 300 },
+    ));
 });

@@ -28,6 +28,9 @@ export function numbersOf(object: KeyObject): RsaNumbers {
 
 const SELF_NAMED: Readonly<Record<string, string>> = { 'account-key': 'public-key-sha3-384', 'account-key-request': 'public-key-sha3-384', serial: 'device-key-sha3-384', 'serial-request': 'sign-key-sha3-384' };
 
+/** Whether an assertion of this type has a public key within. */
+export const holdsPublicKey = (type: string): boolean => SELF_NAMED[type] !== undefined;
+
 /**
  * The key that an account-key, account-key-request, serial or serial-request vouches for, once it has the id that the assertion says.
  * Throws PacketError or AppError `key-id-mismatch`.

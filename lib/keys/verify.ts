@@ -1,6 +1,6 @@
 import { constants, createHash, verify } from 'node:crypto';
 import type { Assertion } from '../assertion/assertion';
-import { decodeSignature, PacketError, signedBytes } from './packet';
+import { bitLength, decodeSignature, PacketError, signedBytes } from './packet';
 import type { PublicKey } from './public-key';
 
 /** Whether this key signed these very bytes. A signature that cannot be read is no signature: false. */
@@ -22,9 +22,14 @@ export function whySignatureFails({ content, signature }: Pick<Assertion, 'conte
   const failure = 'The signature does not fit the content and the key: one of them was changed.';
   if (digest[0] !== packet.digestStart[0] || digest[1] !== packet.digestStart[1]) return failure;
   // GnuPG strips the leading zero bytes of the number; RSA wants it as long as the modulus.
-  const size = publicKey.numbers.n.length;
+  const { n, e } = publicKey.numbers;
+  const size = n.length;
   if (packet.signature.length > size) return failure;
+  // Numbers that make no RSA key verify nothing, whatever libraries make of them.
+  if (!isOdd(n) || bitLength(e) < 2) return failure;
   const padded = new Uint8Array(size);
   padded.set(packet.signature, size - packet.signature.length);
   return verify(packet.hashAlgorithm, bytes, { key: publicKey.object, padding: constants.RSA_PKCS1_PADDING }, padded) ? undefined : failure;
 }
+
+const isOdd = (number: Uint8Array): boolean => ((number.at(-1) ?? 0) & 1) === 1;
