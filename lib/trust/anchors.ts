@@ -3,6 +3,7 @@ import type { Assertion } from '../assertion/assertion';
 import { decodeStream } from '../assertion/decode';
 import { utf8 } from '../bytes';
 import { AppError } from '../errors';
+import { SNAPD_CHECKS } from '../keys/assertion-checks';
 import { publicKeyWithin } from '../keys/public-key';
 import { CANONICAL_ROOTS, GENERIC } from './canonical-roots';
 import type { TrustAnchors } from './types';
@@ -12,8 +13,8 @@ import type { TrustAnchors } from './types';
  * Throws AppError `anchor-invalid` when one of these is of another type, lacks its account, holds a key with another id, or takes the place of a built-in one.
  */
 export function trustAnchors(embedded: Assertion[] = []): TrustAnchors {
-  const assertions = decodeStream(utf8(CANONICAL_ROOTS));
-  const predefined = decodeStream(utf8(GENERIC));
+  const assertions = decodeStream(utf8(CANONICAL_ROOTS), { checks: SNAPD_CHECKS });
+  const predefined = decodeStream(utf8(GENERIC), { checks: SNAPD_CHECKS });
   const taken = new Set([...assertions, ...predefined].map(assertionRef));
   const accounts = new Set(embedded.filter((a) => a.type === 'account').map((a) => a.primaryKey[0]));
   for (const anchor of embedded) {

@@ -1,51 +1,66 @@
 import type { Assertion } from '../assertion/assertion';
 import { parseInteger } from '../assertion/scalars';
 import { findAssertionType } from '../assertion/types';
-import { Broken, describeRef } from './broken';
-import { prerequisitesOf } from './prerequisites';
+import { describeRef, shown } from './broken';
+import type { Fault } from './broken';
+import type { ChainView } from './check-chain';
+import { fetchWords } from './fetch-words';
+import { alsoNeeds, prerequisitesOf } from './prerequisites';
 import type { AssertionRef } from './types';
 
-export type ConsistencyContext = {
-  find(ref: AssertionRef): Assertion | undefined;
-  isTrustedAccount(accountId: string): boolean;
-  /** The assertion by that identity, checked up to a root; throws Broken. `why` says what it is needed as. */
-  require(ref: AssertionRef, why: string): Assertion;
-};
+type View = Pick<ChainView, 'standing' | 'isTrustedAccount'>;
 
 /** Only a root's account may sign these. */
 const BY_TRUSTED = new Set(['account', 'account-key', 'store', 'snap-declaration', 'base-declaration']);
 /** These as well, unless their provenance says that the snap's declaration delegates them. */
 const BY_TRUSTED_OR_DELEGATE = new Set(['snap-revision', 'snap-resource-revision', 'snap-resource-pair']);
 
-const WORDS: Readonly<Record<string, string>> = { account: 'the account it speaks of', 'snap-declaration': 'the snap it belongs to', serial: 'the device that signed it' };
+const WORDS: Readonly<Record<string, string>> = {
+  account: 'the account it speaks of',
+  'snap-declaration': 'the snap it belongs to',
+  serial: 'the device that signed it',
+  model: 'what may let another than the brand sign it',
+};
 
-/** What an assertion says of others must agree with what they say (checkConsistency of each type in snapd asserts). Throws Broken. */
-export function checkConsistency(assertion: Assertion, context: ConsistencyContext): void {
+/** What an assertion says of others must agree with what they say (checkConsistency of each type in snapd asserts). Undefined when it does. */
+export function checkConsistency(assertion: Assertion, view: View): Fault | undefined {
   const { type, authorityId = '', headers } = assertion;
-  const trusted = context.isTrustedAccount(authorityId);
+  const trusted = view.isTrustedAccount(authorityId);
   const delegated = BY_TRUSTED_OR_DELEGATE.has(type) && headers['provenance'] !== findAssertionType(type)?.defaults['provenance'];
   if (!trusted && (BY_TRUSTED.has(type) || (BY_TRUSTED_OR_DELEGATE.has(type) && !delegated))) {
-    throw new Broken('authority-not-trusted', `The ${describeRef(assertion)} is signed by ${authorityId}, where only a store's root account may sign.`, assertion);
+    return { code: 'authority-not-trusted', ref: assertion, say: () => `The ${describeRef(assertion)} is signed by ${shown(authorityId)}, where only a store's root account may sign.` };
   }
-  const known = prerequisitesOf(assertion).map((ref) => context.require(ref, WORDS[ref.type] ?? 'a prerequisite'));
-  // snapd asks for the developer too, though it does not list it among what to fetch.
-  if (type === 'snap-resource-pair') context.require({ type: 'account', primaryKey: [String(headers['developer-id'])] }, 'its developer');
-  if (delegated) checkDelegation(assertion, known[0]!);
-  if (type === 'serial') checkSerial(assertion, context);
-  if (type === 'validation' && known[0]!.headers['publisher-id'] !== authorityId) notAllowed(assertion, 'the publisher of its snap');
-  if (type === 'snap-developer' && !trusted && headers['publisher-id'] !== authorityId) notAllowed(assertion, 'the publisher or a root account');
+  if (type === 'snap-developer' && !trusted && headers['publisher-id'] !== authorityId) return notAllowed(assertion, 'the publisher or a root account');
+  const known: Assertion[] = [];
+  for (const ref of [...prerequisitesOf(assertion), ...alsoNeeds(assertion)]) {
+    const found = view.standing(ref);
+    if (!found) return missing(assertion, ref);
+    known.push(found);
+  }
+  if (delegated && !isDelegated(assertion, known[0]!)) return notAllowed(assertion, `an account that the ${describeRef(known[0]!)} names for this provenance and revision`);
+  if (type === 'serial' && authorityId !== headers['brand-id'] && !allowsSerials(known[0]!, authorityId)) return notAllowed(assertion, `the brand, or an account that the ${describeRef(known[0]!)} lists in "serial-authority",`);
+  if (type === 'validation' && known[0]!.headers['publisher-id'] !== authorityId) return notAllowed(assertion, 'the publisher of its snap');
+  return undefined;
 }
 
-function notAllowed(assertion: Assertion, wanted: string): never {
-  throw new Broken('authority-not-allowed', `The ${describeRef(assertion)} is signed by ${assertion.authorityId}, where ${wanted} should sign.`, assertion);
-}
+const missing = (assertion: Assertion, ref: AssertionRef): Fault => ({
+  code: 'prerequisite-missing',
+  ref,
+  waitsFor: ref,
+  say: () => `The ${describeRef(ref)} is missing, and the ${describeRef(assertion)} needs it as ${WORDS[ref.type] ?? 'a prerequisite'}: ${fetchWords(ref)}.`,
+});
+
+const notAllowed = (assertion: Assertion, wanted: string): Fault => ({
+  code: 'authority-not-allowed',
+  ref: assertion,
+  say: () => `The ${describeRef(assertion)} is signed by ${shown(assertion.authorityId)}, where ${wanted} should sign.`,
+});
 
 /** A revision of other provenance is signed by whom the declaration's revision-authority names. */
-function checkDelegation(assertion: Assertion, declaration: Assertion): void {
-  const { headers, authorityId, type } = assertion;
+function isDelegated({ headers, authorityId, type }: Assertion, declaration: Assertion): boolean {
   const revision = parseInteger(String(headers[type === 'snap-resource-revision' ? 'resource-revision' : 'snap-revision'])) ?? 0n;
   const list = declaration.headers['revision-authority'];
-  const allowed = (Array.isArray(list) ? list : []).some((entry) => {
+  return (Array.isArray(list) ? list : []).some((entry) => {
     if (typeof entry === 'string' || Array.isArray(entry)) return false;
     const { provenance } = entry;
     const limit = (name: string): bigint | undefined => (typeof entry[name] === 'string' ? parseInteger(entry[name]) : undefined);
@@ -58,15 +73,9 @@ function checkDelegation(assertion: Assertion, declaration: Assertion): void {
       (max === undefined || revision <= max)
     );
   });
-  if (!allowed) notAllowed(assertion, `an account that the ${describeRef(declaration)} names for this provenance and revision`);
 }
 
-/** Another than the brand may sign serials when the model says so. */
-function checkSerial(assertion: Assertion, context: ConsistencyContext): void {
-  const { headers, authorityId } = assertion;
-  if (authorityId === headers['brand-id']) return;
-  const ref = { type: 'model', primaryKey: ['16', String(headers['brand-id']), String(headers['model'])] };
-  const model = context.require(ref, 'the model that may allow its authority');
+const allowsSerials = (model: Assertion, authorityId: string): boolean => {
   const allowed = model.headers['serial-authority'];
-  if (!Array.isArray(allowed) || !allowed.includes(String(authorityId))) notAllowed(assertion, `the brand, or an account that the ${describeRef(ref)} lists in "serial-authority",`);
-}
+  return Array.isArray(allowed) && allowed.includes(authorityId);
+};

@@ -1,43 +1,26 @@
 import type { Headers, HeaderValue } from '../assertion/assertion';
+import { compileConstraints, ConstraintFault } from '../keys/constraints';
 
-/** Whether an account-key's `constraints` let it sign these headers: any entry will do, and within it every header (snapd asserts/account_key.go, constraint.go). */
+type Test = (headers: Headers) => boolean;
+
+/** Of the lists and maps that were asked about: an account-key's is asked once for each assertion that the key signed. */
+const COMPILED = new WeakMap<object, Test>();
+
+/** Whether an account-key's `constraints` let it sign these headers; those that cannot be read allow nothing (snapd asserts/account_key.go). */
 export function allowedByConstraints(constraints: HeaderValue | undefined, headers: Headers): boolean {
   if (constraints === undefined) return true;
-  if (!Array.isArray(constraints)) return false;
-  return constraints.some((entry) => {
-    const wanted = isMap(entry) ? entry['headers'] : undefined;
-    return wanted !== undefined && isMap(wanted) && matches(wanted, headers);
-  });
+  if (typeof constraints === 'string') return false;
+  const known = COMPILED.get(constraints);
+  const test = known ?? compile(constraints);
+  if (!known) COMPILED.set(constraints, test);
+  return test(headers);
 }
 
-const isMap = (value: HeaderValue): value is Headers => typeof value === 'object' && !Array.isArray(value);
-
-function matches(wanted: HeaderValue, value: HeaderValue): boolean {
-  if (typeof wanted === 'string') {
-    if (wanted.startsWith('$')) return false;
-    if (Array.isArray(value)) return value.every((item) => matches(wanted, item));
-    return typeof value === 'string' && (compile(wanted)?.test(value) ?? false);
-  }
-  if (Array.isArray(value)) return value.every((item) => matches(wanted, item));
-  if (Array.isArray(wanted)) return wanted.some((alternative) => matches(alternative, value));
-  if (!isMap(value)) return false;
-  return Object.entries(wanted).every(([name, inner]) => {
-    const found = value[name];
-    if (inner === '$MISSING') return found === undefined;
-    return found !== undefined && matches(inner, found);
-  });
-}
-
-/**
- * Go's expressions as far as they mean the same here: groups, classes, repetitions, \d \w \b. Any other gives undefined, and what it guards is refused:
- * look-arounds and back references, which Go does not know; flags, named classes and \s, which mean something else here.
- */
-function compile(expression: string): RegExp | undefined {
-  if (/\(\?(?!:)|\[\[:|\\[^dDwWbB.+*?()|[\]{}^$\\/-]/.test(expression)) return undefined;
+function compile(constraints: HeaderValue): Test {
   try {
-    return new RegExp(`^(?:${expression})$`, 'u');
+    return compileConstraints(constraints);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof ConstraintFault) return () => false;
     throw error;
   }
 }

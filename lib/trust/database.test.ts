@@ -125,7 +125,7 @@ describe('a chain of an embedded store', () => {
     const selfSigned = await accountKey(other, 'acme', 'acme', other);
     expect(code(database(selfSigned).check(signed))).toBe('chain-circular');
     const forged = await accountKey(other, 'demo-root', 'acme', other);
-    expect(code(database(forged).check(signed))).toBe('key-other-account');
+    expect(code(database(forged).check(signed))).toBe('chain-circular');
   });
 
   it('refuses a key that does not have the id it says', async () => {
@@ -163,11 +163,11 @@ describe('a chain of an embedded store', () => {
     expect(code(new AssertionDatabase({ anchors: trustAnchors(), now: NOW }).add([rootAccount, rootKey, storeKey, borrowed]).check(shop))).toBe('chain-circular');
   });
 
-  it('ends a chain of keys without end', async () => {
+  it('follows a long chain of keys to its end', async () => {
     const many: Assertion[] = [];
     for (let i = 0; i < 100; i += 1) many.push({ ...(await cachedKey()), primaryKey: [`k${i}`], signKeyId: `k${i + 1}` });
     const verdict = database(...many).check({ ...(await model(brand, 'demo-root')), signKeyId: 'k0' });
-    expect(code(verdict)).toBe('chain-too-long');
+    expect(verdict).toMatchObject({ broken: { code: 'key-missing', primaryKey: ['k100'] } });
   });
 
   const cachedKey = () => accountKey(root, 'demo-root', 'demo-root', other);

@@ -2,94 +2,63 @@ import { assertionRef } from '../assertion/assertion';
 import type { Assertion } from '../assertion/assertion';
 import { nanoseconds } from '../assertion/scalars';
 import { findAssertionType, fullPrimaryKey } from '../assertion/types';
-import { ChainWalk } from './check-chain';
+import { Standing } from './standing';
 import type { TrustAnchors, Verdict } from './types';
 
 /**
- * Assertions that vouch for each other, under trust anchors, at one moment. Takes anything in any order and believes nothing until `check` has walked the
- * whole chain from it to an anchor.
+ * Assertions that vouch for each other, under trust anchors, at one moment. Takes anything in any order and believes nothing until `check` has followed the
+ * whole chain from it to an anchor. Of several revisions the highest that holds counts.
  */
 export class AssertionDatabase {
   /** For `fetchChain`, which leaves them out. */
   readonly anchors: TrustAnchors;
   private readonly now: bigint;
-  private readonly embedded: World;
-  private readonly production: World;
-  private readonly added = new Map<string, Assertion>();
+  private readonly roots: ReadonlyMap<string, Assertion>;
+  private readonly added = new Set<Assertion>();
+  private readonly highest = new Map<string, Assertion>();
+  /** Worked out when first asked for; `production` knows Canonical's root alone. */
+  private worlds: { all?: Standing; production?: Standing } = {};
 
   constructor({ anchors, now }: { anchors: TrustAnchors; now: Date }) {
     this.anchors = anchors;
     this.now = nanoseconds(now);
-    this.production = makeWorld(anchors.assertions, anchors.predefined);
-    this.embedded = makeWorld([...anchors.assertions, ...anchors.embedded], anchors.predefined);
+    this.roots = new Map([...anchors.predefined, ...anchors.assertions, ...anchors.embedded].map((anchor) => [assertionRef(anchor), anchor]));
   }
 
-  /** A higher revision takes the place of a lower one; lower and equal ones, and those that clash with an anchor, change nothing. */
+  /** Those that clash with an anchor change nothing. */
   add(assertions: Iterable<Assertion>): this {
     for (const assertion of assertions) {
       const ref = assertionRef(assertion);
-      const known = this.added.get(ref);
+      const known = this.highest.get(ref);
       const type = findAssertionType(assertion.type);
-      if (!type || type.primaryKey.length === 0 || assertion.format > type.maxFormat) continue;
-      if (this.embedded.anchors.has(ref) || (known && known.revision >= assertion.revision)) continue;
-      this.added.set(ref, assertion);
+      if (!type || type.primaryKey.length === 0 || assertion.format > type.maxFormat || this.roots.has(ref)) continue;
+      this.added.add(assertion);
+      if (!known || known.revision < assertion.revision) this.highest.set(ref, assertion);
     }
-    this.production.walk = undefined;
-    this.embedded.walk = undefined;
+    this.worlds = {};
     return this;
   }
 
-  /** Anchors first. Optional keys at the end may be left out. What is found is not yet checked. */
+  /** Anchors first, then the highest revision. Optional keys at the end may be left out. What is found is not yet checked. */
   find(type: string, primaryKey: readonly string[]): Assertion | undefined {
-    return this.findIn(this.embedded, { type, primaryKey });
-  }
-
-  /** Whether the assertion (in the database or not) holds: signature, authority, validity, agreement with the others, and so on up to an anchor. */
-  check(assertion: Assertion): Verdict {
-    return this.walkIn(this.embedded).verdict(assertion);
-  }
-
-  /** Whether it holds by Canonical's root alone, without any of the embedded anchors. */
-  isProduction(assertion: Assertion): boolean {
-    return this.walkIn(this.production).verdict(assertion).ok;
-  }
-
-  private walkIn(world: World): ChainWalk {
-    world.walk ??= new ChainWalk({
-      now: this.now,
-      find: (ref) => this.findIn(world, ref),
-      isAnchor: (assertion) => world.anchors.get(assertionRef(assertion)) === assertion,
-      isTrustedAccount: (accountId) => world.trustedAccounts.has(accountId),
-      keysNamed: (accountId, name, before) => this.keysNamed(world, accountId, name, before),
-    });
-    return world.walk;
-  }
-
-  private findIn(world: World, { type, primaryKey }: { type: string; primaryKey: readonly string[] }): Assertion | undefined {
     const known = findAssertionType(type);
     const full = known && fullPrimaryKey(known, primaryKey);
     if (!full) return undefined;
     const ref = assertionRef({ type, primaryKey: full });
-    return world.anchors.get(ref) ?? this.added.get(ref);
+    return this.roots.get(ref) ?? this.highest.get(ref);
   }
 
-  private keysNamed(world: World, accountId: string, name: string, before: Assertion): Assertion[] {
-    const keys: Assertion[] = [];
-    for (const [ref, key] of [...world.anchors, ...this.added]) {
-      if (ref === assertionRef(before)) break;
-      if (key.type === 'account-key' && key.headers['account-id'] === accountId && key.headers['name'] === name) keys.push(key);
-    }
-    return keys;
+  /** Whether the assertion (in the database or not) holds: signature, authority, validity, agreement with the others, and so on up to an anchor. */
+  check(assertion: Assertion): Verdict {
+    const { assertions, embedded, predefined } = this.anchors;
+    this.worlds.all ??= new Standing({ trusted: [...assertions, ...embedded], predefined, now: this.now }, this.added);
+    return this.worlds.all.verdict(assertion);
   }
-}
 
-/** What is believed in one of the two views: all anchors, or Canonical's alone. */
-type World = { anchors: Map<string, Assertion>; trustedAccounts: Set<string | undefined>; walk: ChainWalk | undefined };
-
-function makeWorld(trusted: Assertion[], predefined: Assertion[]): World {
-  return {
-    anchors: new Map([...trusted, ...predefined].map((anchor) => [assertionRef(anchor), anchor])),
-    trustedAccounts: new Set(trusted.filter((anchor) => anchor.type === 'account').map((anchor) => anchor.primaryKey[0])),
-    walk: undefined,
-  };
+  /** Whether it holds by Canonical's root alone, without any of the embedded anchors. */
+  isProduction(assertion: Assertion): boolean {
+    const { assertions, predefined } = this.anchors;
+    this.worlds.production ??= new Standing({ trusted: assertions, predefined, now: this.now }, this.added);
+    return this.worlds.production.verdict(assertion).ok;
+  }
 }

@@ -40,9 +40,22 @@ export function prerequisitesOf(assertion: Assertion): AssertionRef[] {
   }
 }
 
+/** What snapd asks for as well when it checks, though it does not list it among what to fetch: the developer of a pair, the model that lets others sign serials. */
+export function alsoNeeds({ type, headers, authorityId }: Assertion): AssertionRef[] {
+  if (type === 'snap-resource-pair') return [{ type: 'account', primaryKey: [String(headers['developer-id'])] }];
+  if (type === 'serial' && authorityId !== headers['brand-id']) return [{ type: 'model', primaryKey: [SERIES, String(headers['brand-id']), String(headers['model'])] }];
+  return [];
+}
+
 /** The account-key that signed it; undefined for those that sign for themselves. */
 export function signingKeyRef(assertion: Assertion): AssertionRef | undefined {
   return findAssertionType(assertion.type)?.hasAuthority ? { type: 'account-key', primaryKey: [assertion.signKeyId] } : undefined;
+}
+
+/** All that must hold for it to hold. */
+export function linksOf(assertion: Assertion): AssertionRef[] {
+  const key = signingKeyRef(assertion);
+  return [...(key ? [key] : []), ...prerequisitesOf(assertion), ...alsoNeeds(assertion)];
 }
 
 function developersOf(assertion: Assertion): string[] {

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Assertion, Headers } from '../assertion/assertion';
 import { decodeStream } from '../assertion/decode';
 import { utf8 } from '../bytes';
+import { SNAPD_CHECKS } from '../keys/assertion-checks';
 import { signAssertion } from '../keys/sign';
 import type { SigningKey } from '../keys/signing-key';
 
 /** For tests: the assertions of a file of fixtures/. */
-export const readAssertions = (name: string): Assertion[] => decodeStream(new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url))));
+export const readAssertions = (name: string): Assertion[] => decodeStream(new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url))), { checks: SNAPD_CHECKS });
 
 const TIME = new Date('2026-01-01T00:00:00Z');
 

@@ -11,6 +11,7 @@ export type BrokenLinkCode =
   | 'key-name-taken'
   | 'key-not-yet-valid'
   | 'key-expired'
+  | 'key-revoked'
   | 'key-constraints'
   | 'signature-wrong'
   | 'timestamp-outside-key'
@@ -18,8 +19,8 @@ export type BrokenLinkCode =
   | 'authority-not-allowed'
   | 'prerequisite-missing'
   | 'self-signed'
-  | 'chain-circular'
-  | 'chain-too-long';
+  | 'anchor-clash'
+  | 'chain-circular';
 
 /** The first link, seen from the root, that does not hold: which assertion it is, and why in plain words. */
 export type BrokenLink = { code: BrokenLinkCode; message: string; type: string; primaryKey: string[] };
