@@ -5,7 +5,7 @@ import { importsOf, projectFiles, readProjectFile } from './project-files';
 
 const isTest = (file: string) => /\.test\.tsx?$|(?:\/|\.)testing(?:\/|\.tsx?$)|\/fixtures\//.test(file);
 const all = projectFiles();
-const sources = all.filter((file) => /^(?:app|workers|components|db|lib|e2e)\/.*\.tsx?$/.test(file));
+const sources = all.filter((file) => /^(?:app|workers|components|db|lib|e2e|scripts\/cli)\/.*\.tsx?$/.test(file));
 const housed = sources.filter((file) => !isTest(file));
 const known = new Set(all);
 
@@ -71,6 +71,9 @@ describe('the law itself', () => {
     ['workers/x.ts', 'components/y'],
     ['workers/x.ts', 'app/y'],
     ['e2e/x.spec.ts', 'lib/access'],
+    ['scripts/cli/x.ts', 'db/models'],
+    ['scripts/cli/x.ts', 'lib/env'],
+    ['scripts/cli/x.ts', 'scripts/setup'],
   ])('%s may not see %s', (from, to) => expect(whyNotImport(placeOf(from), placeOf(to), to)).toBeTypeOf('string'));
   it.each([
     ['lib/trust/x.ts', 'lib/assertion/y'],
@@ -78,6 +81,8 @@ describe('the law itself', () => {
     ['db/x.ts', 'lib/keys/y'],
     ['app/x.tsx', 'db/models'],
     ['workers/build/x.ts', 'workers/web/y'],
+    ['scripts/cli/x.ts', 'lib/trust/y'],
+    ['scripts/setup.test.ts', 'lib/tools/y'],
   ])('%s may see %s', (from, to) => expect(whyNotImport(placeOf(from), placeOf(to), to)).toBeUndefined());
   it.each([
     ['lib/model/x.ts', 'node:crypto'],
@@ -86,6 +91,7 @@ describe('the law itself', () => {
     ['db/x.ts', 'react'],
     ['workers/build/x.ts', 'next'],
     ['components/x.tsx', 'node:fs'],
+    ['scripts/cli/x.ts', 'pg'],
   ])('%s may not see the package %s', (file, name) => expect(whyNotPackage(placeOf(file), file, name)).toBeTypeOf('string'));
   it('finds a loop', () => {
     expect(findLoop(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]]))).toEqual(['b', 'c', 'b']);

@@ -39,6 +39,9 @@ export function whyNotImport(from: Place, to: Place, toPath: string): string | u
       return to.floor === 'workers' || to.floor === 'db' || to.floor === 'core' || to.floor === 'edge' ? undefined : refuse('workers see db and lib');
     case 'e2e':
       return to.floor === 'e2e' || toPath === 'lib/paths' ? undefined : refuse('e2e sees lib/paths.ts');
+    case 'scripts':
+      if (from.room !== 'cli') return undefined;
+      return (to.floor === 'scripts' && to.room === 'cli') || to.floor === 'core' ? undefined : refuse('the command line sees the core of lib, with no server and no database');
     default:
       return undefined;
   }
@@ -52,6 +55,7 @@ export function whyNotPackage(from: Place, path: string, name: string): string |
   if ((from.floor === 'core' || from.floor === 'edge' || from.floor === 'db') && WEB_FRAMEWORKS.test(name)) return `${from.floor === 'db' ? 'db' : 'lib'} never sees ${name}`;
   if (from.floor === 'core' && /^(?:pg|drizzle-orm|pino|pg-boss|next-auth)(?:\/|$)/.test(name)) return `the core never sees ${name}`;
   if (from.floor === 'workers' && WEB_FRAMEWORKS.test(name) && !(path === 'workers/web.ts' && name === 'next')) return `only workers/web.ts sees next, and no worker sees ${name}`;
+  if (from.floor === 'scripts' && from.room === 'cli' && !name.startsWith('node:')) return `the command line sees Node and the core, not ${name}`;
   if (from.floor === 'components' && (name.startsWith('node:') || /^(?:pg|drizzle-orm|pino|pg-boss|next-auth)(?:\/|$)/.test(name))) return `components run in browsers: never ${name}`;
   return undefined;
 }

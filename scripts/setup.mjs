@@ -28,6 +28,7 @@ export const testTools = () => ({
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
   chromium: 'chromium',
+  snap: 'snapd',
   ...readJson('workers/build/boot/tools.json'),
 });
 

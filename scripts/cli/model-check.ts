@@ -1,0 +1,54 @@
+import { utf8 } from '../../lib/bytes';
+import { isAppError } from '../../lib/errors';
+import { judgeHeaders, judgeText } from '../../lib/model/judge';
+import type { JudgedProblem, Judgement } from '../../lib/model/judge';
+import { BadLine, runBatch, textField } from './batch';
+import type { Answer, Refuse, Request } from './batch';
+import { expectFiles } from './command';
+import type { Command } from './command';
+import { EXIT } from './failure';
+import { isObject, jsonDocument, parseJson } from './json';
+
+export const modelCheck: Command = {
+  name: 'model check',
+  files: '[FILE]',
+  summary: 'Find everything that is wrong with a model, or worth knowing',
+  details: `FILE is JSON as "snap sign" takes it, or a model assertion as text; "-" is standard input. Writes a JSON list of problems, each with "severity"
+(error or warning), "code", "path" (a JSON Pointer into the headers), "message" and, where there is one, a "fix". There is an error exactly when snapd
+would refuse: to sign the JSON, or to decode the text. Then the exit code is 1.
+
+--batch reads lines of {"id","headers"} or {"id","text"} from standard input and answers each with {"id","ok","problems"}.`,
+  options: { batch: { help: 'Read JSON lines from standard input' }, json: { help: 'Write the list on one line' } },
+  async run({ values, files, terminal }) {
+    if (values.has('batch')) {
+      expectFiles(files, 0);
+      return runBatch(terminal, judgeLine, refuse);
+    }
+    expectFiles(files, 1);
+    const { ok, problems } = judgeFile(await terminal.read(files[0]!));
+    await terminal.write(jsonDocument(problems, values.has('json')));
+    return ok ? EXIT.ok : EXIT.refused;
+  },
+};
+
+/** An assertion's text cannot begin with a brace. */
+function judgeFile(bytes: Uint8Array): Judgement {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (!text.trimStart().startsWith('{')) return judgeText(bytes);
+  try {
+    return judgeHeaders(parseJson(text));
+  } catch (error) {
+    if (isAppError(error)) return { ok: false, problems: [wholly(error.code, error.message)] };
+    throw error;
+  }
+}
+
+const wholly = (code: string, message: string): JudgedProblem => ({ severity: 'error', code, path: '', message });
+
+const refuse: Refuse = (code, message) => ({ ok: false, code, message, problems: [wholly(code, message)] });
+
+function judgeLine(request: Request): Answer {
+  if ('text' in request) return judgeText(utf8(textField(request, 'text')));
+  if (!isObject(request['headers'])) throw new BadLine('The line needs "headers" with an object, or "text".');
+  return judgeHeaders(request['headers']);
+}

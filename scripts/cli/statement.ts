@@ -1,0 +1,34 @@
+import type { Headers } from '../../lib/assertion/assertion';
+import { writeGoJson } from '../../lib/assertion/json-body';
+import { findAssertionType } from '../../lib/assertion/types';
+import { utf8 } from '../../lib/bytes';
+import { AppError } from '../../lib/errors';
+import { headersOf, isObject, parseJson } from './json';
+
+/** What is to be signed. */
+export type Statement = { headers: Headers; body: Uint8Array };
+
+/**
+ * The JSON that `snap sign` takes: headers, and the body as a pseudo-header `body` (snapd asserts/signtool/sign.go). A body that has to be JSON
+ * is put into its one accepted form. Throws AppError `json-malformed`, `body-malformed`.
+ */
+export function readStatement(bytes: Uint8Array): Statement {
+  const headers = headersOf(parseJson(Buffer.from(bytes).toString('utf8')));
+  const body: unknown = headers['body'] ?? '';
+  const given = 'body' in headers;
+  if (typeof body !== 'string' || (given && headers['body'] === null)) throw new AppError('body-malformed', 'The body, if there is one, should be text.');
+  delete headers['body'];
+  const type = typeof headers['type'] === 'string' ? findAssertionType(headers['type']) : undefined;
+  return { headers, body: utf8(type?.jsonBody && body !== '' ? reformat(body) : body) };
+}
+
+function reformat(body: string): string {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (value === null || isObject(value)) return writeGoJson(value);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) throw new AppError('body-malformed', `The body should be JSON: ${error.message}.`, { cause: error });
+    throw error;
+  }
+  throw new AppError('body-malformed', 'The body should be a JSON object.');
+}
