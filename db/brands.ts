@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROLES } from '@/lib/access';
+import { signerConfig } from '@/lib/api/keys';
+import type { SignerConfig } from '@/lib/api/keys';
 import type { Role } from '@/lib/access';
 import { AppError } from '@/lib/errors';
 import { assertMay, machine, recordAudit } from './change';
@@ -12,6 +14,8 @@ import { model } from './schema/models';
 
 // First parts of the console's own addresses (lib/paths.ts) and of the framework's.
 const TAKEN = ['api', 'artifacts', 'healthz', 's', 'sign-in', 'sign-out', 'signed-out'];
+
+const only = (values: string[]): boolean => new Set(values).size === values.length;
 
 const brandConfig = z.object({
   slug: z
@@ -24,10 +28,11 @@ const brandConfig = z.object({
   accountId: z.string().regex(/^(?:[a-z0-9A-Z]{32}|[-a-z0-9]{2,28})$/, 'An account id has 32 letters and digits, or 2 to 28 lower-case letters, digits and hyphens.'),
   /** Path of the file with the publisher account's credentials for the store. */
   storeCredentials: z.string().min(1).optional(),
+  /** PKCS#11 tokens that hold keys of the brand. */
+  signers: z.array(signerConfig).refine((signers) => only(signers.map((s) => s.name)), 'Two signers of the brand have the same name.').optional(),
   groups: z.record(z.string().min(1).max(500), z.enum(ROLES)),
 });
 
-const only = (values: string[]): boolean => new Set(values).size === values.length;
 export const brandsConfig = z
   .array(brandConfig)
   .min(1, 'Name at least one brand.')
@@ -72,13 +77,14 @@ export async function syncBrands(db: Database, config: BrandsConfig): Promise<vo
 async function syncBrand(tx: Database, wanted: BrandsConfig[number]): Promise<void> {
   const [before] = await tx.select().from(brand).where(eq(brand.slug, wanted.slug)).for('update');
   const rolesBefore = before ? await groupsOf(tx, before.id) : {};
-  const settings = { name: wanted.name, accountId: wanted.accountId, storeCredentials: wanted.storeCredentials ?? null, active: true };
+  const settings = { name: wanted.name, accountId: wanted.accountId, storeCredentials: wanted.storeCredentials ?? null, signers: wanted.signers ?? [], active: true };
   if (before && before.accountId !== wanted.accountId && (await isInUse(tx, before.id)))
     throw new AppError('brands-invalid', `The brand ${wanted.slug} has keys or models of the account ${before.accountId}; its accountId cannot become ${wanted.accountId}. Give the other account a brand of its own.`);
   const [after] = before
     ? await tx.update(brand).set(settings).where(eq(brand.id, before.id)).returning()
     : await tx.insert(brand).values({ slug: wanted.slug, ...settings }).returning();
   const { id } = after!;
+  await noteSigners(tx, id, wanted, before?.signers ?? []);
 
   const roles = Object.entries(wanted.groups).sort(([a], [b]) => (a < b ? -1 : 1));
   const same = before?.active && before.name === wanted.name && before.accountId === wanted.accountId && JSON.stringify(Object.entries(rolesBefore).sort(([a], [b]) => (a < b ? -1 : 1))) === JSON.stringify(roles);
@@ -92,6 +98,13 @@ async function syncBrand(tx: Database, wanted: BrandsConfig[number]): Promise<vo
     subject: { type: 'brand', name: wanted.slug },
     details: { before: rolesBefore, after: wanted.groups },
   });
+}
+
+async function noteSigners(tx: Database, brandId: string, { slug, signers = [] }: BrandsConfig[number], before: SignerConfig[]): Promise<void> {
+  const lines = (list: SignerConfig[]) => list.map(({ name, module, token, pinFile }) => `${name}: token ${token} by ${module}, PIN in ${pinFile}`);
+  if (JSON.stringify(lines(before)) === JSON.stringify(lines(signers))) return;
+  const words = signers.map(({ name, token }) => `${name} is the token ${token}`).join(', ') || 'none';
+  await recordAudit(tx, brandId, machine('Configuration'), { action: 'brand.signers', sentence: `set up the signers of the brand: ${words}`, subject: { type: 'brand', name: slug }, details: { before: lines(before), after: lines(signers) } });
 }
 
 async function isInUse(tx: Database, brandId: string): Promise<boolean> {

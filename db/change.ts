@@ -1,4 +1,4 @@
-import { can, whyNot } from '@/lib/access';
+import { whyNot, whyNotToken } from '@/lib/access';
 import type { Verb } from '@/lib/access';
 import { AppError } from '@/lib/errors';
 import type { Actor, Ctx, Database } from './context';
@@ -14,9 +14,10 @@ export type AuditEntry = {
   details?: Record<string, unknown>;
 };
 
-/** Throws AppError `forbidden` with the reason unless the actor's role allows the verb. */
-export function assertMay(ctx: Pick<Ctx, 'role'>, verb: Verb): void {
-  if (!can(ctx.role, verb)) throw new AppError('forbidden', whyNot(ctx.role, verb)!);
+/** Throws AppError `forbidden` with the reason unless the actor's role allows the verb, and so does the API token that acts for them, if one does. */
+export function assertMay({ role, actor }: Pick<Ctx, 'role' | 'actor'>, verb: Verb): void {
+  const reason = whyNot(role, verb) ?? (actor.token && whyNotToken(actor.token, verb));
+  if (reason !== undefined) throw new AppError('forbidden', reason);
 }
 
 /**
@@ -44,12 +45,12 @@ export async function recordAudit(tx: Database, brandId: string, actor: Omit<Act
     actorName: storable(actor.name),
     actorEmail: actor.email === null ? null : storable(actor.email),
     action: entry.action,
-    sentence: storable(entry.sentence),
+    sentence: storable(actor.token ? `${entry.sentence}, by API token ${actor.token.name}` : entry.sentence),
     subjectType: entry.subject.type,
     subjectName: storable(entry.subject.name),
     address: storable(actor.address),
     requestId: storable(actor.requestId),
-    details: storableJson(entry.details ?? {}),
+    details: storableJson({ ...entry.details, ...(actor.token ? { token: { id: actor.token.id, name: actor.token.name } } : {}) }),
   });
 }
 

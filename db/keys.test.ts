@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseStream } from './testing/assertions';
 import { listAudit } from './audit';
 import type { Ctx } from './context';
-import { createKey, getKey, keepKey, listKeys, recordAccountKey, recordRegistrationProblem, requestForKey, retireKey, withSigningKey } from './keys';
+import { recordAccountKey, recordRegistrationProblem, requestForKey } from './key-registration';
+import { createKey, getKey, keepKey, listKeys, retireKey } from './keys';
 import { holdMasterKey } from './master-key';
 import { signingKey } from './schema/keys';
+import { withSigner } from './signer';
 import { twoBrands } from './testing/brands';
 import type { Brands } from './testing/brands';
 import { chainFor, registerKey, sharedKey, signedModel, testAnchors } from './testing/models';
@@ -13,6 +15,9 @@ import { fromUtf8, utf8 } from '@/lib/bytes';
 import { trustAnchors } from '@/lib/trust/anchors';
 import { publicKeyWithin } from '@/lib/keys/public-key';
 import { verifySignature } from '@/lib/keys/verify';
+
+/** What a key may be used for in every state but the last. */
+const REQUEST = { purpose: 'request', subject: 'a test' } as const;
 
 let brands: Brands;
 let ctx: Ctx;
@@ -22,13 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => brands.close());
 
-const remove = async (name: string) => void (await brands.db.delete(signingKey).where(eq(signingKey.name, name)));
+/** Makes room for its name and its id; its uses can never be removed, and so neither can it. */
+const remove = async (name: string) => void (await brands.db.update(signingKey).set({ name: sql`gen_random_uuid()`, keyId: sql`gen_random_uuid()` }).where(eq(signingKey.name, name)));
 
 test('creates an RSA-4096 key as a draft whose private half opens for its owner', async () => {
   const key = await createKey(ctx, { name: 'first' });
-  expect(key).toMatchObject({ name: 'first', state: 'draft', bits: 4096, since: null, until: null, problem: null, production: false, createdBy: { name: 'acme signer' }, usedBy: { models: [], signatures: 0 } });
+  expect(key).toMatchObject({ name: 'first', state: 'draft', bits: 4096, since: null, until: null, problem: null, production: false, createdBy: { name: 'acme signer' }, custody: 'sealed', signer: null, constraints: null, usedBy: { models: [], signatures: 0, builds: 0 }, lastUsedAt: null, backup: { madeAt: null, provenAt: null, provenBy: null } });
   expect(key.keyId).toMatch(/^[A-Za-z0-9_-]{64}$/);
-  expect(await withSigningKey(ctx, 'first', async (opened) => opened.keyId)).toBe(key.keyId);
+  expect(await withSigner(ctx, 'first', REQUEST, async (opened) => opened.keyId)).toBe(key.keyId);
   const [entry] = (await listAudit(await brands.as('acme', 'auditor'), { action: 'key.create', limit: 1 })).items;
   expect(entry).toMatchObject({ sentence: 'created key first', subject: { type: 'key', name: 'first' }, actor: { name: 'acme signer' }, address: '192.0.2.1', requestId: ctx.actor.requestId });
 });
@@ -57,11 +63,11 @@ test('refuses a second key of one name, also when both come at once, and lets an
 test('a sealed key opens under no other master key, and not as another brand’s or another key', async () => {
   await keepKey(ctx, 'bound', sharedKey());
   await brands.db.execute(sql`update signing_key set brand_id = (select id from brand where slug = 'globex') where name = 'bound'`);
-  await expect(withSigningKey(await brands.as('globex', 'owner'), 'bound', async () => 1)).rejects.toMatchObject({ code: 'sealed-key-refused' });
+  await expect(withSigner(await brands.as('globex', 'owner'), 'bound', REQUEST, async () => 1)).rejects.toMatchObject({ code: 'sealed-key-refused' });
   await brands.db.execute(sql`update signing_key set brand_id = ${ctx.brand.id} where name = 'bound'`);
-  expect(await withSigningKey(ctx, 'bound', async () => 1)).toBe(1);
+  expect(await withSigner(ctx, 'bound', REQUEST, async () => 1)).toBe(1);
   holdMasterKey(new Uint8Array(32));
-  await expect(withSigningKey(ctx, 'bound', async () => 1)).rejects.toMatchObject({ code: 'sealed-key-other-master' });
+  await expect(withSigner(ctx, 'bound', REQUEST, async () => 1)).rejects.toMatchObject({ code: 'sealed-key-other-master' });
   await remove('bound');
 });
 
@@ -140,7 +146,7 @@ test('a retired key does nothing more, and stays retired', async () => {
   expect((await retireKey(ctx, 'done')).state).toBe('retired');
   const chain = await chainFor(ctx, sharedKey());
   const anchors = await testAnchors();
-  const attempts = [() => retireKey(ctx, 'done'), () => requestForKey(ctx, 'done'), () => withSigningKey(ctx, 'done', async () => 1), () => recordAccountKey(ctx, 'done', chain, anchors)];
+  const attempts = [() => retireKey(ctx, 'done'), () => requestForKey(ctx, 'done'), () => withSigner(ctx, 'done', REQUEST, async () => 1), () => recordAccountKey(ctx, 'done', chain, anchors)];
   for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'conflict' });
   await remove('done');
 });
@@ -148,5 +154,5 @@ test('a retired key does nothing more, and stays retired', async () => {
 test('says which models a key signed', async () => {
   await registerKey(ctx, 'busy');
   await signedModel(ctx, 'kiosk');
-  expect((await getKey(ctx, 'busy')).usedBy).toEqual({ models: ['kiosk'], signatures: 1 });
+  expect((await getKey(ctx, 'busy')).usedBy).toEqual({ models: ['kiosk'], signatures: 1, builds: 0 });
 });

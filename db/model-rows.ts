@@ -1,11 +1,11 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, max, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { HeaderJson, ModelDetail, ModelSummary, ModelVersion, Signature } from '@/lib/api/models';
 import { AppError } from '@/lib/errors';
 import type { Ctx, Database } from './context';
 import { build } from './schema/builds';
 import { signingKey } from './schema/keys';
-import { model, modelVersion, signature } from './schema/models';
+import { model, modelVersion, signature, signingRequest } from './schema/models';
 import { person } from './schema/people';
 import { isRowNumber, storable } from './text';
 
@@ -70,6 +70,13 @@ export async function requireSignature(db: Database, of: ModelRow, revision: num
   const [found] = isRowNumber(revision) ? await findSignatures(db, of, revision) : [];
   if (!found) throw new AppError('not-found', `Model ${of.name} has no signed revision ${revision}.`);
   return found;
+}
+
+/** One more than the model's highest, those that were asked for outside included, answered or not. */
+export async function nextRevision(db: Database, of: Pick<ModelRow, 'id'>): Promise<number> {
+  const [signed] = await db.select({ revision: max(signature.revision) }).from(signature).where(eq(signature.modelId, of.id));
+  const [asked] = await db.select({ revision: max(signingRequest.revision) }).from(signingRequest).where(eq(signingRequest.modelId, of.id));
+  return Math.max(signed?.revision ?? 0, asked?.revision ?? 0) + 1;
 }
 
 export const signatureView = ({ row, keyName, keyId, signerName, signerEmail }: Omit<SignatureFacts, 'chain'>): Signature => ({
@@ -148,5 +155,5 @@ export function summaryView({ row, headers, savedName, savedEmail, signed, last 
 export async function readDetail(db: Database, of: ModelRow): Promise<ModelDetail> {
   const [summary] = await summaryQuery(db).where(and(eq(model.brandId, of.brandId), eq(model.id, of.id)));
   const signatures = await findSignatures(db, of);
-  return { ...summaryView(summary!), latest: await requireVersion(db, of, summary!.row.latestVersion), signatures: signatures.map(signatureView) };
+  return { ...summaryView(summary!), latest: await requireVersion(db, of, summary!.row.latestVersion), signatures: signatures.map(signatureView), nextRevision: await nextRevision(db, of) };
 }

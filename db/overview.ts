@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { EXPIRING_DAYS } from '@/lib/api/keys';
 import type { Overview } from '@/lib/api/people';
 import { assertMay } from './change';
 import type { Ctx } from './context';
@@ -6,9 +7,6 @@ import { build } from './schema/builds';
 import { signingKey } from './schema/keys';
 import { model, signature } from './schema/models';
 import { share } from './schema/shares';
-
-/** A renewal has to go through the store, and images built before it should not outlive the key. */
-const EXPIRING_DAYS = 30;
 
 export async function getOverview(ctx: Ctx): Promise<Overview> {
   assertMay(ctx, 'brand.read');

@@ -33,6 +33,8 @@ export const signingKey = pgTable(
     signerLabel: text('signer_label'),
     /** The key that a rotation puts in its place. */
     successorId: uuid('successor_id'),
+    /** The account-key-request that the store was or is to be asked with, signed by the key itself: of an offline key the one it was enrolled with. */
+    request: text('request'),
     state: text('state', { enum: STORED_KEY_STATES }).notNull().default('draft'),
     /** From the account-key assertion. */
     since: instantColumn('since'),
