@@ -5,7 +5,7 @@ import { route, whole, created, personRoute } from './respond';
 
 const logged = vi.hoisted(() => vi.fn());
 vi.mock('@/lib/log', () => ({ log: () => ({ error: logged }) }));
-const ctx = { role: 'viewer', brand: { slug: 'acme' } };
+const ctx = { role: 'viewer', brand: { slug: 'acme' }, actor: { name: 'Ada', token: undefined as object | undefined } };
 vi.mock('./auth', async () => {
   const { AppError: Refusal } = await import('@/lib/errors');
   return {
@@ -13,7 +13,10 @@ vi.mock('./auth', async () => {
       if (slug !== 'acme') throw new Refusal('not-found', 'No such brand.');
       return ctx;
     },
-    personOf: async (request: Request) => (request.headers.has('cookie') ? { name: 'Ada' } : undefined),
+    callerOf: async (request: Request) => {
+      if (!request.headers.has('cookie')) throw new Refusal('unauthenticated', 'You are not signed in.');
+      return { person: { name: 'Ada' } };
+    },
   };
 });
 
@@ -43,6 +46,14 @@ describe('a route', () => {
     const response = await route({ verb: 'key.create' }, handler)(ask('/x'), at());
     expect([response.status, handler.mock.calls.length]).toEqual([403, 0]);
     expect(await response.json()).toMatchObject({ error: { code: 'forbidden', message: expect.stringContaining('owner or signer') as string, requestId: 'r1' } });
+  });
+  it('is forbidden to an API token without the scope, although its person may', async () => {
+    ctx.actor.token = { name: 'ci', scopes: ['build'] };
+    const may = await route({ verb: 'brand.read' }, () => null)(ask('/x'), at());
+    const mayNot = await route({ verb: 'team.read' }, () => null)(ask('/x'), at());
+    ctx.actor.token = undefined;
+    expect([may.status, mayNot.status]).toEqual([200, 403]);
+    expect(await mayNot.json()).toMatchObject({ error: { code: 'forbidden', message: 'The API token ci may not see the team: that needs the scope read, and it has build.' } });
   });
   it('hands over query and body as parsed', async () => {
     const handler = route({ query: z.object({ limit: z.coerce.number().default(5) }), body: z.object({ name: z.string() }) }, ({ query, body }) => ({ ...query, ...body }));

@@ -1,22 +1,22 @@
 import { unstable_rethrow } from 'next/navigation';
 import { z } from 'zod';
 import type { ZodType } from 'zod';
-import { can, whyNot } from '@/lib/access';
 import type { Verb } from '@/lib/access';
 import { refusalOf } from '@/lib/api/refusal';
 import { AppError } from '@/lib/errors';
 import type { Problem } from '@/lib/errors';
 import { log } from '@/lib/log';
+import { assertMay } from '@/db/change';
 import type { Ctx } from '@/db/context';
-import { contextOf, personOf } from './auth';
-import type { Person } from './auth';
+import { callerOf, contextOf } from './auth';
+import type { Caller } from './auth';
 import { readJson } from './read-json';
 
 type Spec<B, Q> = { verb?: Verb; body?: ZodType<B>; query?: ZodType<Q> };
 type PersonSpec<B, Q> = Omit<Spec<B, Q>, 'verb'>;
 type Answer = unknown;
 /** Segments of the route's own folder names: `[model]` is `params.model`. */
-type Params = { [segment in 'brand' | 'model' | 'version' | 'revision' | 'key' | 'build' | 'share' | 'snap']: string };
+type Params = { [segment in 'brand' | 'model' | 'version' | 'revision' | 'key' | 'build' | 'share' | 'snap' | 'asked' | 'token']: string };
 type Asked<B, Q> = { params: Params; body: B; query: Q; request: Request };
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
@@ -25,22 +25,21 @@ const CLIENT_GONE = 499;
 const JSON_HEADERS = { 'cache-control': 'no-store' };
 
 /**
- * A route of a brand: finds who asks and with which role, checks `verb`, parses the query and the JSON body, and runs the handler.
+ * A route of a brand: finds who asks, with which role and by which API token, checks `verb`, parses the query and the JSON body, and runs the handler.
  * What it returns is sent as JSON with 200, or as it is when it is a Response. Every AppError becomes its status and an ErrorBody, everything else 500.
  */
 export function route<B = undefined, Q = undefined>(spec: Spec<B, Q>, handler: (asked: Asked<B, Q> & { ctx: Ctx }) => Answer | Promise<Answer>): Handler {
   return respond(async (request, params) => {
     const ctx = await contextOf(request, params.brand);
-    if (spec.verb && !can(ctx.role, spec.verb)) throw new AppError('forbidden', whyNot(ctx.role, spec.verb) ?? 'You may not do that.');
+    if (spec.verb) assertMay(ctx, spec.verb);
     return handler({ ...(await parseAsked(spec, request, params)), ctx });
   });
 }
 
-/** A route for anybody who is signed in, of no brand. */
-export function personRoute<B = undefined, Q = undefined>(spec: PersonSpec<B, Q>, handler: (asked: Asked<B, Q> & { person: Person }) => Answer | Promise<Answer>): Handler {
+/** A route for anybody who is signed in or has an API token, of no brand: a token's person has the token's brand alone. */
+export function personRoute<B = undefined, Q = undefined>(spec: PersonSpec<B, Q>, handler: (asked: Asked<B, Q> & { person: Caller['person'] }) => Answer | Promise<Answer>): Handler {
   return respond(async (request, params) => {
-    const person = await personOf(request);
-    if (!person) throw unauthenticated();
+    const { person } = await callerOf(request);
     return handler({ ...(await parseAsked(spec, request, params)), person });
   });
 }
@@ -53,8 +52,6 @@ export function whole(segment: string): number {
   if (!/^(?:0|[1-9]\d{0,8})$/.test(segment)) throw new AppError('not-found', `There is nothing here: “${segment.slice(0, 40)}” is not a number.`);
   return Number(segment);
 }
-
-export const unauthenticated = (): AppError => new AppError('unauthenticated', 'You are not signed in, or your session has ended. Sign in and try again.');
 
 /** Puts a handler's answer or failure into HTTP. Next's own redirects and not-founds pass through. */
 export function respond(handler: (request: Request, params: Params) => Promise<Answer>): Handler {

@@ -11,6 +11,7 @@ const MAY: Record<string, readonly Person[]> = {
   'key.create': ['ada', 'sam'],
   'key.register': ['ada', 'sam'],
   'key.retire': ['ada', 'sam'],
+  'key.backup': ['ada'],
   'model.edit': ['ada', 'sam', 'edda'],
   'model.sign': ['ada', 'sam'],
   'build.request': ['ada', 'sam', 'edda', 'ben'],
@@ -21,6 +22,8 @@ const MAY: Record<string, readonly Person[]> = {
   'share.revoke': ['ada', 'ben'],
   'team.read': ['ada', 'sam', 'edda', 'ben', 'vera', 'aron'],
   'audit.read': ['ada', 'aron'],
+  'token.create': ['ada', 'sam', 'edda', 'ben', 'vera', 'aron'],
+  'token.revoke': ['ada', 'sam', 'edda', 'ben', 'vera', 'aron'],
 };
 /** Owner, signer, editor, builder, viewer and auditor of Acme. */
 const ROLES = ['ada', 'sam', 'edda', 'ben', 'vera', 'aron'] as const satisfies readonly Person[];
@@ -30,7 +33,7 @@ const OTHERS = ['gloria', 'viktor'] as const satisfies readonly Person[];
 type Operation = { method: string; address: string; right: string | undefined; hasBody: boolean };
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
-const parameters = (things: Things): Record<string, string> => ({ ...Object.fromEntries(Object.entries(things).map(([name, value]) => [name, String(value)])), snap: 'pc' });
+const parameters = (things: Things): Record<string, string> => ({ ...Object.fromEntries(Object.entries(things).map(([name, value]) => [name, String(value)])), snap: 'pc', token: things.apiToken });
 
 /** Every operation that the console itself says it has, with `{places}` in its address. */
 async function readOperations(request: APIRequestContext): Promise<Operation[]> {
@@ -169,14 +172,24 @@ for (const person of OTHERS) {
   });
 }
 
+/** What an operation that looks at its body first is asked with, by the end of its address. */
+const BODIES: [end: string, body: object][] = [
+  ['/versions', { baseVersion: 1, headers: {} }],
+  ['/signatures', { version: 1 }],
+  ['/digests', { digest: `${'A'.repeat(86)}==`, mechanism: 'RSA-PKCS' }],
+  ['/rotation', { successor: null }],
+  ['/backup', { passphrase: 'long enough for a backup' }],
+  ['/drill', { backup: 'x', passphrase: 'x' }],
+];
+
 test('what Acme has is not found by its name within Globex', async ({ contextOf, baseURL }) => {
   const gloria = (await contextOf('gloria')).request;
   const ada = (await contextOf('ada')).request;
   const tell = teller(gloria, baseURL!);
   const values = { ...parameters(prepared), brand: 'globex' };
   for (const { method, address, hasBody } of await readOperations(gloria)) {
-    if (!/\{(?:key|model|build|share)\}/.test(address)) continue;
-    const body = /versions$/.test(address) ? { baseVersion: 1, headers: {} } : /signatures$/.test(address) ? { version: 1 } : hasBody ? {} : undefined;
+    if (!/\{(?:key|model|build|share|token)\}/.test(address)) continue;
+    const body = hasBody ? (BODIES.find(([end]) => address.endsWith(end))?.[1] ?? {}) : undefined;
     // Numbers are each brand's own: one that only Acme has.
     const answer = await tell(method, fill(address, values), { body: method === 'POST' ? body : undefined });
     expect(answer.status(), `${method} ${address}`).toBe(404);
@@ -250,10 +263,12 @@ const BRAND_PAGES: { [name in keyof typeof paths]: ((things: Things) => string) 
   modelBuilds: ({ brand, model }) => paths.modelBuilds(brand, model),
   keys: ({ brand }) => paths.keys(brand),
   key: ({ brand, key }) => paths.key(brand, key),
+  rotateKey: ({ brand, key }) => paths.rotateKey(brand, key),
   builds: ({ brand }) => paths.builds(brand),
   build: ({ brand, build }) => paths.build(brand, build),
   snaps: ({ brand }) => paths.snaps(brand),
   team: ({ brand }) => paths.team(brand),
+  tokens: ({ brand }) => paths.tokens(brand),
   audit: ({ brand }) => paths.audit(brand),
 };
 

@@ -3,7 +3,7 @@ import { api } from '@/lib/paths';
 import { expect } from './people';
 
 /** What a brand that works has: a key, a model that is signed and built, and a link to the image. */
-export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string };
+export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string; /** The id of an owner's API token. */ apiToken: string };
 
 type Build = { number: number; model: string; version: number; revision: number; state: string; artifacts: { fileName: string; sha256: string | null; deleted: boolean }[] };
 type Page<T> = { items: T[] };
@@ -32,6 +32,7 @@ export async function prepareThings(request: APIRequestContext, base: string, br
     files: build.artifacts.map(({ fileName }) => fileName),
     cancelled: await cancelOne(call, brand, build.model),
     ...{ share: share.id, link: url, token: new URL(url).searchParams.get('t')! },
+    apiToken: (await call<{ token: { id: string } }>('POST', api.tokens(brand), { name: 'For the tests', scopes: ['read'], expiresInDays: 1 })).token.id,
   };
 }
 
@@ -47,7 +48,7 @@ async function newestImage(call: Call, brand: string): Promise<Build | undefined
 async function makeImage(call: Call, brand: string): Promise<Build> {
   const { items: keys } = await call<Page<{ state: string }>>('GET', api.keys(brand));
   const number = keys.length + 1;
-  if (!keys.some(({ state }) => state === 'registered')) await call('POST', api.keys(brand), { name: `bench-${number}` });
+  if (!keys.some(({ state }) => state === 'registered' || state === 'expiring')) await call('POST', api.keys(brand), { name: `bench-${number}` });
   const { items: models } = await call<Page<object>>('GET', api.models(brand));
   const model = `bench-${models.length + 1}`;
   await call('POST', api.models(brand), { template: 'amd64-core24', name: model, displayName: `Bench ${models.length + 1}`, grade: 'dangerous' });

@@ -95,6 +95,22 @@ export function whyNot(role: Role, verb: Verb): string | undefined {
   return `Your role is ${role}. To ${WORDS[verb]} one needs to be ${list}.`;
 }
 
+const grants = (scope: Scope, verb: Verb): boolean => SCOPE_VERBS[scope].includes(verb);
+
+/** Why a token of these scopes may not, as a sentence; undefined when it may, as far as its person does. */
+export function whyNotToken(token: { name: string; scopes: readonly Scope[] }, verb: Verb): string | undefined {
+  if (token.scopes.some((scope) => grants(scope, verb))) return undefined;
+  const needed = SCOPES.filter((scope) => grants(scope, verb));
+  if (needed.length === 0) return `No API token may ${WORDS[verb]}. Sign in to the console to do that.`;
+  return `The API token ${token.name} may not ${WORDS[verb]}: that needs the scope ${needed.join(' or ')}, and it has ${token.scopes.join(', ')}.`;
+}
+
+/** Why somebody of this role cannot give a token the scope: it would allow nothing. Undefined when they can. */
+export function whyNotScope(role: Role, scope: Scope): string | undefined {
+  const verbs = scope === 'read' ? SCOPE_VERBS.read : SCOPE_VERBS[scope].filter((verb) => !grants('read', verb));
+  return verbs.some((verb) => can(role, verb)) ? undefined : whyNot(role, verbs[0]!);
+}
+
 export const ROLE_WORDS: Record<Role, string> = {
   owner: 'Everything in the brand',
   signer: 'Keys, models, signatures and builds',

@@ -22,6 +22,7 @@ const ACTIONS: [string, string][] = [
   ['key.register', 'Key registered'],
   ['key.refuse', 'Key refused by the store'],
   ['key.retire', 'Key retired'],
+  ['key.sign', 'Digest signed'],
   ['model.create', 'Model created'],
   ['model.save', 'Version saved'],
   ['model.sign', 'Model signed'],
@@ -32,6 +33,8 @@ const ACTIONS: [string, string][] = [
   ['artifact.delete', 'Images deleted'],
   ['share.create', 'Link created'],
   ['share.revoke', 'Link revoked'],
+  ['token.create', 'API token created'],
+  ['token.revoke', 'API token revoked'],
   ['session.start', 'Signed in'],
   ['session.end', 'Signed out'],
 ];

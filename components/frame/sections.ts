@@ -1,7 +1,7 @@
-import { Blocks, FileBadge, Hammer, House, KeyRound, ScrollText, Users, type LucideIcon } from 'lucide-react';
+import { Blocks, FileBadge, Hammer, House, KeyRound, ScrollText, SquareTerminal, Users, type LucideIcon } from 'lucide-react';
 import { paths } from '@/lib/paths';
 
-export type SectionName = 'overview' | 'models' | 'keys' | 'builds' | 'snaps' | 'team' | 'audit';
+export type SectionName = 'overview' | 'models' | 'keys' | 'builds' | 'snaps' | 'team' | 'tokens' | 'audit';
 type Section = { name: SectionName; label: string; icon: LucideIcon; href: (brand: string) => string };
 
 /** The rooms of a brand, in the order of the rail. */
@@ -12,6 +12,7 @@ export const SECTIONS: Section[] = [
   { name: 'builds', label: 'Builds', icon: Hammer, href: paths.builds },
   { name: 'snaps', label: 'Snaps', icon: Blocks, href: paths.snaps },
   { name: 'team', label: 'Team', icon: Users, href: paths.team },
+  { name: 'tokens', label: 'API tokens', icon: SquareTerminal, href: paths.tokens },
   { name: 'audit', label: 'Audit', icon: ScrollText, href: paths.audit },
 ];
 

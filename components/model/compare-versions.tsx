@@ -4,17 +4,24 @@ import { useMemo } from 'react';
 import { ArrowLeftRight } from 'lucide-react';
 import type { ModelVersion } from '@/lib/api/models';
 import { describeChanges } from '@/lib/model/diff';
+import { draftToHeaders } from '@/lib/model/draft';
 import { previewModel } from '@/lib/model/preview';
+import { remodelVerdict } from '@/lib/model/remodel';
 import { useBrand } from '../brand/brand-context';
 import { Button } from '../ui/button';
 import { Section } from '../ui/page-header';
 import { ChangesList } from './changes-list';
+import { RemodelPanel } from './remodel-panel';
 import { TextDiff } from './text-diff';
 
 /** Two versions side by side: in words, with what it means for devices, and as text. */
 export function CompareVersions({ from, to, onSwap }: { from: ModelVersion; to: ModelVersion; onSwap: () => void }) {
   const { brand } = useBrand();
   const changes = useMemo(() => describeChanges(from.headers, to.headers), [from, to]);
+  const remodel = useMemo(() => {
+    const [old, now] = [from, to].map((version) => draftToHeaders(version.headers, { brandId: brand.accountId, revision: version.signedRevision ?? undefined }));
+    return remodelVerdict(old!, now!);
+  }, [from, to, brand.accountId]);
   const [before, after] = useMemo(() => [from, to].map((version) => previewModel(version.headers, { brandId: brand.accountId }).text), [from, to, brand.accountId]);
   return (
     <Section
@@ -27,7 +34,10 @@ export function CompareVersions({ from, to, onSwap }: { from: ModelVersion; to: 
       }
     >
       <div className="grid gap-6 lg:grid-cols-2">
-        <ChangesList changes={changes} />
+        <div className="space-y-6">
+          <ChangesList changes={changes} />
+          <RemodelPanel {...remodel} />
+        </div>
         <TextDiff before={before!} after={after!} label={`Text of version ${from.number} and ${to.number}, compared`} className="max-h-130" />
       </div>
     </Section>

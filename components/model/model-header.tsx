@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { FileSignature, Hammer, RotateCcw, Save } from 'lucide-react';
+import type { SigningRequestView } from '@/lib/api/models';
 import { paths } from '@/lib/paths';
 import { useBrand } from '../brand/brand-context';
 import { NonProductionBadge } from '../non-production';
@@ -10,9 +11,11 @@ import { Button } from '../ui/button';
 import { LinkTabs } from '../ui/link-tabs';
 import { Notice } from '../ui/notice';
 import { PageHeader } from '../ui/page-header';
-import { useBuildModel, useSignModel } from './mutations';
+import { ModelMenu } from './model-menu';
+import { useAskSignature, useBuildModel, useSignModel } from './mutations';
 import { SaveDialog } from './save-dialog';
 import { keysThatSign, SignDialog } from './sign-dialog';
+import { SignOutside } from './sign-outside';
 import { VersionState } from './version-state';
 import { whyNeverBuilt, whyNotBuild, whyNotSave, whyNotSign } from './why-not';
 import { useWorkspace } from './workspace';
@@ -78,8 +81,10 @@ function Actions({ onSave }: { onSave: () => void }) {
   const workspace = useWorkspace();
   const { name, started, dirty, keys } = workspace;
   const sign = useSignModel(slug, name);
+  const ask = useAskSignature(slug, name);
   const build = useBuildModel(slug, name);
   const [asking, setAsking] = useState<{ build: boolean } | undefined>();
+  const [outside, setOutside] = useState<SigningRequestView>();
   const usable = keysThatSign(keys);
   const never = whyNeverBuilt(workspace);
   const signed = started.signedRevision !== null;
@@ -90,7 +95,8 @@ function Actions({ onSave }: { onSave: () => void }) {
 
   const start = (thenBuild: boolean) => {
     sign.reset();
-    if (usable.length === 1 && !signed) sign.mutate({ version: started.number, key: usable[0]!.name, build: thenBuild }, { onError: () => setAsking({ build: thenBuild }) });
+    ask.reset();
+    if (usable.length === 1 && usable[0]!.custody !== 'offline' && !signed) sign.mutate({ version: started.number, key: usable[0]!.name, build: thenBuild }, { onError: () => setAsking({ build: thenBuild }) });
     else setAsking({ build: thenBuild });
   };
   const quiet = sign.isPending && asking === undefined;
@@ -122,11 +128,21 @@ function Actions({ onSave }: { onSave: () => void }) {
         signedRevision={started.signedRevision}
         build={asking?.build ?? false}
         keys={keys}
-        pending={sign.isPending}
+        pending={sign.isPending || ask.isPending}
         step={sign.step}
-        error={sign.error}
+        error={sign.error ?? ask.error}
         onSign={(plan) => sign.mutate(plan, { onSuccess: () => setAsking(undefined) })}
+        onAsk={(plan) =>
+          ask.mutate(plan, {
+            onSuccess: (asked) => {
+              setAsking(undefined);
+              setOutside(asked);
+            },
+          })
+        }
       />
+      <SignOutside model={name} asked={outside} onClose={() => setOutside(undefined)} />
+      <ModelMenu />
     </>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
 
-import { useDeferredValue } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { FileBadge, Plus, SearchX } from 'lucide-react';
+import { FileBadge, FileInput, Plus, SearchX } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
 import type { ModelSummary } from '@/lib/api/models';
 import { baseWords } from '@/lib/model/bases';
@@ -21,6 +21,7 @@ import { SearchInput } from '../ui/search-input';
 import { TableSkeleton } from '../ui/skeleton';
 import { Table, TBody, Td, Th, THead, Tr } from '../ui/table';
 import { Time } from '../ui/time';
+import { ImportModel } from './import-dialog';
 import { modelsQuery } from './queries';
 import { unsavedKey, useUnsaved } from './unsaved';
 
@@ -33,14 +34,14 @@ export function ModelsView() {
   const first = none && q === '';
   return (
     <>
-      <PageHeader title="Models" description="What a device is made of: base, snaps, grade. Signed, an image is built from it." actions={!first && <NewModelButton />} />
+      <PageHeader title="Models" description="What a device is made of: base, snaps, grade. Signed, an image is built from it." actions={!first && <NewModelButtons />} />
       {query.error && (
         <Notice tone="danger" role="alert" className="mb-4">
           {messageOf(query.error)}
         </Notice>
       )}
       {first ? (
-        <EmptyState icon={FileBadge} title="No models yet" action={<NewModelButton />}>
+        <EmptyState icon={FileBadge} title="No models yet" action={<NewModelButtons />}>
           Choose a board, and a sound model is filled in for it: gadget, kernel, base and snapd, ready to be signed.
         </EmptyState>
       ) : (
@@ -68,13 +69,21 @@ export function ModelsView() {
   );
 }
 
-function NewModelButton() {
+function NewModelButtons() {
   const { slug, whyNot } = useBrand();
+  const [importing, setImporting] = useState(false);
   return (
-    <LinkButton variant="primary" href={paths.newModel(slug)} disabledReason={whyNot('model.edit')}>
-      <Plus aria-hidden />
-      New model
-    </LinkButton>
+    <>
+      <Button disabledReason={whyNot('model.edit')} onClick={() => setImporting(true)}>
+        <FileInput aria-hidden />
+        Import
+      </Button>
+      <LinkButton variant="primary" href={paths.newModel(slug)} disabledReason={whyNot('model.edit')}>
+        <Plus aria-hidden />
+        New model
+      </LinkButton>
+      <ImportModel open={importing} onOpenChange={setImporting} />
+    </>
   );
 }
 

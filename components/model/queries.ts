@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { BuildSummary } from '@/lib/api/builds';
 import type { Page } from '@/lib/api/common';
-import type { ModelDetail, ModelSummary, ModelVersion } from '@/lib/api/models';
+import type { ModelDetail, ModelSummary, ModelVersion, SigningRequestView } from '@/lib/api/models';
 import type { SnapView } from '@/lib/api/snaps';
 import { isAppError } from '@/lib/errors';
 import { api } from '@/lib/paths';
@@ -10,6 +10,7 @@ import { request } from '../api-client';
 export const modelsKey = (brand: string, q = '') => ['models', brand, 'list', q] as const;
 export const modelKey = (brand: string, name: string) => ['models', brand, 'model', name] as const;
 export const versionsKey = (brand: string, name: string) => ['models', brand, 'versions', name] as const;
+export const signingRequestsKey = (brand: string, name: string) => ['models', brand, 'signing-requests', name] as const;
 export const modelBuildsKey = (brand: string, name: string) => ['builds', brand, 'model', name] as const;
 
 const address = (url: string, query: Record<string, string | null>): string => {
@@ -68,3 +69,7 @@ export const snapSearchQuery = (brand: string, q: string, architecture: string) 
     staleTime: STORE_STALE_MS,
     placeholderData: keepPreviousData,
   });
+
+/** Open ones, newest first. */
+export const signingRequestsQuery = (brand: string, name: string) =>
+  queryOptions({ queryKey: signingRequestsKey(brand, name), queryFn: async ({ signal }) => (await request<{ items: SigningRequestView[] }>(api.signingRequests(brand, name), { signal })).items });

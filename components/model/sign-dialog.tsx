@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { KeyView } from '@/lib/api/keys';
-import { keyName } from '@/lib/api/keys';
+import { keyName, maySign } from '@/lib/api/keys';
 import { useBrand } from '../brand/brand-context';
 import { suggestKeyName } from '../key/suggest-name';
 import { Button } from '../ui/button';
@@ -26,6 +26,8 @@ export type SignDialogProps = {
   step: SignStep;
   error: unknown;
   onSign: (plan: SignPlan) => void;
+  /** With a key that is kept offline. */
+  onAsk: (plan: { version: number; key: string }) => void;
 };
 
 const STEP_WORDS: Record<SignStep, string> = {
@@ -44,14 +46,19 @@ export function SignDialog({ open, onOpenChange, pending, ...rest }: SignDialogP
   );
 }
 
-export const keysThatSign = (keys: KeyView[]): KeyView[] => keys.filter((key) => key.state === 'registered');
+export const keysThatSign = (keys: KeyView[]): KeyView[] => keys.filter((key) => maySign(key.state));
 
-function SignContent({ version, signedRevision, build, keys, pending, step, error, onSign }: Omit<SignDialogProps, 'open' | 'onOpenChange'>) {
+const CUSTODY_WORDS: Record<KeyView['custody'], string> = { sealed: 'Signs here', offline: 'Kept offline: you sign with snap sign and bring the result', external: 'In a hardware token, which signs here' };
+
+const describeKey = (key: KeyView): string => [CUSTODY_WORDS[key.custody], key.until ? `valid until ${formatDay(key.until)}` : 'valid without end', ...(key.production ? [] : ['known to the embedded store only'])].join(' · ');
+
+function SignContent({ version, signedRevision, build, keys, pending, step, error, onSign, onAsk }: Omit<SignDialogProps, 'open' | 'onOpenChange'>) {
   const { slug, brand, whyNot } = useBrand();
   const usable = keysThatSign(keys);
   const [chosen, setChosen] = useState(usable[0]?.name);
   const [newKey, setNewKey] = useState(() => keys.find((key) => key.state === 'draft')?.name ?? suggestKeyName(slug, new Date().getUTCFullYear(), keys.map((key) => key.name)));
   const create = usable.length === 0;
+  const offline = usable.find((key) => key.name === chosen)?.custody === 'offline';
   const parsed = keyName.safeParse(newKey);
   const problems = create && !parsed.success ? parsed.error.issues.slice(0, 1).map(({ message }) => ({ path: 'key', code: 'key-name', message })) : [];
   const verb = [create ? 'Create key' : '', signedRevision === null ? 'sign' : 'sign again', build ? 'build' : ''].filter(Boolean);
@@ -66,11 +73,15 @@ function SignContent({ version, signedRevision, build, keys, pending, step, erro
       <FormShell
         pending={pending}
         error={error}
-        onSubmit={() => problems.length === 0 && onSign({ version, build, ...(create ? { newKey } : { key: chosen }) })}
+        onSubmit={() => {
+          if (problems.length > 0) return;
+          if (offline && chosen !== undefined) onAsk({ version, key: chosen });
+          else onSign({ version, build, ...(create ? { newKey } : { key: chosen }) });
+        }}
         actions={
           <>
             <Button type="submit" variant="primary" pending={pending} disabledReason={create ? whyNot('key.create') : undefined}>
-              {words.charAt(0).toUpperCase() + words.slice(1)}
+              {offline ? 'Show what to sign' : words.charAt(0).toUpperCase() + words.slice(1)}
             </Button>
             {!pending && (
               <DialogClose asChild>
@@ -93,7 +104,7 @@ function SignContent({ version, signedRevision, build, keys, pending, step, erro
             legend="Key"
             value={chosen}
             onChange={setChosen}
-            cards={usable.map((key) => ({ value: key.name, label: key.name, description: `${key.until ? `Valid until ${formatDay(key.until)}` : 'Valid without end'}${key.production ? '' : ' · known to the embedded store only'}` }))}
+            cards={usable.map((key) => ({ value: key.name, label: key.name, description: describeKey(key) }))}
           />
         )}
       </FormShell>

@@ -17,6 +17,7 @@ import { Time } from '../ui/time';
 import { CompareVersions } from './compare-versions';
 import { useSaveVersion } from './mutations';
 import { Signatures } from './signatures';
+import { SigningRequests } from './signing-requests';
 import { useWorkspace } from './workspace';
 
 /** Every version there has been: which are signed, what changed between any two, and the way back to one. */
@@ -28,6 +29,7 @@ export function VersionsView() {
   const choose = (end: 'from' | 'to', number: number) => void setPair({ from: from?.number ?? null, to: to?.number ?? null, [end]: number });
   return (
     <div>
+      <SigningRequests />
       <Signatures />
       <Section title="Versions" description={versions.length > 1 ? 'Choose two to compare.' : undefined}>
         <Table label="Versions">

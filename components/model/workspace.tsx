@@ -75,7 +75,7 @@ export function ModelWorkspace({ name, children }: { name: string; children: Rea
   const { started, draft } = useMemo(() => goOn(unsaved, versions, latest), [unsaved, versions, latest]);
   const snaps = useSnaps(slug, draft);
 
-  const revision = Math.max(0, ...detail.signatures.map((signature) => signature.revision)) + 1;
+  const revision = detail.nextRevision;
   const asSigned = useMemo(() => ({ brandId: brand.accountId, revision }), [brand.accountId, revision]);
   const preview = useMemo(() => previewModel(draft, asSigned), [draft, asSigned]);
   const savedText = useMemo(() => previewModel(started.headers, asSigned).text, [started, asSigned]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, personRef } from './common';
+import { instant, personRef, problem } from './common';
 import { BUILD_STATES } from '../build/states';
 
 /** A header value as snapd has it: string, list or map of the same. */
@@ -53,7 +53,12 @@ export const modelSummary = z.object({
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
 
-export const modelDetail = modelSummary.extend({ latest: modelVersion, signatures: z.array(signature) });
+export const modelDetail = modelSummary.extend({
+  latest: modelVersion,
+  signatures: z.array(signature),
+  /** What the next signature gets; those that were asked for outside are counted. */
+  nextRevision: z.number().int().positive(),
+});
 export type ModelDetail = z.infer<typeof modelDetail>;
 
 export const modelName = z
@@ -71,6 +76,28 @@ export const createModelRequest = z.object({
 });
 export type CreateModelRequest = z.infer<typeof createModelRequest>;
 
+/** A model that stands somewhere else already, as reading it gave its headers. */
+export const importModelRequest = z.object({ name: modelName, headers: draftHeaders, note: z.string().max(500).default('') });
+export type ImportModelRequest = z.infer<typeof importModelRequest>;
+
+export const newModelRequest = z.union([importModelRequest, createModelRequest], { error: 'A new model needs a name, and either a template or headers of texts, lists and maps.' });
+
+/** JSON as `snap sign` takes it, a signed model, or a model with its account-key and account. */
+export const readModelRequest = z.object({ text: z.string().min(1, 'Choose a file or paste its text.').max(512 * 1024, 'A model has less than 512 KiB.') });
+
+export const readModelView = z.object({
+  kind: z.enum(['json', 'assertion', 'chain']),
+  /** Its `model` header; empty when there is none. */
+  name: z.string(),
+  headers: draftHeaders,
+  /** Headers that are left out, because Imprint sets them itself. */
+  dropped: z.array(z.object({ name: z.string(), value: z.string() })),
+  problems: z.array(problem),
+  /** What the signature proves. `none`: there is no signature. */
+  proof: z.object({ verdict: z.enum(['none', 'proven', 'unproven', 'broken']), sentence: z.string(), signKeyId: z.string().nullable(), production: z.boolean() }),
+});
+export type ReadModelView = z.infer<typeof readModelView>;
+
 export const saveVersionRequest = z.object({
   /** The version the author started from; refused as `stale` when a newer one exists. */
   baseVersion: z.number().int().positive(),
@@ -83,3 +110,26 @@ export type SaveVersionRequest = z.infer<typeof saveVersionRequest>;
 /** Without `key` the newest registered key signs. */
 export const signRequest = z.object({ version: z.number().int().positive(), key: z.string().max(64).optional() });
 export type SignRequest = z.infer<typeof signRequest>;
+
+/** What is to be signed outside Imprint, as `snap sign` takes it. */
+export const signingRequestView = z.object({
+  id: z.uuid(),
+  model: z.string(),
+  version: z.number().int().positive(),
+  revision: z.number().int().positive(),
+  keyName: z.string(),
+  keyId: z.string(),
+  /** The assertion's `timestamp` header, inside the key's validity. */
+  timestamp: instant,
+  /** The JSON to sign, exactly. */
+  json: z.string(),
+  createdAt: instant,
+  createdBy: personRef,
+});
+export type SigningRequestView = z.infer<typeof signingRequestView>;
+
+export const askSignatureRequest = z.object({ version: z.number().int().positive(), key: z.string().max(64) });
+export type AskSignatureRequest = z.infer<typeof askSignatureRequest>;
+
+/** What `snap sign` printed, with or without `--chain`. */
+export const answerSignatureRequest = z.object({ text: z.string().min(1, 'Paste what snap sign printed.').max(512 * 1024, 'A model has less than 512 KiB.') });

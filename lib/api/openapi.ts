@@ -1,20 +1,22 @@
 /** The OpenAPI document, made from the schemas that the routes parse and answer with. */
 import { z } from 'zod';
+import { SCOPES, SCOPE_VERBS } from '../access';
 import type { Verb } from '../access';
 import { buildRequest, buildSummary, buildView, logLine } from './builds';
 import { errorBody, listQuery, pageOf } from './common';
-import { createKeyRequest, keyView } from './keys';
-import { createModelRequest, modelDetail, modelSummary, modelVersion, saveVersionRequest, signature, signRequest } from './models';
+import { createKeyRequest, enrolExternalRequest, enrolOfflineRequest, importKeyRequest, keyRotation, keySignature, keySignaturesQuery, keyUseQuery, keyUseView, keyView, planRotationRequest, signerRef } from './keys';
+import { answerSignatureRequest, askSignatureRequest, modelDetail, modelSummary, modelVersion, newModelRequest, readModelRequest, readModelView, saveVersionRequest, signature, signingRequestView, signRequest } from './models';
 import { auditRow, me, overview, team } from './people';
 import { createdShare, createShareRequest, shareView } from './shares';
 import { snapQuery, snapView } from './snaps';
+import { createdToken, createTokenRequest, digestRequest, digestSignature, tokenView } from './tokens';
 
 export type Operation = {
   method: 'get' | 'post' | 'delete';
   /** With `{parameter}` places, as OpenAPI writes them. */
   path: string;
   summary: string;
-  /** The right it needs; undefined: only a session. */
+  /** The right it needs; undefined: only a session or an API token. */
   verb?: Verb;
   query?: z.ZodType;
   body?: z.ZodType;
@@ -33,16 +35,34 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: `${BRAND}/keys`, summary: 'Create a signing key and register it', verb: 'key.create', body: createKeyRequest, answer: keyView, status: 201 },
   { method: 'get', path: `${BRAND}/keys/{key}`, summary: 'One key', verb: 'brand.read', answer: keyView },
   { method: 'delete', path: `${BRAND}/keys/{key}`, summary: 'Retire a key', verb: 'key.retire', answer: keyView },
-  { method: 'post', path: `${BRAND}/keys/{key}/register`, summary: 'Register a key again', verb: 'key.register', answer: keyView },
+  { method: 'post', path: `${BRAND}/keys/{key}/register`, summary: 'Register a key, or try again', verb: 'key.register', answer: keyView },
+  { method: 'post', path: `${BRAND}/keys/{key}/look`, summary: 'Ask the store whether it has the account-key by now', verb: 'key.register', answer: keyView },
+  { method: 'get', path: `${BRAND}/keys/{key}/request`, summary: 'The account-key-request, to be handed to the store by hand', verb: 'brand.read', answer: 'application/x.ubuntu.assertion' },
+  { method: 'get', path: `${BRAND}/keys/{key}/uses`, summary: 'The log of every use of a key, newest first', verb: 'brand.read', query: keyUseQuery, answer: pageOf(keyUseView) },
+  { method: 'get', path: `${BRAND}/keys/{key}/signatures`, summary: 'What a key has signed, and the builds of it, newest first', verb: 'brand.read', query: keySignaturesQuery, answer: pageOf(keySignature) },
+  { method: 'get', path: `${BRAND}/keys/{key}/rotation`, summary: 'How far the change to another key has come', verb: 'brand.read', answer: keyRotation },
+  { method: 'post', path: `${BRAND}/keys/{key}/rotation`, summary: 'Say which key follows, or take it back', verb: 'key.retire', body: planRotationRequest, answer: keyRotation },
+  { method: 'post', path: `${BRAND}/key-imports`, summary: 'Import a private key from a file', verb: 'key.create', body: importKeyRequest, answer: keyView, status: 201 },
+  { method: 'post', path: `${BRAND}/offline-keys`, summary: 'Enrol a key that is kept offline, by its account-key-request', verb: 'key.create', body: enrolOfflineRequest, answer: keyView, status: 201 },
+  { method: 'post', path: `${BRAND}/external-keys`, summary: 'Enrol a key in a PKCS#11 token', verb: 'key.create', body: enrolExternalRequest, answer: keyView, status: 201 },
+  { method: 'get', path: `${BRAND}/signers`, summary: 'The PKCS#11 tokens that are configured', verb: 'brand.read', answer: items(signerRef) },
+  { method: 'post', path: `${BRAND}/keys/{key}/digests`, summary: 'Sign a SHA-512 that was made elsewhere, as snapd’s key managers are asked to', verb: 'model.sign', body: digestRequest, answer: digestSignature },
   { method: 'get', path: `${BRAND}/models`, summary: 'List models', verb: 'brand.read', query: listQuery, answer: pageOf(modelSummary) },
-  { method: 'post', path: `${BRAND}/models`, summary: 'Create a model from a board template', verb: 'model.edit', body: createModelRequest, answer: modelDetail, status: 201 },
+  { method: 'post', path: `${BRAND}/models`, summary: 'Create a model from a board template, or from headers', verb: 'model.edit', body: newModelRequest, answer: modelDetail, status: 201 },
+  { method: 'post', path: `${BRAND}/model-inputs`, summary: 'Read and verify a model without keeping it: JSON, a signed model, or one with its chain', verb: 'model.edit', body: readModelRequest, answer: readModelView },
   { method: 'get', path: `${BRAND}/models/{model}`, summary: 'One model with its newest version', verb: 'brand.read', answer: modelDetail },
   { method: 'get', path: `${BRAND}/models/{model}/versions`, summary: 'List versions, newest first', verb: 'brand.read', answer: items(modelVersion) },
   { method: 'post', path: `${BRAND}/models/{model}/versions`, summary: 'Save a version', verb: 'model.edit', body: saveVersionRequest, answer: modelVersion, status: 201 },
   { method: 'get', path: `${BRAND}/models/{model}/versions/{version}`, summary: 'One version', verb: 'brand.read', answer: modelVersion },
+  { method: 'get', path: `${BRAND}/models/{model}/versions/{version}/json`, summary: 'A version as snap sign takes it, with the next revision and the time of now', verb: 'brand.read', answer: 'application/json' },
   { method: 'get', path: `${BRAND}/models/{model}/signatures`, summary: 'List signatures', verb: 'brand.read', answer: items(signature) },
   { method: 'post', path: `${BRAND}/models/{model}/signatures`, summary: 'Sign a version', verb: 'model.sign', body: signRequest, answer: signature, status: 201 },
-  { method: 'get', path: `${BRAND}/models/{model}/signatures/{revision}/assertion`, summary: 'The signed model; with chain=1 also account and account-key', verb: 'brand.read', query: z.object({ chain: z.string().optional() }), answer: 'application/x.ubuntu.assertion' },
+  { method: 'get', path: `${BRAND}/models/{model}/signatures/{revision}/assertion`, summary: 'The signed model; with chain=1 also its account-key and account', verb: 'brand.read', query: z.object({ chain: z.string().optional() }), answer: 'application/x.ubuntu.assertion' },
+  { method: 'get', path: `${BRAND}/models/{model}/signing-requests`, summary: 'List what waits for a signature by a key that is kept offline, newest first', verb: 'brand.read', answer: items(signingRequestView) },
+  { method: 'post', path: `${BRAND}/models/{model}/signing-requests`, summary: 'Fix what a key that is kept offline is to sign', verb: 'model.sign', body: askSignatureRequest, answer: signingRequestView, status: 201 },
+  { method: 'get', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'The JSON that is to be signed, exactly', verb: 'brand.read', answer: 'application/json' },
+  { method: 'post', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'Bring what snap sign printed; it is verified and compared with what was asked', verb: 'model.sign', body: answerSignatureRequest, answer: signature, status: 201 },
+  { method: 'delete', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'Give up a request for a signature', verb: 'model.sign', answer: signingRequestView },
   { method: 'get', path: `${BRAND}/builds`, summary: 'List builds', verb: 'brand.read', query: listQuery, answer: pageOf(buildSummary) },
   { method: 'post', path: `${BRAND}/builds`, summary: 'Build an image', verb: 'build.request', body: buildRequest, answer: buildView, status: 201 },
   { method: 'get', path: `${BRAND}/builds/{build}`, summary: 'One build', verb: 'brand.read', answer: buildView },
@@ -56,6 +76,9 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: `${BRAND}/snaps`, summary: 'Search the Snap Store', verb: 'brand.read', query: snapQuery, answer: items(snapView) },
   { method: 'get', path: `${BRAND}/snaps/{snap}`, summary: 'One snap with its channels', verb: 'brand.read', answer: snapView },
   { method: 'get', path: `${BRAND}/team`, summary: 'Who is in the brand, and why', verb: 'team.read', answer: team },
+  { method: 'get', path: `${BRAND}/tokens`, summary: 'List one’s own API tokens; an owner sees everybody’s', verb: 'token.create', answer: items(tokenView) },
+  { method: 'post', path: `${BRAND}/tokens`, summary: 'Create an API token; its secret is told here and never again', verb: 'token.create', body: createTokenRequest, answer: createdToken, status: 201 },
+  { method: 'delete', path: `${BRAND}/tokens/{token}`, summary: 'Revoke an API token', verb: 'token.revoke', answer: tokenView },
   { method: 'get', path: `${BRAND}/audit`, summary: 'The audit log, newest first', verb: 'audit.read', query: listQuery, answer: pageOf(auditRow) },
 ];
 
@@ -68,9 +91,18 @@ const parametersOf = (operation: Operation) => {
   return [...inPath, ...inQuery];
 };
 
+/** A session, or an API token of any scope that has the right. */
+const securityOf = (verb: Verb | undefined) => [{ session: [] }, ...(verb ? SCOPES.filter((scope) => SCOPE_VERBS[scope].includes(verb)).map((scope) => ({ apiToken: [scope] })) : [{ apiToken: [] }])];
+
+const SECURITY_SCHEMES = {
+  session: { type: 'apiKey', in: 'cookie', name: 'next-auth.session-token', description: 'A browser’s session. Mutating calls need an Origin header equal to the console’s address. Over https the cookie’s name begins with __Secure-.' },
+  apiToken: { type: 'http', scheme: 'bearer', description: 'An API token of one brand, which acts as its person within its scopes. It needs no Origin header, and cookies do not count beside it.' },
+};
+
 const describe = (operation: Operation) => ({
   summary: operation.summary,
   ...(operation.verb ? { description: `Needs the right \`${operation.verb}\`.`, 'x-right': operation.verb } : {}),
+  security: securityOf(operation.verb),
   parameters: parametersOf(operation),
   ...(operation.body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } } } : {}),
   responses: {
@@ -89,5 +121,5 @@ const describe = (operation: Operation) => ({
 export function openApiDocument(url: string): Record<string, unknown> {
   const routes: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) (routes[operation.path] ??= {})[operation.method] = describe(operation);
-  return { openapi: '3.1.0', info: { title: 'Imprint', version: '1', description: 'Mutating calls need an Origin header equal to the console’s address.' }, servers: [{ url }], paths: routes };
+  return { openapi: '3.1.0', info: { title: 'Imprint', version: '1' }, servers: [{ url }], paths: routes, components: { securitySchemes: SECURITY_SCHEMES } };
 }

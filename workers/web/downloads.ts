@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ArtifactKind } from '@/lib/api/builds';
 import { AppError } from '@/lib/errors';
+import { bearerOf } from '@/lib/keys/api-token';
 import { readSession } from '@/lib/session-cookie';
 import type { BlobStore } from '@/lib/storage/blob-store';
 import { readStored } from '@/lib/storage/read-view';
 import type { StoredArtifact } from '@/db/artifacts';
 import { findArtifact } from '@/db/builds';
-import type { Database } from '@/db/context';
+import type { Ctx, Database } from '@/db/context';
 import { enterBrand } from '@/db/enter-brand';
 import { findPerson } from '@/db/people';
 import { openSharedArtifact } from '@/db/shares';
+import { findBearer } from '@/db/tokens';
 import { serveFile } from './serve-file';
 
 export type Download = { kind: 'artifact'; brand: string; build: number; fileName: string } | { kind: 'share'; id: string; fileName: string; token: string };
@@ -64,12 +66,22 @@ export async function serveDownload(request: IncomingMessage, response: ServerRe
 }
 
 async function findOwn(request: IncomingMessage, { brand, build, fileName }: Download & { kind: 'artifact' }, db: Database, from: From): Promise<StoredArtifact> {
-  const session = await readSession(request.headers.cookie);
-  const person = session && (await findPerson(db, session.sessionId));
-  if (!person) throw new AppError('unauthenticated', 'You are not signed in, or your session has ended. Sign in and download again.');
-  const ctx = enterBrand(db, person, brand, from);
+  const ctx = await enter(request, brand, db, from);
   if (!ctx) throw new AppError('not-found', 'There is nothing at this address.');
   return findArtifact(ctx, build, fileName);
+}
+
+async function enter({ headers }: IncomingMessage, brand: string, db: Database, from: From): Promise<Ctx | undefined> {
+  const secret = bearerOf(headers.authorization);
+  if (secret !== undefined) {
+    const bearer = await findBearer(db, secret, from.address);
+    if (!bearer) throw new AppError('unauthenticated', 'This API token is not known, or it was revoked or has expired.');
+    return enterBrand(db, bearer.person, brand, { ...from, token: bearer.token });
+  }
+  const session = await readSession(headers.cookie);
+  const person = session && (await findPerson(db, session.sessionId));
+  if (!person) throw new AppError('unauthenticated', 'You are not signed in, or your session has ended. Sign in and download again.');
+  return enterBrand(db, person, brand, from);
 }
 
 async function findShared(request: IncomingMessage, { id, fileName, token }: Download & { kind: 'share' }, db: Database, { address }: From): Promise<StoredArtifact> {

@@ -12,6 +12,7 @@ import { LocalStore } from '@/lib/storage/local-store';
 import { deleteArtifacts } from '@/db/builds';
 import { endSession, recordSignIn } from '@/db/people';
 import { createShare, listShares, revokeShare } from '@/db/shares';
+import { createToken, revokeToken } from '@/db/tokens';
 import { twoBrands } from '@/db/testing/brands';
 import type { Brands } from '@/db/testing/brands';
 import { RESULT, finishedBuild } from '@/db/testing/builds';
@@ -114,6 +115,16 @@ describe('every request', () => {
     expect([refused.status, codeOf(refused), seen]).toEqual([403, 'origin-refused', undefined]);
     expect((await ask('/api/v1/acme/keys', { origin: base }, 'POST', '{}')).status).toBe(200);
   });
+  it('that bears an API token needs no origin, and has no cookies', async () => {
+    const cookie = 'next-auth.session-token=x';
+    const answer = await ask('/api/v1/acme/keys', { authorization: 'Bearer imprint_x', cookie, origin: 'http://evil.example' }, 'POST', '{}');
+    expect([answer.status, seen!.headers.authorization, seen!.headers.cookie]).toEqual([200, 'Bearer imprint_x', undefined]);
+    await ask('/api/v1/acme/keys', { authorization: 'Basic dXNlcjpw', cookie });
+    expect(seen!.headers.cookie).toBe(cookie);
+    seen = undefined;
+    expect((await ask('/sign-out', { authorization: 'Bearer imprint_x', cookie }, 'POST')).status).toBe(403);
+    expect(seen).toBeUndefined();
+  });
   it('under another name is refused, or led to the right one', async () => {
     expect((await ask('/acme', { host: 'evil.example' })).status).toBe(421);
     expect(await ask('/acme?x=1', { host: `127.0.0.1:${server.port}` })).toMatchObject({ status: 307, headers: { location: `${base}/acme?x=1` } });
@@ -174,6 +185,19 @@ describe('an artifact', () => {
     expect((await ask(path('kiosk.img'), { cookie: globex.cookie })).status).toBe(404);
     expect((await ask(path('kiosk.img', 'globex'), { cookie: globex.cookie })).status).toBe(404);
     expect((await ask(path('kiosk.img'), { cookie: (await cookieOf('acme-auditor')).cookie })).status).toBe(403);
+  });
+  it('goes to an API token that may download, and to no other', async () => {
+    const viewer = await brands.as('acme', 'viewer');
+    const { token, secret } = await createToken(viewer, { name: 'ci', scopes: ['read'], expiresInDays: 1 });
+    const authorization = `Bearer ${secret}`;
+    expect(await ask(path('kiosk.img.zst'), { authorization })).toMatchObject({ status: 200, body: ARCHIVE.toString() });
+    expect((await ask(path('kiosk.img', 'globex'), { authorization })).status).toBe(404);
+    const { secret: editing } = await createToken(await brands.as('acme', 'editor'), { name: 'ci', scopes: ['edit'], expiresInDays: 1 });
+    expect((await ask(path('kiosk.img.zst'), { authorization: `Bearer ${editing}` })).status).toBe(403);
+    await revokeToken(viewer, token.id);
+    const { cookie } = await cookieOf('acme-viewer');
+    expect((await ask(path('kiosk.img.zst'), { authorization, cookie })).status).toBe(401);
+    expect(lines.join()).not.toMatch(/imprint_/);
   });
   it('is not for a session that has ended', async () => {
     const { cookie, sessionId } = await cookieOf('acme-builder');

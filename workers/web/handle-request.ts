@@ -12,7 +12,7 @@ import { parseDownload, parseSharePage, serveDownload } from './downloads';
 import { answerHealth } from './health';
 import type { Parts } from './health';
 import type { Limits } from './limits';
-import { assertOwnOrigin, checkHost, isMutating } from './origin';
+import { assertOwnOrigin, checkHost, isByToken, isMutating } from './origin';
 import { refuse } from './refuse';
 import { securityHeaders } from './security-headers';
 import { isClientGone } from './serve-file';
@@ -61,10 +61,12 @@ async function handle(serving: Serving, request: IncomingMessage, response: Serv
     const asked = { method, url: target, headers: request.headers };
     const elsewhere = checkHost(asked, base);
     if (elsewhere !== undefined) return void response.writeHead(307, { location: elsewhere }).end();
-    assertOwnOrigin(asked, base);
+    const byToken = isByToken(url.pathname, request.headers);
+    if (byToken) delete request.headers.cookie;
+    else assertOwnOrigin(asked, base);
     assertBodySize(request, method);
-    await limits.admit(url.pathname, address);
-    response.once('finish', () => void limits.punish(url.pathname, address, response.statusCode));
+    await limits.admit(url.pathname, address, byToken);
+    response.once('finish', () => void limits.punish(url.pathname, address, response.statusCode, byToken));
 
     const download = parseDownload(url);
     if (download) return await serveDownload(request, response, download, serving, { address, requestId });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS, makeLimits } from './limits';
 
-const small = { ...LIMITS, 'sign-in': { points: 2, duration: 60 }, share: { points: 3, duration: 60 }, 'wrong-share': { points: 2, duration: 60 } };
+const small = { ...LIMITS, 'sign-in': { points: 2, duration: 60 }, share: { points: 3, duration: 60 }, 'wrong-share': { points: 2, duration: 60 }, 'wrong-token': { points: 2, duration: 60 } };
 const limited = expect.objectContaining({ code: 'rate-limited', details: { retryAfterSeconds: expect.any(Number) as number } });
 
 describe('limits', () => {
@@ -27,11 +27,20 @@ describe('limits', () => {
     await expect(limits.admit('/s/other', '203.0.113.9')).rejects.toEqual(limited);
     await limits.admit('/s/other', '203.0.113.10');
   });
+  it('stop somebody who tries API tokens that are none, and their browser not', async () => {
+    const limits = makeLimits(small);
+    for (const status of [401, 200, 403, 401]) await limits.punish('/api/v1/me', '203.0.113.9', status, true);
+    await limits.punish('/api/v1/me', '203.0.113.10', 401, true);
+    await expect(limits.admit('/api/v1/acme/keys', '203.0.113.9', true)).rejects.toEqual(limited);
+    await limits.admit('/api/v1/acme/keys', '203.0.113.9');
+    await limits.admit('/api/v1/acme/keys', '203.0.113.10', true);
+  });
   it('leave everything else alone', async () => {
     const limits = makeLimits(small);
     for (let i = 0; i < 10; i += 1) {
       await limits.admit('/acme/builds', '203.0.113.9');
       await limits.punish('/acme/none', '203.0.113.9', 404);
+      await limits.punish('/api/v1/me', '203.0.113.9', 401);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assertOwnOrigin, checkHost } from './origin';
+import { assertOwnOrigin, checkHost, isByToken } from './origin';
 
 const base = 'http://localhost:3000';
 const asked = (method: string, headers: Record<string, string>, url = '/acme') => ({ method, url, headers });
@@ -17,6 +17,15 @@ describe('a change', () => {
     for (const site of ['same-site', 'cross-site', 'none']) refused('POST', { 'sec-fetch-site': site });
   });
   it('from another origin is refused whatever the browser says besides', () => refused('POST', { origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' }));
+});
+
+describe('an API token', () => {
+  it.each(['/api/v1/acme/keys', '/artifacts/acme/1/kiosk.img'])('may ask for %s', (path) => {
+    expect(isByToken(path, { authorization: 'Bearer imprint_x' })).toBe(true);
+    expect(isByToken(path, { authorization: 'bearer' })).toBe(true);
+    for (const headers of [{}, { authorization: '' }, { authorization: 'Basic dXNlcjpw' }]) expect(isByToken(path, headers)).toBe(false);
+  });
+  it.each(['/api/auth/signout', '/sign-out', '/acme/api/v1/', '/api/v1', '/'])('is nothing to %s', (path) => expect(isByToken(path, { authorization: 'Bearer imprint_x' })).toBe(false));
 });
 
 describe('reading', () => {

@@ -1,11 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isLoopback } from '@/lib/env';
 import { AppError } from '@/lib/errors';
+import { bearerOf } from '@/lib/keys/api-token';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const isMutating = (method: string): boolean => !READING.has(method);
 
 type Asked = { method: string; url: string; headers: IncomingHttpHeaders };
+
+/** Whether an API token asks: no browser adds one by itself, so that such a request is nobody else's doing, and no cookie may count in it. */
+export const isByToken = (pathname: string, headers: IncomingHttpHeaders): boolean => /^\/(?:api\/v1|artifacts)\//.test(pathname) && bearerOf(headers.authorization) !== undefined;
 
 /**
  * Refuses what another site makes somebody's browser send: a change needs `Origin` to be our own, or, where a browser sends none,
@@ -15,7 +19,7 @@ export function assertOwnOrigin({ method, headers }: Asked, base: string): void 
   if (!isMutating(method)) return;
   if (headers.origin === new URL(base).origin) return;
   if (headers.origin === undefined && headers['sec-fetch-site'] === 'same-origin') return;
-  throw new AppError('origin-refused', `This request does not come from Imprint’s own pages. Programs send the header “origin: ${new URL(base).origin}”.`);
+  throw new AppError('origin-refused', `This request does not come from Imprint’s own pages. Programs bear an API token, or send the header “origin: ${new URL(base).origin}”.`);
 }
 
 /**

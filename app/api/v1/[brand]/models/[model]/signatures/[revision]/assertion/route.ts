@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { getSignedModel } from '@/db/signatures';
+import { modelFileName } from '@/lib/model/export';
 import { route, whole } from '@/app/respond';
 
 const query = z.object({ chain: z.string().optional() });
 
-/** The assertion itself; with `?chain=1` the stream of account, account-key and model that verifies on its own. */
+/** The assertion itself; with `?chain=1` the stream that `snap sign --chain` gives, which verifies on its own: the model, its account-key, its account. */
 export const GET = route({ verb: 'brand.read', query }, async ({ ctx, params, query }) => {
   const revision = whole(params.revision);
-  const signed = await getSignedModel(ctx, params.model, revision);
+  const { text, chain } = await getSignedModel(ctx, params.model, revision);
   const withChain = query.chain !== undefined;
-  return new Response(withChain ? signed.chain : signed.text, {
+  return new Response(withChain ? `${text}\n${chain}` : text, {
     headers: {
       'content-type': 'application/x.ubuntu.assertion',
-      'content-disposition': `attachment; filename="${params.model}-r${revision}${withChain ? '-chain.assert' : '.model'}"`,
+      'content-disposition': `attachment; filename="${modelFileName(params.model, revision, withChain ? 'chain' : 'model')}"`,
     },
   });
 });
