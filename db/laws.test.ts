@@ -40,6 +40,7 @@ const VAULT = 'acme-vault';
 const PAGE = { limit: 10 };
 let asked: { id: string; answer: string };
 let unanswered: string;
+let open: string;
 let waiting: number;
 let built: number;
 let shareId: string;
@@ -82,7 +83,7 @@ const LAWS: Law[] = [
   { name: 'getSignedModel', verb: 'brand.read', ofAcme: true, run: (ctx) => getSignedModel(ctx, MODEL, 1) },
   { name: 'requestSignature', verb: 'model.sign', ofAcme: true, action: 'model.ask-signature', run: (ctx) => requestSignature(ctx, MODEL, { version: 1, key: VAULT }) },
   { name: 'listSigningRequests', verb: 'brand.read', ofAcme: true, run: (ctx) => listSigningRequests(ctx, MODEL) },
-  { name: 'getSigningRequest', verb: 'brand.read', ofAcme: true, run: (ctx) => getSigningRequest(ctx, MODEL, asked.id) },
+  { name: 'getSigningRequest', verb: 'brand.read', ofAcme: true, run: (ctx) => getSigningRequest(ctx, MODEL, open) },
   { name: 'answerSigningRequest', verb: 'model.sign', ofAcme: true, action: 'model.sign', run: (ctx) => answerSigningRequest(ctx, MODEL, asked.id, asked.answer) },
   { name: 'cancelSigningRequest', verb: 'model.sign', ofAcme: true, action: 'model.cancel-signature', run: (ctx) => cancelSigningRequest(ctx, MODEL, unanswered) },
   { name: 'requestBuild', verb: 'build.request', ofAcme: true, action: 'build.request', run: (ctx) => requestBuild(ctx, { model: MODEL }) },
@@ -111,6 +112,7 @@ beforeAll(async () => {
   await signedModel(owner, MODEL);
   asked = await askedOffline(owner);
   unanswered = (await requestSignature(owner, MODEL, { version: 1, key: VAULT })).id;
+  open = (await requestSignature(owner, MODEL, { version: 1, key: VAULT })).id;
   built = (await finishedBuild(owner, MODEL)).number;
   waiting = (await queueBuild(owner, MODEL)).number;
   tokenId = (await createToken(owner, { name: 'old', scopes: ['read'], expiresInDays: 1 })).token.id;

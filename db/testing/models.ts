@@ -35,8 +35,9 @@ export const sharedKey = (which = 0): SigningKey => importSigningKey(inject('sig
 export type Validity = { since?: string; until?: string; constraints?: Assertion['headers'][string]; name?: string; accountId?: string };
 
 const STORE = 'test-store';
+const STORE_KEY = 2;
 const TIME = new Date('2024-01-01T00:00:00Z');
-const statement = (headers: Assertion['headers'], body?: Uint8Array) => signAssertion({ headers: { 'authority-id': STORE, ...headers }, ...(body && { body }), key: sharedKey(1), time: TIME });
+const statement = (headers: Assertion['headers'], body?: Uint8Array) => signAssertion({ headers: { 'authority-id': STORE, ...headers }, ...(body && { body }), key: sharedKey(STORE_KEY), time: TIME });
 const accountOf = (id: string) => statement({ type: 'account', 'account-id': id, 'display-name': id, validation: 'unproven', timestamp: '2024-01-01T00:00:00Z' });
 const keyOf = (id: string, key: SigningKey, { since, until, name, constraints }: Validity) =>
   statement(
@@ -52,8 +53,8 @@ const keyOf = (id: string, key: SigningKey, { since, until, name, constraints }:
     utf8(key.encodedPublicKey),
   );
 
-/** The root of the store of these tests, which the run's second key is. */
-export const testAnchors = async (): Promise<TrustAnchors> => trustAnchors([await accountOf(STORE), await keyOf(STORE, sharedKey(1), { name: 'root' })]);
+/** The root of the store of these tests, which the run's third key is. */
+export const testAnchors = async (): Promise<TrustAnchors> => trustAnchors([await accountOf(STORE), await keyOf(STORE, sharedKey(STORE_KEY), { name: 'root' })]);
 
 /** What that store answers when it registered the key. */
 export async function chainFor(ctx: Ctx, key: SigningKey, validity: Validity = {}): Promise<Assertion[]> {

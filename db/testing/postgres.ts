@@ -11,7 +11,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Of the migrated database that each test file gets a copy of; nobody connects to it. */
     templateUrl: string;
-    /** RSA-4096 in PEM: making one takes seconds, so that tests which only need some key share these. */
+    /** RSA-4096 in PEM: making one takes seconds, so that tests which only need some key share these. The last is the root of the tests' store. */
     signingKeys: string[];
   }
 }
@@ -24,7 +24,7 @@ const makeKey = async (): Promise<string> => {
 /** One real PostgreSQL for all files of the project: started before, gone after. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = join(tmpdir(), `imprint-test-${randomUUID()}`);
-  const keys = Promise.all([makeKey(), makeKey()]);
+  const keys = Promise.all([makeKey(), makeKey(), makeKey()]);
   const server = await startPostgres({ dataDir: folder, ephemeral: true });
   await migrateAll(server.url);
   project.provide('templateUrl', server.url);

@@ -6,7 +6,8 @@ import { findAssertionType } from '../assertion/types';
 import { AppError } from '../errors';
 import { describeRef } from './broken';
 import { revokes } from './revoked';
-import { revisionOf, Standing } from './standing';
+import { revisionOf } from './group';
+import { Standing } from './standing';
 import type { AssertionRef, BrokenLinkCode } from './types';
 
 export type Outcome =

@@ -12,17 +12,18 @@ const file = path.join(tmpdir(), `imprint-install-${createHash('sha256').update(
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stopRunning);
 
-async function wait() {
-  for (;;) {
+async function takeTurn() {
+  for (let first = true; ; first = false) {
     const { release } = takeLock(file, ROOT);
     if (release) return release;
+    if (first) console.error('Another command installs the packages; waiting for it');
     await sleep(LOOK_AGAIN_MS);
   }
 }
 
 let release;
 try {
-  release = await wait();
+  release = await takeTurn();
   await installPackages((line) => console.error(line));
 } catch (error) {
   console.error(error instanceof SetupError ? error.message : error);

@@ -1,12 +1,13 @@
 import type { Assertion } from '../../lib/assertion/assertion';
 import { fromUtf8, toHex } from '../../lib/bytes';
-import { bitLength, decodeSignature, PacketError } from '../../lib/keys/packet';
+import { decodeSignature, PacketError } from '../../lib/keys/packet';
 import type { SignaturePacket } from '../../lib/keys/packet';
 
 /** Who made the packet, by its subpackets: snapd and the store in Go, GnuPG 1, GnuPG 2, or something else that can be read all the same. */
 export type SignatureShape = 'go' | 'gnupg-1' | 'gnupg-2' | 'other' | 'unreadable' | 'builtin';
 
-export type SignatureFacts = { shape: SignatureShape; hash?: string; createdAt?: string; bits?: number; reason?: string };
+/** `bytes` are the number's: GnuPG leaves out the zeros in front. */
+export type SignatureFacts = { shape: SignatureShape; hash?: string; createdAt?: string; bytes?: number; reason?: string };
 
 const PLAIN = '000605';
 const WITH_FINGERPRINT = '001d162104';
@@ -25,7 +26,7 @@ export function describeSignature({ signature, signKeyId }: Pick<Assertion, 'sig
   if (signKeyId === '' && fromUtf8(signature)?.startsWith('$builtin')) return { shape: 'builtin' };
   try {
     const packet = decodeSignature(signature);
-    return { shape: shapeOf(packet), hash: packet.hashAlgorithm, createdAt: `${new Date(packet.createdAtSeconds * 1000).toISOString().slice(0, 19)}Z`, bits: bitLength(packet.signature) };
+    return { shape: shapeOf(packet), hash: packet.hashAlgorithm, createdAt: `${new Date(packet.createdAtSeconds * 1000).toISOString().slice(0, 19)}Z`, bytes: packet.signature.length };
   } catch (error) {
     if (error instanceof PacketError) return { shape: 'unreadable', reason: error.message };
     throw error;
