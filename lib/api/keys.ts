@@ -134,6 +134,10 @@ export const PASSPHRASE_CHARACTERS = 12;
 export const backupKeyRequest = z.object({ passphrase: z.string().min(PASSPHRASE_CHARACTERS, `Use at least ${PASSPHRASE_CHARACTERS} characters: whoever has the file can try as often as they like.`).max(1000) });
 export type BackupKeyRequest = z.infer<typeof backupKeyRequest>;
 
+/** A private key under a passphrase, as a PEM file. */
+export const keyBackup = z.object({ fileName: z.string(), text: z.string() });
+export type KeyBackup = z.infer<typeof keyBackup>;
+
 /** `backup` is the text of the file that a backup gave. */
 export const drillRequest = z.object({ backup: keyFile, passphrase: z.string().min(1, 'Type the passphrase of the backup.').max(1000) });
 export type DrillRequest = z.infer<typeof drillRequest>;

@@ -4,7 +4,7 @@ import { SCOPES, SCOPE_VERBS } from '../access';
 import type { Verb } from '../access';
 import { buildRequest, buildSummary, buildView, logLine } from './builds';
 import { errorBody, listQuery, pageOf } from './common';
-import { createKeyRequest, enrolExternalRequest, enrolOfflineRequest, importKeyRequest, keyRotation, keySignature, keySignaturesQuery, keyUseQuery, keyUseView, keyView, planRotationRequest, signerRef } from './keys';
+import { backupKeyRequest, createKeyRequest, drillRequest, enrolExternalRequest, enrolOfflineRequest, importKeyRequest, keyBackup, keyRotation, keySignature, keySignaturesQuery, keyUseQuery, keyUseView, keyView, planRotationRequest, signerRef } from './keys';
 import { answerSignatureRequest, askSignatureRequest, modelDetail, modelSummary, modelVersion, newModelRequest, readModelRequest, readModelView, saveVersionRequest, signature, signingRequestView, signRequest } from './models';
 import { auditRow, me, overview, team } from './people';
 import { createdShare, createShareRequest, shareView } from './shares';
@@ -42,6 +42,8 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: `${BRAND}/keys/{key}/signatures`, summary: 'What a key has signed, and the builds of it, newest first', verb: 'brand.read', query: keySignaturesQuery, answer: pageOf(keySignature) },
   { method: 'get', path: `${BRAND}/keys/{key}/rotation`, summary: 'How far the change to another key has come', verb: 'brand.read', answer: keyRotation },
   { method: 'post', path: `${BRAND}/keys/{key}/rotation`, summary: 'Say which key follows, or take it back', verb: 'key.retire', body: planRotationRequest, answer: keyRotation },
+  { method: 'post', path: `${BRAND}/keys/{key}/backup`, summary: 'The private key under a passphrase, to be kept elsewhere', verb: 'key.backup', body: backupKeyRequest, answer: keyBackup },
+  { method: 'post', path: `${BRAND}/keys/{key}/drill`, summary: 'Prove that a backup can be used', verb: 'key.backup', body: drillRequest, answer: keyView },
   { method: 'post', path: `${BRAND}/key-imports`, summary: 'Import a private key from a file', verb: 'key.create', body: importKeyRequest, answer: keyView, status: 201 },
   { method: 'post', path: `${BRAND}/offline-keys`, summary: 'Enrol a key that is kept offline, by its account-key-request', verb: 'key.create', body: enrolOfflineRequest, answer: keyView, status: 201 },
   { method: 'post', path: `${BRAND}/external-keys`, summary: 'Enrol a key in a PKCS#11 token', verb: 'key.create', body: enrolExternalRequest, answer: keyView, status: 201 },

@@ -120,7 +120,7 @@ describe('assertion verify', () => {
   const AT = ['--at', '2026-06-01T00:00:00Z'];
 
   it('tells of each assertion in the order of the input, whatever leans on what', async () => {
-    const files = [chain('valid-for-testing-pc-24.model'), chain('valid-for-testing.account-key'), chain('valid-for-testing.account'), chain('store-key.assert'), GENERIC];
+    const files = [chain('pc24-with-comps-signed.model'), chain('test-snapd-account-key-rrP2xy.assert'), chain('valid-for-testing.account'), chain('store-key.assert'), GENERIC];
     const { code, stdout, stderr } = await imprint(['assertion', 'verify', '--trusted', ROOTS, ...AT, ...files]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.split('\n').slice(0, -1);

@@ -52,6 +52,7 @@ function parse({ options }: Command, args: string[]): { values: Record<string, s
 
 /** Throws Misuse unless there are between `least` and `most` files. */
 export function expectFiles(files: readonly string[], least: number, most = least): void {
+  if (files.filter((file) => file === '-').length > 1) throw new Misuse('Standard input can be read once: give "-" for one file only.');
   if (files.length >= least && files.length <= most) return;
   const wanted = most === 0 ? 'no files' : most === Infinity ? 'at least one file' : most === 1 ? 'one file' : `${most} files`;
   throw new Misuse(`This command takes ${wanted}; ${files.length === 0 ? 'none was' : files.length === 1 ? 'one was' : `${files.length} were`} given.`);

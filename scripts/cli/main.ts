@@ -27,8 +27,7 @@ async function overview(names: string[]): Promise<string> {
 }
 
 /** Runs one command line, given without the program's name; relative file names start in `folder`. Gives the exit code. */
-export async function main(args: string[], folder: string): Promise<number> {
-  const terminal = openTerminal(folder);
+export async function main(args: string[], folder: string, terminal: Terminal = openTerminal(folder)): Promise<number> {
   const name = args.slice(0, 2).join(' ');
   try {
     if (!Object.hasOwn(COMMANDS, name)) return await withoutCommand(args, terminal);

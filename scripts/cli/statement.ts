@@ -3,7 +3,7 @@ import { writeGoJson } from '../../lib/assertion/json-body';
 import { findAssertionType } from '../../lib/assertion/types';
 import { utf8 } from '../../lib/bytes';
 import { AppError } from '../../lib/errors';
-import { headersOf, isObject, parseJson } from './json';
+import { headersOf, isObject, isOverflow, parseJson } from './json';
 
 /** What is to be signed. */
 export type Statement = { headers: Headers; body: Uint8Array };
@@ -25,8 +25,10 @@ export function readStatement(bytes: Uint8Array): Statement {
 function reformat(body: string): string {
   try {
     const value: unknown = JSON.parse(body);
-    if (value === null || isObject(value)) return writeGoJson(value);
+    // As Go reads it, names that are the same once they are whole characters included.
+    if (value === null || isObject(value)) return writeGoJson(value && headersOf(value));
   } catch (error) {
+    if (isOverflow(error)) throw error;
     if (error instanceof SyntaxError || error instanceof RangeError) throw new AppError('body-malformed', `The body should be JSON: ${error.message}.`, { cause: error });
     throw error;
   }

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ACME_BOX } from '../../lib/keys/testing';
+import { batch, imprint, inProject, makeFolder } from './testing';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const BOX_FILE = inProject('lib/keys/fixtures/acme-box.model');
+
+let folder: string;
+let remove: () => void;
+beforeAll(() => {
+  ({ folder, remove } = makeFolder({
+    'box.json': JSON.stringify(ACME_BOX),
+    'no-architecture.json': JSON.stringify({ ...ACME_BOX, architecture: undefined }),
+    'signed.json': JSON.stringify({ ...ACME_BOX, grade: 'signed' }),
+    'candidate.json': JSON.stringify(ACME_BOX).replace('"name":"pc-kernel","default-channel":"24/stable"', '"name":"pc-kernel","default-channel":"24/candidate"'),
+    'cut.json': '{"type":',
+    'account.json': JSON.stringify({ type: 'account' }),
+  }));
+});
+afterAll(() => remove());
+
+type Problem = { severity: string; code: string; path: string; message: string };
+
+describe('model check', () => {
+  it('lists warnings of JSON and of a signed model, and exits 0', async () => {
+    for (const file of ['box.json', BOX_FILE]) {
+      const { code, stdout, stderr } = await imprint(['model', 'check', file], { folder });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const problems = JSON.parse(stdout) as Problem[];
+      expect(new Set(problems.map(({ severity }) => severity))).toEqual(new Set(['warning']));
+      expect(problems).toContainEqual(expect.objectContaining({ code: 'grade-dangerous', path: '/grade' }));
+    }
+  });
+
+  it('exits 1 when snapd would refuse, the list on stdout all the same', async () => {
+    const { code, stdout, stderr } = await imprint(['model', 'check', '--json', 'no-architecture.json'], { folder });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ severity: 'error', path: '/architecture' }));
+  });
+
+  it('lists what is no JSON as a problem too', async () => {
+    const { code, stdout } = await imprint(['model', 'check', 'cut.json'], { folder });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([{ severity: 'error', code: 'json-malformed', path: '' }]);
+  });
+
+  it('answers headers and texts in order', async () => {
+    const { code, answers } = await batch('model check', [{ id: 1, headers: ACME_BOX }, { id: 2, headers: { ...ACME_BOX, grade: 'good' } }, { id: 3, text: 'type: model' }, { id: 4 }, { id: 5, headers: {} }, 'x', { id: 6, headers: { ...ACME_BOX, revision: 1 } }]);
+    expect(code).toBe(0);
+    expect(answers.map(({ id, ok }) => [id, ok])).toEqual([[1, true], [2, false], [3, false], [4, false], [5, false], [null, false], [6, false]]);
+    for (const { ok, problems } of answers as { ok: boolean; problems: Problem[] }[]) expect(problems.some(({ severity }) => severity === 'error')).toBe(!ok);
+    expect(answers[3]).toMatchObject({ code: 'bad-line' });
+    expect(answers[6]!.problems).toContainEqual(expect.objectContaining({ path: '/revision', fix: expect.objectContaining({ op: 'set', value: '1' }) as unknown }));
+  });
+});
+
+describe('model diff', () => {
+  it('says what differs in words, JSON against JSON or a signed model', async () => {
+    const { code, stdout } = await imprint(['model', 'diff', 'box.json', 'candidate.json'], { folder });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ path: '/snaps/1/default-channel', kind: 'changed', from: '24/stable', to: '24/candidate', sentence: expect.stringContaining('pc-kernel: 24/stable → 24/candidate') as string }]);
+    const same = await imprint(['model', 'diff', '--json', 'box.json', '-'], { folder, input: JSON.stringify(ACME_BOX) });
+    expect(same).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+  });
+
+  it('refuses what is no model, by name', async () => {
+    expect(await imprint(['model', 'diff', 'box.json', 'account.json'], { folder })).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^account\.json: .*not a model/) as string });
+  });
+});
+
+describe('model remodel', () => {
+  it('exits 1 when it is blocked, and tells each rule', async () => {
+    const { code, stdout } = await imprint(['model', 'remodel', 'signed.json', BOX_FILE], { folder });
+    expect(code).toBe(1);
+    const { verdict, rules } = JSON.parse(stdout) as { verdict: string; rules: { id: string; verdict: string; message: string }[] };
+    expect(verdict).toBe('blocked');
+    expect(rules).toContainEqual(expect.objectContaining({ id: 'grade', verdict: 'blocked' }));
+  });
+  it('exits 0 when it is allowed', async () => {
+    const { code, stdout } = await imprint(['model', 'remodel', '--json', 'box.json', BOX_FILE], { folder });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'allowed' });
+  });
+});
