@@ -2,20 +2,27 @@
 
 import Link from 'next/link';
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { Replace } from 'lucide-react';
 import { paths } from '@/lib/paths';
 import { useBrand } from '../brand/brand-context';
 import { NonProduction } from '../non-production';
 import { CodeBlock } from '../ui/code-block';
 import { Fact, Facts } from '../ui/definition-list';
 import { Digest } from '../ui/digest';
-import { plural } from '../ui/format';
+import { formatDay, plural } from '../ui/format';
+import { LinkButton } from '../ui/link-button';
 import { Notice } from '../ui/notice';
 import { PageHeader, Section } from '../ui/page-header';
 import { ExactTime, Time } from '../ui/time';
+import { Custody } from './custody';
+import { KeyBackup } from './key-backup';
 import { KeyState } from './key-state';
+import { KeySignatures, KeyUses } from './key-uses';
 import { LifeLine } from './life-line';
+import { Limits } from './limits';
 import { keyQuery } from './queries';
 import { RegisterButton } from './register-button';
+import { LookAgain, Registration } from './registration';
 import { RetireKey } from './retire-key';
 
 export function KeyDetail({ name }: { name: string }) {
@@ -29,20 +36,34 @@ export function KeyDetail({ name }: { name: string }) {
         state={<KeyState state={key.state} size="md" />}
         actions={
           <>
+            {key.state !== 'retired' && key.state !== 'draft' && (
+              <LinkButton href={paths.rotateKey(slug, key.name)}>
+                <Replace aria-hidden />
+                Replace key
+              </LinkButton>
+            )}
             <RetireKey view={key} />
             <RegisterButton view={key} size="md" primary />
           </>
         }
       />
       <div className="mb-8 space-y-3 empty:hidden">
-        {key.problem && (
-          <Notice tone="danger" title="The last registration did not succeed">
-            {key.problem}
-          </Notice>
-        )}
+        <Registration view={key} />
         {key.state === 'expired' && (
           <Notice tone="warning" title="This key’s time is over">
-            Devices refuse what it signs now. <Link className="link" href={`${paths.keys(slug)}?new=true`}>Make a new key</Link> and sign your models with it.
+            Devices refuse what it has signed, and what it would sign. <Link className="link" href={paths.rotateKey(slug, key.name)}>Replace it</Link> and sign your models again.
+          </Notice>
+        )}
+        {key.state === 'expiring' && (
+          <Notice tone="warning" title="This key’s time ends soon">
+            It ends on {formatDay(key.until!)}, and everything that it has signed with it. <Link className="link" href={paths.rotateKey(slug, key.name)}>Replace it</Link> before that.
+          </Notice>
+        )}
+        {key.successor && key.state !== 'retired' && (
+          <Notice title={`It is being replaced by ${key.successor}`}>
+            <Link className="link" href={paths.rotateKey(slug, key.name)}>
+              Go on with that
+            </Link>
           </Notice>
         )}
         {!key.production && key.registeredAt && <NonProduction what="key" />}
@@ -53,11 +74,15 @@ export function KeyDetail({ name }: { name: string }) {
             <Digest value={key.keyId} label="key id" />
           </Fact>
           <Fact label="Kind">RSA, {key.bits} bits</Fact>
+          <Fact label="Private half">
+            <Custody view={key} />
+          </Fact>
           <Fact label="Made">
             <Time at={key.createdAt} /> by {key.createdBy.name}
           </Fact>
           <Fact label="Registered">{key.registeredAt ? <ExactTime at={key.registeredAt} /> : <span className="text-muted">not yet</span>}</Fact>
           <Fact label="Signatures">{plural(key.usedBy.signatures, 'signature')}</Fact>
+          <Fact label="Last used">{key.lastUsedAt ? <Time at={key.lastUsedAt} /> : <span className="text-muted">never</span>}</Fact>
         </Facts>
       </Section>
       <Section title="Life">
@@ -65,20 +90,15 @@ export function KeyDetail({ name }: { name: string }) {
           <LifeLine view={key} />
         </div>
       </Section>
-      <Section title="Used by">
-        {key.usedBy.models.length === 0 ? (
-          <p className="text-muted">It has signed nothing yet.</p>
-        ) : (
-          <ul className="flex flex-wrap gap-2">
-            {key.usedBy.models.map((model) => (
-              <li key={model}>
-                <Link href={paths.model(slug, model)} className="inline-flex h-7 items-center rounded-md border border-line px-2.5 font-mono text-sm hover:border-line-strong hover:bg-hover">
-                  {model}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        )}
+      <Section title="Limits" description="What the store lets it sign. Imprint obeys before it signs." actions={key.registeredAt && key.state !== 'retired' && <LookAgain view={key} />}>
+        <Limits constraints={key.constraints} />
+      </Section>
+      {key.custody === 'sealed' && <KeyBackup view={key} />}
+      <Section title="Signed models">
+        <KeySignatures name={key.name} />
+      </Section>
+      <Section title="Log of uses" description="Every use of the private half. Rows are only ever added.">
+        <KeyUses name={key.name} />
       </Section>
       <Section title="Public key" description="In the form that snapd’s account-key assertions carry. Safe to show to anybody.">
         <CodeBlock text={key.publicKey} label="public key" className="max-h-64 overflow-y-auto" />

@@ -14,6 +14,8 @@ import { PageHeader } from '../ui/page-header';
 import { RowLink } from '../ui/row-link';
 import { Table, TBody, Td, Th, THead, Tr } from '../ui/table';
 import { Time } from '../ui/time';
+import { AddKeyMenu } from './add-key-menu';
+import { CustodyBadge } from './custody';
 import { KeyState } from './key-state';
 import { NewKeyButton, NewKeyDialog } from './new-key-dialog';
 import { keysQuery } from './queries';
@@ -26,7 +28,7 @@ export function KeysView() {
   const open = () => void setCreating(true);
   return (
     <>
-      <PageHeader title="Keys" description="Keys sign your models. Their private halves stay sealed on this console." actions={keys.length > 0 && <NewKeyButton onClick={open} />} />
+      <PageHeader title="Keys" description="Keys sign your models. A private half is sealed on this console, or never comes here." actions={<Ways keys={keys} onNew={open} />} />
       {keys.length === 0 ? (
         <EmptyState icon={KeyRound} title="No keys yet" action={<NewKeyButton onClick={open} />}>
           A model is worth what its signature is worth. Imprint makes a key, seals it, and has the store confirm that it is yours.
@@ -35,6 +37,15 @@ export function KeysView() {
         <KeysTable keys={keys} />
       )}
       <NewKeyDialog open={creating && can('key.create')} onOpenChange={(next) => void setCreating(next || null)} keys={keys} />
+    </>
+  );
+}
+
+function Ways({ keys, onNew }: { keys: KeyView[]; onNew: () => void }) {
+  return (
+    <>
+      <AddKeyMenu keys={keys} />
+      {keys.length > 0 && <NewKeyButton onClick={onNew} />}
     </>
   );
 }
@@ -69,6 +80,7 @@ function KeysTable({ keys }: { keys: KeyView[] }) {
             <Td>
               <span className="flex flex-wrap items-center gap-1.5">
                 <KeyState state={key.state} />
+                <CustodyBadge custody={key.custody} />
                 {onEmbeddedRoot(key) && <NonProductionBadge />}
               </span>
             </Td>

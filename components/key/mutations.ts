@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { BackupKeyRequest, DrillRequest, EnrolExternalRequest, EnrolOfflineRequest, ImportKeyRequest, KeyBackup, KeyRotation, KeyView } from '@/lib/api/keys';
+import type { Signature } from '@/lib/api/models';
 import { api } from '@/lib/paths';
 import { request } from '../api-client';
 import { notify } from '../toasts';
@@ -90,6 +91,20 @@ export function usePlanRotation(brand: string, name: string) {
       client.setQueryData(rotationKey(brand, name), rotation);
       remember(client, brand, rotation.key);
       if (rotation.successor) remember(client, brand, rotation.successor);
+    },
+  });
+}
+
+/** Signs the version of a model again with the key that follows `old`. */
+export function useSignAgain(brand: string, old: string, model: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { version: number; key: string }) => request<Signature>(api.signatures(brand, model), { method: 'POST', body }),
+    onSuccess: ({ revision, keyName }) => {
+      notify.done(`${model} is signed again as revision ${revision}.`, { description: `With key ${keyName}.` });
+      void client.invalidateQueries({ queryKey: keysKey(brand) });
+      void client.invalidateQueries({ queryKey: rotationKey(brand, old) });
+      void client.invalidateQueries({ queryKey: ['models', brand] });
     },
   });
 }

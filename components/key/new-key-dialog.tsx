@@ -3,8 +3,7 @@
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowRight, Circle, CircleCheck, CircleX, LoaderCircle, Plus } from 'lucide-react';
-import { keyName, type KeyView } from '@/lib/api/keys';
-import type { Problem } from '@/lib/errors';
+import type { KeyView } from '@/lib/api/keys';
 import { paths } from '@/lib/paths';
 import { useBrand } from '../brand/brand-context';
 import { overviewQuery } from '../overview/queries';
@@ -16,6 +15,7 @@ import { FormShell, problemsAt } from '../ui/form-shell';
 import { Input } from '../ui/input';
 import { LinkButton } from '../ui/link-button';
 import { Elapsed } from '../ui/time';
+import { checkName } from './check-name';
 import { useCreateKey, useRegisterKey } from './mutations';
 import { suggestKeyName } from './suggest-name';
 
@@ -41,12 +41,6 @@ export function NewKeyDialog({ open, onOpenChange, keys }: Props) {
       </DialogContent>
     </Dialog>
   );
-}
-
-function checkName(name: string, keys: KeyView[]): Problem[] {
-  if (keys.some((key) => key.name === name)) return [{ path: 'name', code: 'taken', message: `There is a key named ${name} already. The store allows each name once.` }];
-  const parsed = keyName.safeParse(name);
-  return parsed.success ? [] : parsed.error.issues.slice(0, 1).map((issue) => ({ path: 'name', code: issue.code, message: issue.message }));
 }
 
 type Phase = 'form' | 'generating' | 'registering' | 'refused' | 'done';

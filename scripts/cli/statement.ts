@@ -14,9 +14,8 @@ export type Statement = { headers: Headers; body: Uint8Array };
  */
 export function readStatement(bytes: Uint8Array): Statement {
   const headers = headersOf(parseJson(Buffer.from(bytes).toString('utf8')));
-  const body: unknown = headers['body'] ?? '';
-  const given = 'body' in headers;
-  if (typeof body !== 'string' || (given && headers['body'] === null)) throw new AppError('body-malformed', 'The body, if there is one, should be text.');
+  const body = 'body' in headers ? headers['body'] : '';
+  if (typeof body !== 'string') throw new AppError('body-malformed', 'The body, if there is one, should be text.');
   delete headers['body'];
   const type = typeof headers['type'] === 'string' ? findAssertionType(headers['type']) : undefined;
   return { headers, body: utf8(type?.jsonBody && body !== '' ? reformat(body) : body) };
