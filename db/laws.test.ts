@@ -11,6 +11,7 @@ import { readStoreCredentials } from './brands';
 import { cancelBuild, deleteArtifacts, findArtifact, getBuild, listBuilds, readLog, requestBuild, watchBuild } from './builds';
 import type { Ctx } from './context';
 import { signDigest } from './digests';
+import { backupKey, drillKey } from './key-backup';
 import { enrolExternalKey, enrolOfflineKey, listSigners } from './key-enrolment';
 import { importKey } from './key-import';
 import { getKeyRequest, recordAccountKey, recordRegistrationProblem, recordRegistrationWait, requestForKey } from './key-registration';
@@ -43,6 +44,7 @@ let unanswered: string;
 let open: string;
 let waiting: number;
 let built: number;
+let backup: string;
 let shareId: string;
 let tokenId: string;
 let drafts = 0;
@@ -71,6 +73,8 @@ const LAWS: Law[] = [
   { name: 'listKeySignatures', verb: 'brand.read', ofAcme: true, run: (ctx) => listKeySignatures(ctx, KEY, PAGE) },
   { name: 'getRotation', verb: 'brand.read', ofAcme: true, run: (ctx) => getRotation(ctx, KEY) },
   { name: 'planRotation', verb: 'key.retire', ofAcme: true, action: 'key.rotate', run: (ctx) => planRotation(ctx, KEY, null) },
+  { name: 'backupKey', verb: 'key.backup', ofAcme: true, action: 'key.backup', run: (ctx) => backupKey(ctx, KEY, { passphrase: 'correct horse battery' }) },
+  { name: 'drillKey', verb: 'key.backup', ofAcme: true, action: 'key.drill', run: (ctx) => drillKey(ctx, KEY, { backup, passphrase: 'correct horse battery' }) },
   { name: 'recordRegistrationWait', verb: 'key.register', ofAcme: true, action: 'key.wait', run: (ctx) => recordRegistrationWait(ctx, KEY, 'Later.') },
   { name: 'recordRegistrationProblem', verb: 'key.register', ofAcme: true, action: 'key.refuse', run: (ctx) => recordRegistrationProblem(ctx, KEY, 'No.') },
   { name: 'listModels', verb: 'brand.read', ofAcme: false, run: (ctx) => listModels(ctx, PAGE) },
@@ -111,6 +115,7 @@ beforeAll(async () => {
   await brands.db.update(signingKey).set({ request: 'type: account-key-request' });
   await signedModel(owner, MODEL);
   asked = await askedOffline(owner);
+  backup = (await backupKey(owner, KEY, { passphrase: 'correct horse battery' })).text;
   unanswered = (await requestSignature(owner, MODEL, { version: 1, key: VAULT })).id;
   open = (await requestSignature(owner, MODEL, { version: 1, key: VAULT })).id;
   built = (await finishedBuild(owner, MODEL)).number;

@@ -2,7 +2,7 @@ import { paths } from '@/lib/paths';
 import type { Crumb } from '../ui/breadcrumbs';
 import { SECTIONS } from './sections';
 
-const PARTS: Record<string, string> = { new: 'New model', versions: 'Versions', builds: 'Builds' };
+const PARTS: Record<string, string> = { new: 'New model', versions: 'Versions', builds: 'Builds', rotate: 'Replace' };
 
 /** Segments of an address that no browser would send are shown as they stand. */
 function readable(segment: string): string {

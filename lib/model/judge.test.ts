@@ -47,6 +47,7 @@ describe('headers, as `snap sign` takes them', () => {
     ['no snaps beside a distribution', { ...oldClassic(), base: 'core24', distribution: 'ubuntu', snaps: [] }, '/snaps snaps-empty'],
     ['a format that models do not have', { ...uc24(), format: '1' }, '/format assertion-format'],
     ['a body of no text', { ...uc24(), body: ['x'] }, '/body not-text'],
+    ['a body that is a map', { ...uc24(), body: { a: 'x' } }, '/body not-text'],
     ['a grade in the old dialect', { ...uc16(), grade: 'signed' }, '/grade header-without-snaps'],
   ])('%s: snapd refuses it, and the place is told', (_, headers, expected) => {
     const judgement = judgeHeaders(headers);

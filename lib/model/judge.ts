@@ -29,7 +29,7 @@ export function judgeHeaders(given: unknown, context: CheckContext = {}): Judgem
   const headers: Headers = Object.assign(emptyMap(), rest);
   if (typeof body !== 'string') problems.push({ path: 'body', code: 'not-text', message: 'body must be a text, not a list or a map.' });
   problems.push(...checkModel(headers, context));
-  const fault = tryTo(() => assembleContent(Object.assign(emptyMap(), headers, { 'sign-key-sha3-384': SOME_KEY_ID }), utf8(String(body)), { checks: MODEL_CHECKS }));
+  const fault = tryTo(() => assembleContent(Object.assign(emptyMap(), headers, { 'sign-key-sha3-384': SOME_KEY_ID }), utf8(typeof body === 'string' ? body : ''), { checks: MODEL_CHECKS }));
   const typed = headers['type'] === 'model' && problems.every(({ code }) => code !== 'not-text-value');
   return judged(fault === undefined && typed && typeof body === 'string', withFault(problems, fault));
 }
