@@ -7,6 +7,7 @@ import { paths } from '@/lib/paths';
 import { readSession } from '@/lib/session-cookie';
 import { database } from '@/db/client';
 import type { Actor, Ctx } from '@/db/context';
+import { openPkcs11Signer } from '@/lib/tools/pkcs11';
 import { enterBrand } from '@/db/enter-brand';
 import { findPerson } from '@/db/people';
 import type { Person as Known } from '@/db/people';
@@ -39,7 +40,7 @@ export async function requirePerson(): Promise<Person> {
 
 /** For pages of a brand: somebody else's brand and one that does not exist are alike not found. */
 export async function brandContext(slug: string): Promise<Ctx> {
-  return enterBrand(database(), await requirePerson(), slug, whence(await headers())) ?? notFound();
+  return enterBrand(database(), await requirePerson(), slug, whence(await headers()), openPkcs11Signer) ?? notFound();
 }
 
 /** For routes that end a session: whose it is; undefined for strangers. */
@@ -66,7 +67,7 @@ const unauthenticated = (): AppError => new AppError('unauthenticated', 'You are
 /** For routes of a brand. Throws AppError `unauthenticated`, or `not-found` when the brand is not theirs. */
 export async function contextOf(request: Request, slug: string): Promise<Ctx> {
   const { person, token } = await callerOf(request);
-  const ctx = enterBrand(database(), person, slug, { ...whence(request.headers), ...(token && { token }) });
+  const ctx = enterBrand(database(), person, slug, { ...whence(request.headers), ...(token && { token }) }, openPkcs11Signer);
   if (!ctx) throw new AppError('not-found', `There is no brand “${slug.slice(0, 80)}” that you are a member of.`);
   return ctx;
 }

@@ -29,6 +29,8 @@ export const testTools = () => ({
   sgdisk: 'gdisk',
   chromium: 'chromium',
   snap: 'snapd',
+  'softhsm2-util': 'softhsm2',
+  'pkcs11-tool': 'opensc',
   ...readJson('workers/build/boot/tools.json'),
 });
 

@@ -18,6 +18,8 @@ export const signerConfig = z.object({
   token: z.string().min(1).max(32),
   /** Path of the file with the user PIN; never the PIN. */
   pinFile: z.string().min(1),
+  /** What the module wants to find in its environment, such as SOFTHSM2_CONF. */
+  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).optional(),
 });
 export type SignerConfig = z.infer<typeof signerConfig>;
 

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors';
 
-/** Tools that images need, and the Debian package each comes in. */
+/** Tools that images and tokens need, and the Debian package each comes in. */
 export const TOOL_PACKAGES = {
   unsquashfs: 'squashfs-tools',
   mksquashfs: 'squashfs-tools',
@@ -13,6 +13,7 @@ export const TOOL_PACKAGES = {
   mdir: 'mtools',
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
+  'pkcs11-tool': 'opensc',
 } as const;
 export type ToolName = keyof typeof TOOL_PACKAGES;
 
