@@ -34,7 +34,7 @@ const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasTe
 
 /** Stock snap, with nothing in its environment but the way to the console. */
 async function snap(args: string[], base: string, token: string, input = '') {
-  const child = spawn('snap', args, { env: { NODE_ENV: 'test', PATH: process.env.PATH, HOME: '/nonexistent', SNAPD_EXT_KEYMGR: KEYMGR, IMPRINT_URL: base, IMPRINT_BRAND: 'acme', IMPRINT_TOKEN: token } });
+  const child = spawn('snap', args, { env: { NODE_ENV: 'test', PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/nonexistent', SNAPD_EXT_KEYMGR: KEYMGR, IMPRINT_URL: base, IMPRINT_BRAND: 'acme', IMPRINT_TOKEN: token } });
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: code as number, stdout, stderr };

@@ -41,7 +41,7 @@ async function readSecretKey(body: Uint8Array): Promise<ExportedKey> {
 function kindOf(packet: SecretKeyPacket): Pick<ExportedKey, 'kind' | 'isRsa'> {
   const { algorithm, curve, bits } = packet.getAlgorithmInfo();
   const isRsa = /^rsa/.test(algorithm);
-  return { isRsa, kind: isRsa ? `RSA ${bits ?? ''}`.trim() : (curve ?? algorithm) };
+  return { isRsa, kind: isRsa ? `RSA ${bits ?? ''}`.trim() : (curve ?? algorithm).replace('Legacy', '') };
 }
 
 /** For the eyes of who has to choose. */

@@ -83,7 +83,9 @@ function numbersOfJwk(text: string): RsaNumbers {
   const { kty, n, e } = read(() => JSON.parse(text) as JsonWebKey, 'This looks like a JWK, and is not JSON.');
   if (kty === undefined) throw new KeyImportError('key-none', 'This is JSON, and no JWK: it has no "kty".');
   if (kty !== 'RSA') throw notRsa(String(kty).slice(0, 20));
-  return rsaNumbers(read(() => createPublicKey({ key: { kty, n: String(n), e: String(e) }, format: 'jwk' }), 'The numbers of this JWK cannot be read.'));
+  // node takes whatever a number is made of; these are base64url, or none.
+  if (![n, e].every((number) => typeof number === 'string' && /^[A-Za-z0-9_-]+$/.test(number))) throw new KeyImportError('key-malformed', 'This JWK lacks one of its numbers, n and e.');
+  return rsaNumbers(read(() => createPublicKey({ key: { kty, n, e }, format: 'jwk' }), 'The numbers of this JWK cannot be read.'));
 }
 
 function rsaNumbers(object: KeyObject): RsaNumbers {
