@@ -2,6 +2,7 @@ import type { DraftHeaders, ReadModelView } from '@/lib/api/models';
 import type { Assertion } from '@/lib/assertion/assertion';
 import { utf8 } from '@/lib/bytes';
 import { isAppError } from '@/lib/errors';
+import { checkDraft } from '@/lib/model/check';
 import { draftFromHeaders, readModelInput } from '@/lib/model/import';
 import { snapStore } from '@/lib/snapstore/from-env';
 import { readTrustAnchors } from '@/lib/snapstore/trust-anchors';
@@ -14,24 +15,26 @@ export async function readModel(ctx: Ctx, text: string): Promise<ReadModelView> 
   const input = readModelInput(utf8(text));
   const headers = input.kind === 'json' ? input.headers : input.kind === 'assertion' ? input.assertion.headers : input.model.headers;
   const { draft, dropped, problems } = draftFromHeaders(headers, { brandId: ctx.brand.accountId });
+  const broken = checkDraft(draft, { brandId: ctx.brand.accountId }).filter((problem) => (problem.severity ?? 'error') === 'error');
   const proof: ReadModelView['proof'] =
     input.kind === 'json'
-      ? { verdict: 'none', sentence: 'This is JSON without a signature: it says what somebody wants, and proves nothing.', signKeyId: null, production: false }
+      ? { verdict: 'none', sentence: 'This is JSON without a signature: it says what somebody wants, and proves nothing.', signKeyId: null, production: false, links: [] }
       : input.kind === 'assertion'
         ? await prove(input.assertion, [])
         : await prove(input.model, input.others);
-  return { kind: input.kind, name: typeof draft.model === 'string' ? draft.model : '', headers: draft as DraftHeaders, dropped, problems, proof };
+  return { kind: input.kind, name: typeof draft.model === 'string' ? draft.model : '', headers: draft as DraftHeaders, dropped, problems: [...problems, ...broken], proof };
 }
+
+const MISSING = ['key-missing', 'prerequisite-missing'];
 
 /** Verifies with what came along and, where that does not do, with what the store has. */
 async function prove(model: Assertion, others: Assertion[]): Promise<ReadModelView['proof']> {
   const anchors = await readTrustAnchors();
-  const now = new Date();
   const by = `by ${String(model.headers['brand-id'])}, revision ${model.revision}, for ${String(model.headers['timestamp'])}`;
-  const known = new AssertionDatabase({ anchors, now }).add(others);
+  const known = new AssertionDatabase({ anchors, now: new Date() }).add(others);
   let verdict = known.check(model);
   let unreachable = '';
-  if (!verdict.ok && (verdict.broken.code === 'key-missing' || verdict.broken.code === 'prerequisite-missing')) {
+  if (!verdict.ok && MISSING.includes(verdict.broken.code)) {
     try {
       known.add(await fetchChain([model], async (type, key) => known.find(type, key) ?? (await snapStore().assertion(type, key)), { anchors }));
       verdict = known.check(model);
@@ -40,13 +43,20 @@ async function prove(model: Assertion, others: Assertion[]): Promise<ReadModelVi
       unreachable = ` ${error.message}`;
     }
   }
-  const signKeyId = model.signKeyId;
+  const proof = { signKeyId: model.signKeyId, links: others.map((other) => linkOf(known, other)) };
   if (verdict.ok) {
     const production = known.isProduction(model);
     const root = production ? 'Canonical’s root' : 'the root of the embedded store, which no device outside knows';
-    return { verdict: 'proven', sentence: `Signed ${by}. The chain holds up to ${root}.`, signKeyId, production };
+    return { ...proof, verdict: 'proven', sentence: `Signed ${by}. The chain holds up to ${root}.`, production };
   }
-  const missing = verdict.broken.code === 'key-missing' || verdict.broken.code === 'prerequisite-missing';
-  if (missing) return { verdict: 'unproven', sentence: `It says that it is signed ${by}, which cannot be proven here: ${verdict.broken.message}${unreachable}`, signKeyId, production: false };
-  return { verdict: 'broken', sentence: `It says that it is signed ${by}, and that does not hold: ${verdict.broken.message}`, signKeyId, production: false };
+  const { code, message } = verdict.broken;
+  if (MISSING.includes(code)) return { ...proof, verdict: 'unproven', sentence: `It says that it is signed ${by}, which cannot be proven here: ${message}${unreachable}`, production: false };
+  return { ...proof, verdict: 'broken', sentence: `It says that it is signed ${by}, and that does not hold: ${message}`, production: false };
+}
+
+function linkOf(known: AssertionDatabase, assertion: Assertion): ReadModelView['proof']['links'][number] {
+  const verdict = known.check(assertion);
+  const { name, 'display-name': title, 'account-id': account } = assertion.headers;
+  const called = typeof name === 'string' ? `${assertion.type} ${name} of ${String(account)}` : typeof title === 'string' ? `${assertion.type} ${title}` : `${assertion.type} ${assertion.primaryKey.join('/')}`;
+  return { what: called, holds: verdict.ok, reason: verdict.ok ? null : verdict.broken.message };
 }

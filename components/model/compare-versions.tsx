@@ -13,15 +13,18 @@ import { Section } from '../ui/page-header';
 import { ChangesList } from './changes-list';
 import { RemodelPanel } from './remodel-panel';
 import { TextDiff } from './text-diff';
+import { useWorkspace } from './workspace';
 
 /** Two versions side by side: in words, with what it means for devices, and as text. */
 export function CompareVersions({ from, to, onSwap }: { from: ModelVersion; to: ModelVersion; onSwap: () => void }) {
   const { brand } = useBrand();
+  const { detail, snaps } = useWorkspace();
   const changes = useMemo(() => describeChanges(from.headers, to.headers), [from, to]);
   const remodel = useMemo(() => {
-    const [old, now] = [from, to].map((version) => draftToHeaders(version.headers, { brandId: brand.accountId, revision: version.signedRevision ?? undefined }));
-    return remodelVerdict(old!, now!);
-  }, [from, to, brand.accountId]);
+    // One that is not signed yet is judged as if it were signed now.
+    const [old, now] = [from, to].map((version) => draftToHeaders(version.headers, { brandId: brand.accountId, revision: version.signedRevision ?? detail.nextRevision }));
+    return remodelVerdict(old!, now!, { snaps });
+  }, [from, to, brand.accountId, detail.nextRevision, snaps]);
   const [before, after] = useMemo(() => [from, to].map((version) => previewModel(version.headers, { brandId: brand.accountId }).text), [from, to, brand.accountId]);
   return (
     <Section

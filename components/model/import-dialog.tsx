@@ -1,11 +1,14 @@
 'use client';
 
 import { useState, type ReactNode } from 'react';
+import { CircleCheck, CircleX } from 'lucide-react';
 import { modelName, type ReadModelView } from '@/lib/api/models';
+import { hasErrors } from '@/lib/errors';
 import { describeChanges } from '@/lib/model/diff';
 import { useBrand } from '../brand/brand-context';
 import { notify } from '../toasts';
 import { Button } from '../ui/button';
+import { cn } from '../ui/cn';
 import { Dialog, DialogClose, DialogContent } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { FormShell, problemsAt } from '../ui/form-shell';
@@ -75,6 +78,7 @@ function NewModel() {
       title="Import a model"
       submit="Create model"
       pending={create.isPending || create.isSuccess}
+      whyNotTake={(read) => (hasErrors(read.problems) ? 'What must be fixed has to be put right first: in the text that you bring, or in the editor of a model that is there.' : undefined)}
       error={create.error}
       fields={['name']}
       onTake={(read) => create.mutate({ name: nameOf(read), headers: { ...read.headers, model: nameOf(read) }, note: 'Imported' })}
@@ -91,14 +95,25 @@ function NewModel() {
   );
 }
 
-type ReaderProps = { title: string; submit: string; pending?: boolean; error?: unknown; fields?: string[]; onTake: (read: ReadModelView) => void; more: (read: ReadModelView) => ReactNode };
+type ReaderProps = {
+  title: string;
+  submit: string;
+  pending?: boolean;
+  error?: unknown;
+  fields?: string[];
+  /** Why what was read cannot be taken, as a sentence. */
+  whyNotTake?: (read: ReadModelView) => string | undefined;
+  onTake: (read: ReadModelView) => void;
+  more: (read: ReadModelView) => ReactNode;
+};
 
 /** First the text, then what it says and proves, and only then the taking. */
-function Reader({ title, submit, pending = false, error, fields = [], onTake, more }: ReaderProps) {
+function Reader({ title, submit, pending = false, error, fields = [], whyNotTake, onTake, more }: ReaderProps) {
   const { slug, whyNot } = useBrand();
   const [text, setText] = useState('');
   const reading = useReadModel(slug);
   const read = reading.data;
+  const whyNotNow = read ? whyNotTake?.(read) : text.trim() === '' ? 'Choose a file or paste its text first.' : undefined;
   return (
     <DialogContent width="lg" title={title} description={WHAT} locked={pending}>
       <FormShell
@@ -109,7 +124,7 @@ function Reader({ title, submit, pending = false, error, fields = [], onTake, mo
         onSubmit={() => (read ? onTake(read) : reading.mutate(text))}
         actions={
           <>
-            <Button type="submit" variant="primary" pending={pending || reading.isPending} disabledReason={whyNot('model.edit') ?? (text.trim() === '' ? 'Choose a file or paste its text first.' : undefined)}>
+            <Button type="submit" variant="primary" pending={pending || reading.isPending} disabledReason={whyNot('model.edit') ?? whyNotNow}>
               {read ? submit : 'Read it'}
             </Button>
             {read && !pending && (
@@ -151,7 +166,33 @@ function Proof({ read: { proof } }: { read: ReadModelView }) {
   return (
     <Notice tone={TONE[proof.verdict]} title={TITLE[proof.verdict]} role="status">
       {proof.sentence}
-      {proof.signKeyId && <span className="mt-1 block font-mono wrap-anywhere">{proof.signKeyId}</span>}
+      {proof.signKeyId && (
+        <span className="mt-1 block">
+          Key <span className="font-mono wrap-anywhere">{proof.signKeyId}</span>
+        </span>
+      )}
+      <Links links={proof.links} />
     </Notice>
+  );
+}
+
+/** What came along with the model, and whether it holds. */
+function Links({ links }: Pick<ReadModelView['proof'], 'links'>) {
+  if (links.length === 0) return null;
+  return (
+    <ul aria-label="What came along" className="mt-2 space-y-1">
+      {links.map(({ what, holds, reason }) => {
+        const Icon = holds ? CircleCheck : CircleX;
+        return (
+          <li key={what} className="flex items-start gap-1.5">
+            <Icon role="img" aria-label={holds ? 'Holds' : 'Does not hold'} className={cn('mt-[3px] size-3.5 shrink-0', holds ? 'text-ok' : 'text-danger')} />
+            <span className="min-w-0 wrap-anywhere">
+              {what}
+              {reason && `: ${reason}`}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -92,9 +92,17 @@ export const readModelView = z.object({
   headers: draftHeaders,
   /** Headers that are left out, because Imprint sets them itself. */
   dropped: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** What its author should know, and what is wrong with it as a model of this brand. */
   problems: z.array(problem),
   /** What the signature proves. `none`: there is no signature. */
-  proof: z.object({ verdict: z.enum(['none', 'proven', 'unproven', 'broken']), sentence: z.string(), signKeyId: z.string().nullable(), production: z.boolean() }),
+  proof: z.object({
+    verdict: z.enum(['none', 'proven', 'unproven', 'broken']),
+    sentence: z.string(),
+    signKeyId: z.string().nullable(),
+    production: z.boolean(),
+    /** The other assertions of a chain, as they came, and why one does not hold. */
+    links: z.array(z.object({ what: z.string(), holds: z.boolean(), reason: z.string().nullable() })),
+  }),
 });
 export type ReadModelView = z.infer<typeof readModelView>;
 
