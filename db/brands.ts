@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROLES } from '@/lib/access';
@@ -102,7 +103,8 @@ async function syncBrand(tx: Database, wanted: BrandsConfig[number]): Promise<vo
 
 async function noteSigners(tx: Database, brandId: string, { slug, signers = [] }: BrandsConfig[number], before: SignerConfig[]): Promise<void> {
   const lines = (list: SignerConfig[]) => list.map(({ name, module, token, pinFile }) => `${name}: token ${token} by ${module}, PIN in ${pinFile}`);
-  if (JSON.stringify(lines(before)) === JSON.stringify(lines(signers))) return;
+  // jsonb has an order of keys of its own.
+  if (isDeepStrictEqual(before, signers)) return;
   const words = signers.map(({ name, token }) => `${name} is the token ${token}`).join(', ') || 'none';
   await recordAudit(tx, brandId, machine('Configuration'), { action: 'brand.signers', sentence: `set up the signers of the brand: ${words}`, subject: { type: 'brand', name: slug }, details: { before: lines(before), after: lines(signers) } });
 }

@@ -49,7 +49,10 @@ function readRequest(text: string): Assertion {
 export async function enrolExternalKey(ctx: Ctx, { name, signer, label }: { name: string; signer: string; label: string }): Promise<KeyView> {
   assertMay(ctx, 'key.create');
   await requireFreeName(ctx, name);
-  const { publicKey } = await reachSigner(ctx, signer, label);
+  const { publicKey } = await reachSigner(ctx, signer, label).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'signer-key-missing') throw new AppError('invalid', error.message, { problems: [{ path: 'label', code: error.code, message: error.message }], cause: error });
+    throw error;
+  });
   sized(() => requireKeySize(publicKey));
   const kept = { name, keyId: publicKey.keyId, bits: publicKey.bits, publicKey: publicKey.encoded, custody: 'external', signer, signerLabel: label } as const;
   return keepNewKey(ctx, kept, { action: 'key.enrol', sentence: `enrolled key ${name}, which is ${label} in the signer ${signer}` });

@@ -176,6 +176,8 @@ for (const person of OTHERS) {
 const BODIES: [end: string, body: object][] = [
   ['/versions', { baseVersion: 1, headers: {} }],
   ['/signatures', { version: 1 }],
+  ['/signing-requests', { version: 1, key: 'no-such-key' }],
+  ['/{asked}', { text: 'type: model' }],
   ['/digests', { digest: `${'A'.repeat(86)}==`, mechanism: 'RSA-PKCS' }],
   ['/rotation', { successor: null }],
   ['/backup', { passphrase: 'long enough for a backup' }],

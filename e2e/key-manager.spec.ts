@@ -85,6 +85,8 @@ test('stock snap signs with a key of the console, by a token that is made and re
     const signed = items.filter(({ sentence }) => sentence === `signed a digest with key ${key.name}, by API token ${name}`);
     expect(signed).toHaveLength(2);
     expect(signed[0]!.details.sha512).toMatch(/^[0-9a-f]{128}$/);
+    const uses = await call<{ items: { purpose: string; digest: string; token: string; actor: { name: string } }[] }>('GET', `${api.keyUses('acme', key.name)}?purpose=digest`);
+    expect(uses.items).toMatchObject(signed.map(({ details }) => ({ purpose: 'digest', digest: details.sha512, token: name, actor: { name: 'Ada Okafor' } })));
     await page.reload();
     await expect(rowOf(page, name)).toContainText('just now');
   });

@@ -1,9 +1,11 @@
 import type { APIRequestContext } from '@playwright/test';
 import { api } from '@/lib/paths';
+import { offlineMachine } from './offline-key';
+import type { OfflineMachine } from './offline-key';
 import { expect } from './people';
 
 /** What a brand that works has: a key, a model that is signed and built, and a link to the image. */
-export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string; /** The id of an owner's API token. */ apiToken: string };
+export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string; /** The id of an owner's API token. */ apiToken: string; /** The id of a request that waits for a signature. */ asked: string };
 
 type Build = { number: number; model: string; version: number; revision: number; state: string; artifacts: { fileName: string; sha256: string | null; deleted: boolean }[] };
 type Page<T> = { items: T[] };
@@ -33,6 +35,7 @@ export async function prepareThings(request: APIRequestContext, base: string, br
     cancelled: await cancelOne(call, brand, build.model),
     ...{ share: share.id, link: url, token: new URL(url).searchParams.get('t')! },
     apiToken: (await call<{ token: { id: string } }>('POST', api.tokens(brand), { name: 'For the tests', scopes: ['read'], expiresInDays: 1 })).token.id,
+    asked: await askOutside(call, brand, build.model),
   };
 }
 
@@ -55,6 +58,32 @@ async function makeImage(call: Call, brand: string): Promise<Build> {
   await call('POST', api.signatures(brand, model), { version: 1 });
   const build = await call<Build>('POST', api.builds(brand), { model });
   return finished(call, brand, build.number);
+}
+
+/** With a key whose private half is thrown away at once: nobody ever answers. */
+async function askOutside(call: Call, brand: string, model: string): Promise<string> {
+  const { items } = await call<Page<{ id: string }>>('GET', api.signingRequests(brand, model));
+  if (items[0]) return items[0].id;
+  const key = await offlineKey(call, brand);
+  return (await call<{ id: string }>('POST', api.signingRequests(brand, model), { version: 1, key })).id;
+}
+
+async function offlineKey(call: Call, brand: string): Promise<string> {
+  const { items: keys } = await call<Page<{ name: string; state: string; custody: string }>>('GET', api.keys(brand));
+  const known = keys.find(({ custody, state }) => custody === 'offline' && state === 'registered');
+  if (known) return known.name;
+  const machine = await offlineMachine();
+  const { name } = await enrol(call, brand, machine, `offline-${keys.length + 1}`);
+  await machine.leave();
+  return name;
+}
+
+/** The machine's key as one of the brand's, registered in the store. */
+export async function enrol(call: Call, brand: string, machine: OfflineMachine, name: string): Promise<{ name: string; keyId: string; state: string }> {
+  const { brands } = await call<{ brands: { slug: string; accountId: string }[] }>('GET', api.me());
+  const request = await machine.request(brands.find(({ slug }) => slug === brand)!.accountId, name);
+  await call('POST', api.offlineKeys(brand), { request });
+  return call('POST', api.registerKey(brand, name));
 }
 
 /** It may be over before it hears of it; whatever it came to, it is over when this returns. */

@@ -18,6 +18,11 @@ export type View = {
 
 const click = (name: string | RegExp) => (page: Page) => page.getByRole('main').getByRole('button', { name }).first().click();
 
+const bring = (way: string) => async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Bring a key' }).click();
+  await page.getByRole('menuitem', { name: way }).click();
+};
+
 async function switchBrand(page: Page): Promise<void> {
   const menu = page.getByRole('button', { name: 'Open the menu' });
   if (await menu.isVisible()) await menu.click();
@@ -55,6 +60,12 @@ const PAGES: Omit<View, 'person'>[] = [
   { name: 'brand-not-found', at: () => paths.model('acme', 'no-such-model'), status: 404 },
   { name: 'key-dialog', at: () => `${paths.keys('acme')}?new=true` },
   { name: 'key-retire-dialog', at: ({ key }) => paths.key('acme', key), then: click('Retire') },
+  { name: 'key-rotate', at: ({ key }) => paths.rotateKey('acme', key) },
+  { name: 'key-backup-dialog', at: ({ key }) => paths.key('acme', key), then: click('Make a backup') },
+  { name: 'key-drill-dialog', at: ({ key }) => paths.key('acme', key), then: click('Restore drill') },
+  { name: 'key-import-dialog', at: () => paths.keys('acme'), then: bring('Import from a file') },
+  { name: 'key-offline-dialog', at: () => paths.keys('acme'), then: bring('Enrol a key that stays offline') },
+  { name: 'key-external-dialog', at: () => paths.keys('acme'), then: bring('Use a key in a token') },
   { name: 'snap-dialog', at: () => `${paths.snaps('acme')}?snap=pc`, then: (page) => page.getByRole('dialog').getByRole('table').waitFor() },
   { name: 'snap-add-dialog', at: ({ model }) => paths.model('acme', model), then: click('Add snap') },
   {
@@ -65,6 +76,9 @@ const PAGES: Omit<View, 'person'>[] = [
       await click('Save version')(page);
     },
   },
+  { name: 'import-dialog', at: () => paths.models('acme'), then: click('Import') },
+  { name: 'model-menu', at: ({ model }) => paths.model('acme', model), then: click('More actions') },
+  { name: 'sign-outside-dialog', at: ({ model }) => paths.modelVersions('acme', model), then: click(/^Sign revision /) },
   { name: 'sign-dialog', at: ({ model }) => paths.model('acme', model), then: click('Sign again') },
   { name: 'share-dialog', at: ({ build }) => `${paths.build('acme', build)}?share=true` },
   { name: 'palette', at: () => paths.overview('acme'), then: (page) => page.keyboard.press('Control+k') },

@@ -29,6 +29,7 @@ export const testTools = () => ({
   sgdisk: 'gdisk',
   chromium: 'chromium',
   snap: 'snapd',
+  openssl: 'openssl',
   'softhsm2-util': 'softhsm2',
   'pkcs11-tool': 'opensc',
   ...readJson('workers/build/boot/tools.json'),

@@ -1,8 +1,10 @@
 'use client';
 
 import { useState } from 'react';
+import Link from 'next/link';
 import type { KeyView } from '@/lib/api/keys';
 import { keyName, maySign } from '@/lib/api/keys';
+import { paths } from '@/lib/paths';
 import { useBrand } from '../brand/brand-context';
 import { suggestKeyName } from '../key/suggest-name';
 import { Button } from '../ui/button';
@@ -106,6 +108,11 @@ function SignContent({ version, signedRevision, build, keys, pending, step, erro
             onChange={setChosen}
             cards={usable.map((key) => ({ value: key.name, label: key.name, description: describeKey(key) }))}
           />
+        )}
+        {create && (
+          <p className="text-sm text-muted">
+            A key that stays offline, or in a hardware token, is enrolled under <Link href={paths.keys(slug)} className="underline underline-offset-2">Keys</Link> first.
+          </p>
         )}
       </FormShell>
     </DialogContent>

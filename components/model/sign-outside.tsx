@@ -1,6 +1,6 @@
 'use client';
 
-import { useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { Download } from 'lucide-react';
 import type { SigningRequestView } from '@/lib/api/models';
 import { modelFileName } from '@/lib/model/export';
@@ -13,6 +13,7 @@ import { Dialog, DialogClose, DialogContent } from '../ui/dialog';
 import { FormShell } from '../ui/form-shell';
 import { formatExact } from '../ui/format';
 import { DownloadButton } from '../ui/link-button';
+import { Switch } from '../ui/switch';
 import { FileOrText } from './file-or-text';
 import { useAnswerSigningRequest } from './mutations';
 
@@ -30,9 +31,11 @@ export function SignOutside({ model, asked, onClose }: Props) {
 function Content({ model, asked, onClose }: { model: string; asked: SigningRequestView; onClose: () => void }) {
   const { slug, whyNot } = useBrand();
   const [text, setText] = useState('');
+  const newerId = useId();
   const answer = useAnswerSigningRequest(slug, model);
   const [input, output] = [modelFileName(model, asked.revision, 'json'), modelFileName(model, asked.revision, 'model')];
-  const command = `snap sign -k ${asked.keyName} ${input} > ${output}`;
+  const [newer, setNewer] = useState(false);
+  const command = `snap sign -k ${asked.keyName}${newer ? ' --update-timestamp' : ''} ${input} > ${output}`;
   const submit = () =>
     answer.mutate(
       { id: asked.id, text },
@@ -75,9 +78,15 @@ function Content({ model, asked, onClose }: { model: string; asked: SigningReque
         </Step>
         <Step number={2} title="Sign it there">
           <CodeBlock text={command} label="command" />
-          <p className="text-sm text-muted">
-            With snapd 2.70 or newer you may add <code className="font-mono">--update-timestamp</code>, when it is signed much later than now. Older ones do not know it, and nothing needs it.
-          </p>
+          <div className="flex items-start gap-2.5">
+            <Switch id={newerId} checked={newer} onCheckedChange={setNewer} aria-describedby={`${newerId}-hint`} className="mt-0.5" />
+            <div>
+              <label htmlFor={newerId}>snapd there is 2.70 or newer: sign for the time of then</label>
+              <p id={`${newerId}-hint`} className="text-sm text-muted">
+                Nothing needs it, for the time in the JSON is right. <code className="font-mono">snap version</code> tells; older ones do not know <code className="font-mono">--update-timestamp</code>.
+              </p>
+            </div>
+          </div>
         </Step>
         <Step number={3} title="Bring back what it printed">
           <FileOrText label="Signed model" hint="Imprint checks that the key signed exactly this, and keeps it only then." accept=".model,.assert,.txt,text/plain" value={text} onChange={setText} />

@@ -40,7 +40,7 @@ export function NewTokenDialog({ open, onOpenChange }: { open: boolean; onOpenCh
   const [shown, setShown] = useState(false);
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent title="New API token" description="For scripts, CI and snap sign. It acts for you in this brand, and does no more than you may and it is given here." locked={shown}>
+      <DialogContent title="New API token" description="For scripts, CI and snap sign. It acts for you in this brand: it does what you tick here, as long as you may do it yourself." locked={shown}>
         <NewTokenForm onShown={setShown} />
       </DialogContent>
     </Dialog>

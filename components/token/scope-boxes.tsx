@@ -23,7 +23,7 @@ export function ScopeBoxes({ value, onChange, problems }: Props) {
   const toggle = (scope: Scope, on: boolean) => onChange(SCOPES.filter((each) => (each === scope ? on : value.includes(each))));
   return (
     <fieldset className="min-w-0" aria-describedby={problems.length > 0 ? `${id}-problems` : undefined}>
-      <legend className="mb-1.5 font-medium">May</legend>
+      <legend className="mb-1.5 font-medium">What it may do</legend>
       <div className="divide-y divide-line rounded-lg border border-line-strong/70">
         {SCOPES.map((scope) => {
           const reason = whyNotScope(role, scope);

@@ -61,9 +61,10 @@ const TokensTable = ({ tokens }: { tokens: TokenView[] }) => (
           <Td className="max-w-90">
             <span className="block font-medium wrap-anywhere">{token.name}</span>
             {!token.mine && <span className="block text-sm wrap-anywhere text-muted">acts for {token.owner.name}</span>}
-            <span className="mt-1 md:hidden">
+            <div className="mt-1 md:hidden">
               <Scopes token={token} />
-            </span>
+            </div>
+            {(token.state === 'active' || token.state === 'asleep') && <p className="mt-1 text-sm text-muted lg:hidden">until {formatDay(token.expiresAt)}</p>}
             {WHY_NOT[token.state] && <p className="mt-0.5 text-sm text-warn">{WHY_NOT[token.state]}</p>}
           </Td>
           <Td>

@@ -17,6 +17,7 @@ describe('a refusal', () => {
     ['rate-limited', 429],
     ['store-unreachable', 502],
     ['disk-full', 507],
+    ['signer-unreachable', 502],
   ])('%s is %d', (code, status) => expect(statusOf(code)).toBe(status));
   it('with a code that nobody listed is a fault of ours', () => {
     expect(statusOf('surprise')).toBe(500);

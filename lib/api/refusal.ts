@@ -26,6 +26,9 @@ const OTHER_CODES: Record<string, number> = {
   'snap-unknown': 404,
   'channel-unknown': 404,
   'disk-full': 507,
+  'signer-unreachable': 502,
+  'signer-refused': 502,
+  'signer-key-missing': 422,
 };
 
 const STATUS = new Map(Object.entries({ ...OTHER_CODES, ...REQUEST_CODES }));

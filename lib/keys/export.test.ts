@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import { fromBase64, utf8 } from '../bytes';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import { fromBase64, fromHex, utf8 } from '../bytes';
+import { der, derInteger, OCTETS, OID, SEQUENCE } from './der';
 import { exportEncrypted } from './export';
 import { importPrivateKey } from './import';
 import { decryptPkcs8, encryptPkcs8 } from './pbes2';
 import { SigningKey } from './signing-key';
 import { testKey } from './testing';
+
+// A million rounds take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PASSPHRASE = 'correct horse — with a dash';
 const derOf = (pem: string): Uint8Array => fromBase64(pem.replace(/-----[^-]+-----|\s/g, ''))!;
@@ -48,9 +52,17 @@ describe('the lock of PKCS#8', () => {
     }
   });
 
-  it('of another kind is told from one that would take for ever', async () => {
-    // scrypt with N, r and p of a gigabyte's work, as openssl would write it.
-    const scrypt = (cost: string): Uint8Array => fromBase64(cost)!;
-    expect(await decryptPkcs8(scrypt('MAA='), 'x')).toBe('other');
+  it('may be scrypt, as openssl writes it, but not of any cost', async () => {
+    const plain = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+    const locked = execFileSync('openssl', ['pkcs8', '-topk8', '-scrypt', '-passout', 'pass:x'], { input: plain, encoding: 'utf8' });
+    expect((await importPrivateKey(utf8(locked), { passphrase: 'x', allowSmall: true })).keyId).toBe((await importPrivateKey(utf8(plain), { allowSmall: true })).keyId);
+    await expect(importPrivateKey(utf8(locked), { passphrase: 'y', allowSmall: true })).rejects.toMatchObject({ code: 'key-passphrase-wrong' });
+    const costly = (cost: number, parallel: number): Uint8Array => {
+      const scrypt = der(SEQUENCE, der(OID, fromHex('2b06010401da47040b')), der(SEQUENCE, der(OCTETS, new Uint8Array(8)), derInteger(cost), derInteger(8), derInteger(parallel)));
+      return der(SEQUENCE, der(SEQUENCE, der(OID, fromHex('2a864886f70d01050d')), der(SEQUENCE, scrypt)), der(OCTETS, new Uint8Array(16)));
+    };
+    expect(await decryptPkcs8(costly(16_384, 1), 'x')).toBe('other');
+    await expect(decryptPkcs8(costly(16_384, 16_384), 'x')).rejects.toMatchObject({ code: 'key-unsupported' });
+    await expect(decryptPkcs8(costly(2 ** 31, 1), 'x')).rejects.toMatchObject({ code: 'key-unsupported' });
   });
 });

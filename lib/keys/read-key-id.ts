@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import type { JsonWebKey, KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { decodeStream } from '../assertion/decode';
-import { fromUtf8 } from '../bytes';
+import { fromBase64Url, fromUtf8 } from '../bytes';
 import { packetsWithin } from './armour';
 import { damagedExport, KeyImportError, notRsa, passphraseNeeded } from './import-error';
 import { PacketError, stripZeros } from './packet';
@@ -80,12 +80,12 @@ function numbersOfPem(text: string): RsaNumbers {
 
 function numbersOfJwk(text: string): RsaNumbers {
   // Of a private JWK the public half says all.
-  const { kty, n, e } = read(() => JSON.parse(text) as JsonWebKey, 'This looks like a JWK, and is not JSON.');
+  const { kty, n, e } = read(() => JSON.parse(text) as Record<string, unknown>, 'This looks like a JWK, and is not JSON.');
   if (kty === undefined) throw new KeyImportError('key-none', 'This is JSON, and no JWK: it has no "kty".');
   if (kty !== 'RSA') throw notRsa(String(kty).slice(0, 20));
-  // node takes whatever a number is made of; these are base64url, or none.
-  if (![n, e].every((number) => typeof number === 'string' && /^[A-Za-z0-9_-]+$/.test(number))) throw new KeyImportError('key-malformed', 'This JWK lacks one of its numbers, n and e.');
-  return rsaNumbers(read(() => createPublicKey({ key: { kty, n, e }, format: 'jwk' }), 'The numbers of this JWK cannot be read.'));
+  const [modulus, exponent] = [n, e].map((number) => (typeof number === 'string' && number !== '' ? fromBase64Url(number) : undefined));
+  if (!modulus || !exponent) throw new KeyImportError('key-malformed', 'The numbers of this JWK are missing, or not base64url.');
+  return { n: stripZeros(modulus), e: stripZeros(exponent) };
 }
 
 function rsaNumbers(object: KeyObject): RsaNumbers {

@@ -183,13 +183,12 @@ function judgeGadgetBase(from: Side, to: Side, facts: RemodelFacts): Judgement {
 function judgeSelfContained(from: Side, to: Side, facts: RemodelFacts): Judgement {
   const names = new Set(to.snaps.map((snap) => snap.name));
   const architecture = plainText(to.headers, 'architecture');
-  const missing = to.snaps.flatMap((snap) => {
-    const base = snap.type === 'app' ? releasedBase(snap, architecture, facts) : undefined;
-    return base === undefined || base === 'none' || names.has(base) || (base === 'core' && to.base === '') ? [] : [`${snap.name} needs ${base}`];
-  });
+  const bases = to.snaps.filter(({ type }) => type === 'app').map((snap) => ({ name: snap.name, base: releasedBase(snap, architecture, facts) }));
+  const listed = (base: string): boolean => base === 'none' || names.has(base) || (base === 'core' && to.base === '');
+  const missing = bases.flatMap(({ name, base }) => (base === undefined || listed(base) ? [] : [`${name} needs ${base}`]));
   if (missing.length > 0) return ['blocked', `The new model is not self-contained: ${missing.join(', ')}. Add what is missing.`];
   const gone = from.snaps.filter(({ name, type }) => (type === 'base' || type === 'core') && name !== from.base && !names.has(name)).map(({ name }) => name);
-  if (gone.length > 0 && !facts.snaps) return ['warned', `The new model no longer lists ${gone.join(', ')}. Devices refuse it when one of its snaps still needs ${orList(gone)}.`];
+  if (gone.length > 0 && bases.some(({ base }) => base === undefined)) return ['warned', `The new model no longer lists ${gone.join(', ')}. Devices refuse it when one of its snaps still needs ${orList(gone)}.`];
   return ['allowed', 'Devices ask that the base and the content providers of every snap are in the new model.'];
 }
 

@@ -82,6 +82,26 @@ describe('what does not work is told', () => {
     const refusal = signer.sign(utf8('x')).catch((error: Error) => error);
     expect(await refusal).toMatchObject({ code: 'signer-refused', message: expect.stringContaining('CKR_PIN_INCORRECT') as string });
     expect(JSON.stringify(await refusal)).not.toContain('9876');
+    // The token counts the tries; the same PIN is not shown to it again.
+    await expect(signer.sign(utf8('x'))).rejects.toMatchObject({ code: 'signer-refused', message: expect.stringContaining('already') as string });
+    await writeFile(pinFile, '5678', { mode: 0o600 });
+    expect(await signer.sign(utf8('x'))).toEqual(await (await openPkcs11Signer(config, 'models')).sign(utf8('x')));
+  });
+
+  it('a PIN on no command line', async () => {
+    const seen: string[] = [];
+    const watching = setInterval(() => void run('/usr/bin/ps', ['-eo', 'args']).then(({ stdout }) => seen.push(...stdout.split('\n').filter((line) => line.includes('pkcs11-tool')))), 20);
+    const signer = await openPkcs11Signer(config, 'models');
+    for (let i = 0; i < 3; i += 1) await signer.sign(utf8('x'));
+    clearInterval(watching);
+    expect(seen.some((line) => line.includes('--sign'))).toBe(true);
+    expect(seen.filter((line) => line.includes('5678'))).toEqual([]);
+  });
+
+  it('an empty PIN', async () => {
+    const pinFile = join(folder, 'empty');
+    await writeFile(pinFile, '\n', { mode: 0o600 });
+    await expect((await openPkcs11Signer({ ...config, pinFile }, 'models')).sign(utf8('x'))).rejects.toMatchObject({ code: 'signer-unreachable', message: 'The PIN file of the signer hsm is empty.' });
   });
 
   it('a PIN file that others can read, or that is not there', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants, createPublicKey, publicDecrypt } from 'node:crypto';
+import { constants, createHash, createPublicKey, publicDecrypt } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { SignerConfig } from '../api/keys';
 import { AppError } from '../errors';
@@ -24,7 +24,8 @@ export async function openPkcs11Signer(config: SignerConfig, label: string): Pro
   const publicKey = await readPublicKey(config, id, label);
   const signDigest = async (digest: Uint8Array): Promise<Uint8Array> => {
     const prepared = digestInfo(digest);
-    const signature = new Uint8Array(await ask(config, ['--login', '--pin', `env:${PIN}`, '--sign', '--mechanism', 'RSA-PKCS', '--id', id], { input: prepared, pin: await readPin(config) }));
+    const pin = await readPin(config);
+    const signature = new Uint8Array(await ask(config, ['--login', '--pin', `env:${PIN}`, '--sign', '--mechanism', 'RSA-PKCS', '--id', id], { input: prepared, pin }));
     if (!fits(publicKey, prepared, signature)) throw new AppError('signer-refused', `What the token ${config.token} signed does not verify with the public key of ${label}. Look whether the token has two keys of one id.`);
     return signature;
   };
@@ -61,7 +62,19 @@ async function readPublicKey(config: SignerConfig, id: string, label: string): P
   }
 }
 
-async function readPin({ name, pinFile }: SignerConfig): Promise<string> {
+/** What each token has refused, as a digest: a token locks itself after a few tries, and people try again. Until the file says something else. */
+const refusedPins = new Map<string, string>();
+const tokenOf = ({ module, token }: SignerConfig): string => `${module}\n${token}`;
+const digestOf = (pin: string): string => createHash('sha256').update(pin).digest('hex');
+
+async function readPin(config: SignerConfig): Promise<string> {
+  const pin = await readPinFile(config);
+  if (pin === '') throw new AppError('signer-unreachable', `The PIN file of the signer ${config.name} is empty.`);
+  if (refusedPins.get(tokenOf(config)) === digestOf(pin)) throw new AppError('signer-refused', `The token ${config.token} has refused this PIN of the signer ${config.name} already, and locks itself when asked too often. Put the right one into the PIN file.`);
+  return pin;
+}
+
+async function readPinFile({ name, pinFile }: SignerConfig): Promise<string> {
   try {
     const { mode } = await stat(pinFile);
     if ((mode & 0o077) !== 0) throw new AppError('signer-unreachable', `The PIN file of the signer ${name} can be read by others. Allow it to its owner alone: chmod 600.`);
@@ -82,7 +95,9 @@ async function ask(config: SignerConfig, args: string[], { input, pin }: { input
   child.stdin.end(input);
   const [out, err] = await Promise.all([collect(child.stdout), collect(child.stderr), new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))]);
   if (child.exitCode === 0) return out;
-  throw explain(config, err.toString('utf8'), child.signalCode);
+  const said = err.toString('utf8');
+  if (pin !== undefined && /CKR_PIN_(?:INCORRECT|INVALID|LEN_RANGE)/.test(said)) refusedPins.set(tokenOf(config), digestOf(pin));
+  throw explain(config, said, child.signalCode);
 }
 
 async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -5,8 +5,8 @@ import { nanoseconds } from '../assertion/scalars';
 import { findAssertionType } from '../assertion/types';
 import { AppError } from '../errors';
 import { describeRef } from './broken';
-import { revokes } from './revoked';
 import { revisionOf } from './group';
+import { revokes } from './revoked';
 import { Standing } from './standing';
 import type { AssertionRef, BrokenLinkCode } from './types';
 
