@@ -3,7 +3,7 @@ import type { Assertion } from '../assertion/assertion';
 import { bitLength, decodeSignature, PacketError, signedBytes } from './packet';
 import type { PublicKey } from './public-key';
 
-/** Whether this key signed these very bytes. A signature that cannot be read is no signature: false. */
+/** Whether this key signed these very bytes. A signature that cannot be read is no signature: false. So is one by a modulus beyond 16,384 bits, where node ends and Go does not. */
 export function verifySignature(assertion: Pick<Assertion, 'content' | 'signature'>, publicKey: PublicKey): boolean {
   return whySignatureFails(assertion, publicKey) === undefined;
 }

@@ -8,7 +8,7 @@ import type { Fault } from './broken';
 import { checkConsistency } from './consistency';
 import { allowedByConstraints } from './constraints';
 import { fetchWords } from './fetch-words';
-import { linksOf, signingKeyRef } from './prerequisites';
+import { needsOf, signingKeyRef } from './prerequisites';
 import type { AssertionRef } from './types';
 import { validityOf } from './validity';
 
@@ -127,7 +127,7 @@ export function chainOf(from: Assertion, view: Pick<ChainView, 'standing' | 'anc
   const chain = new Map<string, Assertion>();
   const open = [from];
   for (let at = open.pop(); at; at = open.pop()) {
-    for (const link of linksOf(at)) {
+    for (const link of needsOf(at)) {
       const ref = assertionRef(link);
       const next = chain.has(ref) ? undefined : view.standing(link);
       if (!next) continue;

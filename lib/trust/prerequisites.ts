@@ -52,10 +52,10 @@ export function signingKeyRef(assertion: Assertion): AssertionRef | undefined {
   return findAssertionType(assertion.type)?.hasAuthority ? { type: 'account-key', primaryKey: [assertion.signKeyId] } : undefined;
 }
 
-/** All that must hold for it to hold. */
-export function linksOf(assertion: Assertion): AssertionRef[] {
+/** What must be there, and hold, before an assertion can hold: direct links alone, in the order in which snapd fetches them. Each has needs of its own, once it is known. */
+export function needsOf(assertion: Assertion): AssertionRef[] {
   const key = signingKeyRef(assertion);
-  return [...(key ? [key] : []), ...prerequisitesOf(assertion), ...alsoNeeds(assertion)];
+  return [...prerequisitesOf(assertion), ...alsoNeeds(assertion), ...(key ? [key] : [])];
 }
 
 function developersOf(assertion: Assertion): string[] {

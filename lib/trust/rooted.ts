@@ -2,7 +2,7 @@ import { assertionRef } from '../assertion/assertion';
 import type { Assertion } from '../assertion/assertion';
 import { checkLink, withStanding } from './check-chain';
 import type { ChainView } from './check-chain';
-import { linksOf } from './prerequisites';
+import { needsOf } from './prerequisites';
 import type { AssertionRef } from './types';
 
 /** The revisions of one assertion that hold beside all that stands, and the one of them that stands. */
@@ -16,7 +16,7 @@ export function rootedOf(candidates: readonly Assertion[], view: ChainView, hold
   const rooted = new Set<Assertion>();
   const waiting = new Map<string, Assertion[]>();
 
-  const reaches = (assertion: Assertion): AssertionRef | undefined => linksOf(assertion).find((link) => !view.anchor(link) && !leansOnRooted(assertion, link));
+  const reaches = (assertion: Assertion): AssertionRef | undefined => needsOf(assertion).find((link) => !view.anchor(link) && !leansOnRooted(assertion, link));
   const leansOnRooted = (assertion: Assertion, link: AssertionRef): boolean => {
     const { standing, holding: all } = holding(link);
     if (standing && standing !== assertion && rooted.has(standing)) return true;

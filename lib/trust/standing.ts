@@ -8,7 +8,7 @@ import { circular, FirstBroken } from './first-broken';
 import { byRevision, revisionOf } from './group';
 import type { Group } from './group';
 import { KeyNames, nameOf } from './key-names';
-import { linksOf } from './prerequisites';
+import { needsOf } from './prerequisites';
 import { rootedOf } from './rooted';
 import type { AssertionRef, Verdict } from './types';
 
@@ -84,7 +84,7 @@ export class Standing implements ChainView {
 
   private prepare(group: Group): void {
     if (group.candidates.length > 1) group.candidates.sort(byRevision);
-    const links = new Map(group.candidates.flatMap(linksOf).map((ref) => [assertionRef(ref), ref]));
+    const links = new Map(group.candidates.flatMap(needsOf).map((ref) => [assertionRef(ref), ref]));
     for (const key of [...links.keys(), ...group.candidates.map(nameOf)]) {
       if (key === undefined) continue;
       const list = this.dependents.get(key);

@@ -2,7 +2,7 @@ import { UNSAID } from './confdb-storage';
 import type { StorageType, Types } from './confdb-storage';
 
 /** How often a type is looked at for one assertion. Schemas that people write take some thousands; what gets here was made to keep a server busy. */
-const MAX_LOOKS = 4_000_000;
+const MAX_LOOKS = 1_000_000;
 type Effort = { looks: number };
 
 /** Where one of the types leads, with its place among them: their order counts at the end. */

@@ -21,8 +21,10 @@ const SCALARS = new Map<string, Types>([
   ['int', [{ kind: 'number' }]],
   ['number', [{ kind: 'number' }]],
 ]);
-/** Deeper is no schema of anybody's. An alias within an alias goes down too: snapd reads aliases in random order, so that it almost never takes a chain of them. */
-const MAX_DEPTH = 3000;
+/** Few enough to go down by recursion. Nobody's schema is a tenth as deep, and maps within maps take 10 MB of indented JSON for 1100 of these. */
+const MAX_DEPTH = 1500;
+/** What an alias counts for: snapd reads aliases in random order and knows only those it has read, so that it practically never takes a chain of ten, let alone of thirty. */
+const ALIAS_DEPTH = 50;
 
 type Json = Record<string, unknown>;
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -59,7 +61,7 @@ class StorageReader {
     if (!Object.hasOwn(this.aliases, name)) return UNREAD;
     this.named.set(name, UNREAD);
     const definition = this.aliases[name];
-    const types = this.read(definition, depth + 1);
+    const types = this.read(definition, depth + ALIAS_DEPTH);
     const alias: Types = Array.isArray(definition) ? [{ kind: 'alternatives', values: types }] : types;
     this.named.set(name, alias);
     return alias;
