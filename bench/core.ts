@@ -113,7 +113,8 @@ async function perSecond(work: () => unknown): Promise<number> {
 /** Undefined where there is no openssl. */
 async function opensslSpeed(): Promise<{ sign: number; verify: number } | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('openssl', ['speed', '-seconds', String(SECONDS), 'rsa4096']);
+    // By the clock on the wall, as everything else here: its own figure is for the time that it had the core.
+    const { stdout } = await promisify(execFile)('openssl', ['speed', '-elapsed', '-seconds', String(SECONDS), 'rsa4096']);
     const [sign, verify] = /^rsa 4096 bits.* ([\d.]+) +([\d.]+)$/m.exec(stdout)?.slice(1).map(Number) ?? [];
     return sign === undefined || verify === undefined ? undefined : { sign, verify };
   } catch (error) {

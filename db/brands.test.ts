@@ -40,6 +40,28 @@ test('a change of roles takes effect and stands in the audit log', async () => {
   await syncBrands(brands.db, TWO_BRANDS);
 });
 
+test('the signers of a brand are kept, and a change of theirs is an audit row without a PIN', async () => {
+  const hsm = { name: 'hsm', module: '/usr/lib/softhsm/libsofthsm2.so', token: 'acme', pinFile: '/etc/imprint/hsm.pin' };
+  const signersOf = async () => (await brands.db.select({ signers: brand.signers }).from(brand).orderBy(asc(brand.slug))).map(({ signers }) => signers);
+  await syncBrands(brands.db, [{ ...acme, signers: [hsm] }, globex]);
+  expect(await signersOf()).toEqual([[hsm], []]);
+  const [row] = await auditRows();
+  expect(row).toMatchObject({ action: 'brand.signers', sentence: 'set up the signers of the brand: hsm is the token acme', details: { before: [], after: [expect.stringContaining('/etc/imprint/hsm.pin')] } });
+  const before = (await auditRows()).length;
+  await syncBrands(brands.db, [{ ...acme, signers: [hsm] }, globex]);
+  expect((await auditRows()).length).toBe(before);
+  await syncBrands(brands.db, [{ ...acme, signers: [{ ...hsm, environment: { SOFTHSM2_CONF: '/etc/softhsm2.conf' } }] }, globex]);
+  expect((await auditRows()).length).toBe(before + 1);
+  await syncBrands(brands.db, TWO_BRANDS);
+  expect(await signersOf()).toEqual([[], []]);
+});
+
+test('two signers of one brand cannot have one name', () => {
+  const hsm = { name: 'hsm', module: '/m.so', token: 'acme', pinFile: '/pin' };
+  expect(brandsConfig.safeParse([{ ...acme, signers: [hsm, { ...hsm, token: 'other' }] }]).error?.issues[0]?.message).toBe('Two signers of the brand have the same name.');
+  expect(brandsConfig.safeParse([{ ...acme, signers: [hsm, { ...hsm, name: 'spare' }] }]).success).toBe(true);
+});
+
 test('a brand takes another account only while it has nothing of the old one', async () => {
   await syncBrands(brands.db, [acme, { ...globex, accountId: 'globex-new' }]);
   await registerKey({ ...(await brands.as('globex', 'owner')), brand: { ...(await brands.as('globex', 'owner')).brand, accountId: 'globex-new' } }, 'main');

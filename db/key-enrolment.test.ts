@@ -59,7 +59,7 @@ test('refuses what is no request, more than one, another account’s, or changed
   const chain = fromUtf8(encodeStream(await chainFor(ctx, sharedKey(1))))!;
   const before = (await listKeys(ctx)).length;
   const refuse = (text: string, message: string) => expect(enrolOfflineKey(ctx, text)).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining(message) as string });
-  await refuse('', 'account-key-request');
+  await refuse('', 'snap export-key');
   await refuse('ssh-rsa AAAA', 'snap export-key');
   await refuse(sharedKey(1).encodedPublicKey, 'snap export-key');
   await refuse(`${fine}\n${fine}`, 'whole and nothing else');

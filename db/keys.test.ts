@@ -116,6 +116,26 @@ test('a registered key past its end is expired', async () => {
   await remove('old');
 });
 
+test('a registered key is expiring for its last ninety days, and signs on', async () => {
+  const until = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+/, '');
+  for (const [days, state] of [[91, 'registered'], [89, 'expiring'], [1, 'expiring']] as const) {
+    await registerKey(ctx, 'ending', { until: until(days) });
+    expect([days, (await getKey(ctx, 'ending')).state]).toEqual([days, state]);
+    if (state === 'expiring') expect(await withSigner(ctx, 'ending', { purpose: 'digest', subject: 'a test' }, async () => 1)).toBe(1);
+    await remove('ending');
+  }
+});
+
+test('looking again takes what the store says by now: dates and limits', async () => {
+  await registerKey(ctx, 'renewed', { until: '2090-01-01T00:00:00Z' });
+  const constraints = [{ headers: { type: 'model', model: 'kiosk' } }];
+  const view = await recordAccountKey(ctx, 'renewed', await chainFor(ctx, sharedKey(), { name: 'renewed', until: '2095-01-01T00:00:00Z', constraints }), await testAnchors());
+  expect(view).toMatchObject({ state: 'registered', until: '2095-01-01T00:00:00.000Z', constraints });
+  const [entry] = (await listAudit(await brands.as('acme', 'auditor'), { action: 'key.register', limit: 1 })).items;
+  expect(entry!.sentence).toBe('took the store’s newest word on key renewed');
+  await remove('renewed');
+});
+
 test('refuses an account-key of another key, another account, or without its account', async () => {
   await keepKey(ctx, 'wary', sharedKey());
   const [own, account] = await chainFor(ctx, sharedKey());

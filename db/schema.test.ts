@@ -67,6 +67,7 @@ test.each([
   ['artifact', 'build_id', 'build'],
   ['share', 'build_id', 'build'],
   ['share_open', 'share_id', 'share'],
+  ['key_use', 'signing_key_id', 'signing_key'],
 ])('%s cannot name another brand’s %s', async (table, column, target) => {
   // A copy of Globex's row that points at Acme's thing; where there is no row yet, one made of defaults would fail for other reasons.
   const filled = {
@@ -86,7 +87,7 @@ async function copyWith(table: string, column: string, value: string): Promise<s
   return `insert into ${table} (${rows.map(({ name }) => `"${name}"`).join(', ')}) select ${values.join(', ')} from ${table} where brand_id = '${globex.brand.id}' limit 1`;
 }
 
-test.each(['model_version', 'signature', 'audit'])('a row of %s is never changed or removed', async (table) => {
+test.each(['model_version', 'signature', 'audit', 'key_use'])('a row of %s is never changed or removed', async (table) => {
   expect(await refusal(`update ${table} set brand_id = brand_id`)).toBe('23001');
   expect(await refusal(`delete from ${table}`)).toBe('23001');
   expect(await refusal(`truncate ${table} cascade`)).toBe('23001');

@@ -1,12 +1,11 @@
 'use client';
 
-import type { KeyView } from '@/lib/api/keys';
+import { EXPIRING_DAYS, type KeyView } from '@/lib/api/keys';
 import { useNow } from '../ui/clock';
 import { cn } from '../ui/cn';
 import { formatDay, plural } from '../ui/format';
 
 const DAY = 86_400_000;
-const SOON_DAYS = 30;
 
 /** From when to when the key may sign, and where in that time we are. */
 export function LifeLine({ view }: { view: KeyView }) {
@@ -24,7 +23,7 @@ export function LifeLine({ view }: { view: KeyView }) {
   const to = Date.parse(view.until);
   const gone = Math.min(1, Math.max(0, (now - from) / Math.max(1, to - from)));
   const left = Math.ceil((to - now) / DAY);
-  const fill = left <= 0 ? 'bg-danger' : left <= SOON_DAYS ? 'bg-warn' : 'bg-ok';
+  const fill = left <= 0 ? 'bg-danger' : left <= EXPIRING_DAYS ? 'bg-warn' : 'bg-ok';
   return (
     <div suppressHydrationWarning>
       <div className="relative h-2 rounded-full bg-pressed" role="img" aria-label={left > 0 ? `${plural(left, 'day')} left` : 'Its time is over'}>
@@ -33,7 +32,7 @@ export function LifeLine({ view }: { view: KeyView }) {
       </div>
       <div className="mt-2 flex justify-between gap-4 text-sm text-muted">
         <span>{formatDay(view.since)}</span>
-        <span className={cn('font-medium', left <= 0 ? 'text-danger' : left <= SOON_DAYS ? 'text-warn' : 'text-ink')}>{left > 0 ? `${plural(left, 'day')} left` : 'Its time is over'}</span>
+        <span className={cn('font-medium', left <= 0 ? 'text-danger' : left <= EXPIRING_DAYS ? 'text-warn' : 'text-ink')}>{left > 0 ? `${plural(left, 'day')} left` : 'Its time is over'}</span>
         <span>{formatDay(view.until)}</span>
       </div>
     </div>

@@ -13,6 +13,8 @@ function remember(client: QueryClient, brand: string, key: KeyView): void {
   client.setQueryData<KeyView[]>(keysKey(brand), (keys) => keys && (keys.some((k) => k.name === key.name) ? keys.map((k) => (k.name === key.name ? key : k)) : [key, ...keys]));
   void client.invalidateQueries({ queryKey: ['overview', brand] });
   void client.invalidateQueries({ queryKey: [...keyKey(brand, key.name), 'uses'] });
+  // Whichever key's: this one may be the old or the new one there.
+  void client.invalidateQueries({ queryKey: keysKey(brand), predicate: ({ queryKey }) => queryKey.at(-1) === 'rotation' });
 }
 
 /** Generates the key; it is not registered by this. */

@@ -19,7 +19,7 @@ import { checkName } from './check-name';
 import { useCreateKey, useRegisterKey } from './mutations';
 import { suggestKeyName } from './suggest-name';
 
-type Props = { open: boolean; onOpenChange: (open: boolean) => void; keys: KeyView[] };
+type Props = { open: boolean; onOpenChange: (open: boolean) => void; keys: KeyView[]; /** Where the key is made for something: what comes of it, instead of the way to models. */ use?: (name: string) => void };
 
 export function NewKeyButton({ onClick, primary = true }: { onClick: () => void; primary?: boolean }) {
   const { whyNot } = useBrand();
@@ -32,12 +32,12 @@ export function NewKeyButton({ onClick, primary = true }: { onClick: () => void;
 }
 
 /** One click makes the key and registers it; each of the two says how it goes. */
-export function NewKeyDialog({ open, onOpenChange, keys }: Props) {
+export function NewKeyDialog({ open, onOpenChange, keys, use }: Props) {
   const [busy, setBusy] = useState(false);
   return (
     <Dialog open={open} onOpenChange={(next) => !busy && onOpenChange(next)}>
-      <DialogContent title="New signing key" description="RSA, 4096 bits, made on this console and sealed there. The private half never leaves it." locked={busy}>
-        <NewKeyForm keys={keys} onBusy={setBusy} />
+      <DialogContent title="New signing key" description="RSA, 4096 bits, made on this console and sealed there. Nothing but an encrypted backup ever leaves it." locked={busy}>
+        <NewKeyForm keys={keys} use={use} onBusy={setBusy} />
       </DialogContent>
     </Dialog>
   );
@@ -45,7 +45,7 @@ export function NewKeyDialog({ open, onOpenChange, keys }: Props) {
 
 type Phase = 'form' | 'generating' | 'registering' | 'refused' | 'done';
 
-function NewKeyForm({ keys, onBusy }: { keys: KeyView[]; onBusy: (busy: boolean) => void }) {
+function NewKeyForm({ keys, use, onBusy }: Pick<Props, 'keys' | 'use'> & { onBusy: (busy: boolean) => void }) {
   const { slug, brand } = useBrand();
   const create = useCreateKey(slug);
   const register = useRegisterKey(slug);
@@ -103,7 +103,12 @@ function NewKeyForm({ keys, onBusy }: { keys: KeyView[]; onBusy: (busy: boolean)
             {phase === 'refused' ? refusal : phase === 'done' ? 'It can sign models now.' : `The store confirms with its own signature that this key belongs to ${brand.name}.`}
           </Step>
         </ol>
-        {phase === 'done' && <WhatNext />}
+        {phase === 'done' && !use && <WhatNext />}
+        {phase === 'done' && use && (
+          <Button variant="primary" autoFocus className="mt-5" onClick={() => use(name)}>
+            Use it
+          </Button>
+        )}
         {phase === 'refused' && (
           <div className="mt-5 flex flex-wrap gap-2">
             <Button variant="primary" onClick={() => void registerIt()}>

@@ -6,31 +6,47 @@ import { api } from '@/lib/paths';
 import { useBrand } from '../brand/brand-context';
 import { notify } from '../toasts';
 import { Button } from '../ui/button';
+import { CodeBlock } from '../ui/code-block';
 import { DownloadButton } from '../ui/link-button';
 import { Notice } from '../ui/notice';
 import { useLookForKey } from './mutations';
 
 /** Why a key is not registered, and what helps: handing the request to the store, and looking whether it has answered. */
 export function Registration({ view }: { view: KeyView }) {
-  const { slug } = useBrand();
   if (view.state !== 'draft' && view.state !== 'registering') return null;
-  if (view.state === 'draft') {
-    return view.problem ? (
-      <Notice tone="danger" title="The last registration did not succeed">
-        {view.problem}
-      </Notice>
-    ) : null;
-  }
+  const refused = view.state === 'draft' && view.problem !== null;
   return (
-    <Notice tone="info" title="It waits for its account-key" action={<LookAgain view={view} />}>
-      <p>{view.problem ?? 'The store has not issued it yet.'}</p>
-      <p className="mt-1">
-        By hand: send the account-key-request to the dashboard of your store, then look again.{' '}
-        <DownloadButton size="sm" variant="ghost" href={api.keyRequest(slug, view.name)} download={`${view.name}.account-key-request`}>
-          <Download aria-hidden />
-          account-key-request
-        </DownloadButton>
-      </p>
+    <>
+      {refused && (
+        <Notice tone="danger" title="The last registration did not succeed">
+          {view.problem}
+        </Notice>
+      )}
+      {(view.state === 'registering' || view.custody === 'offline') && <ByHand view={view} />}
+    </>
+  );
+}
+
+/** What somebody can do who has the key or an account with the store, while the store has not issued the account-key. */
+function ByHand({ view }: { view: KeyView }) {
+  const { slug } = useBrand();
+  return (
+    <Notice tone="info" title={view.state === 'registering' ? 'It waits for its account-key' : 'Devices do not know it yet'} action={<LookAgain view={view} />}>
+      {view.state === 'registering' && <p>{view.problem ?? 'The store has not issued it yet.'}</p>}
+      {view.custody === 'offline' ? (
+        <>
+          <p className="mt-1">To register it by hand, run this on the machine that has the key, then look again here.</p>
+          <CodeBlock text={`snapcraft register-key ${view.name}`} label="command" className="mt-2" />
+        </>
+      ) : (
+        <p className="mt-1">
+          To register it by hand, give the request to somebody who has an account with the store’s right <code className="font-mono text-sm">modify_account_key</code>, then look again here.{' '}
+          <DownloadButton size="sm" variant="ghost" href={api.keyRequest(slug, view.name)} download={`${view.name}.account-key-request`}>
+            <Download aria-hidden />
+            account-key-request
+          </DownloadButton>
+        </p>
+      )}
     </Notice>
   );
 }

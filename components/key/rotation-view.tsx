@@ -17,6 +17,7 @@ import { PageHeader } from '../ui/page-header';
 import { Progress } from '../ui/progress';
 import { Select } from '../ui/select';
 import { KeyState } from './key-state';
+import { NewKeyDialog } from './new-key-dialog';
 import { usePlanRotation, useSignAgain } from './mutations';
 import { keysQuery, rotationQuery } from './queries';
 import { RegisterButton } from './register-button';
@@ -64,6 +65,8 @@ function Successor({ rotation: { key, successor } }: { rotation: KeyRotation }) 
   const plan = usePlanRotation(slug, key.name);
   const keys = useQuery(keysQuery(slug));
   const [chosen, setChosen] = useState('');
+  const [creating, setCreating] = useState(false);
+  const follow = (name: string) => plan.mutate(name, { onError: notify.failed, onSettled: () => setCreating(false) });
   const others = keys.data?.filter((each) => each.name !== key.name && each.state !== 'retired' && each.state !== 'expired') ?? [];
   if (successor) {
     return (
@@ -99,12 +102,13 @@ function Successor({ rotation: { key, successor } }: { rotation: KeyRotation }) 
           </Select>
         )}
       </Field>
-      <Button variant="primary" pending={plan.isPending} disabledReason={whyNot('key.retire') ?? (chosen === '' ? 'Choose a key first.' : undefined)} onClick={() => plan.mutate(chosen, { onError: notify.failed })}>
+      <Button variant="primary" pending={plan.isPending} disabledReason={whyNot('key.retire') ?? (chosen === '' ? 'Choose a key first.' : undefined)} onClick={() => follow(chosen)}>
         Use it
       </Button>
-      <LinkButton href={`${paths.keys(slug)}?new=true`} disabledReason={whyNot('key.create')}>
+      <Button disabledReason={whyNot('key.create')} onClick={() => setCreating(true)}>
         Make a new key
-      </LinkButton>
+      </Button>
+      <NewKeyDialog open={creating} onOpenChange={setCreating} keys={keys.data ?? []} use={follow} />
     </div>
   );
 }
