@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { decodeStream } from '@/lib/assertion/decode';
 import { encodeAssertion, encodeStream } from '@/lib/assertion/encode';
-import type { Headers } from '@/lib/assertion/assertion';
+import type { Assertion, Headers } from '@/lib/assertion/assertion';
 import { concat, utf8 } from '@/lib/bytes';
 import { SNAPD_CHECKS } from '@/lib/keys/assertion-checks';
 import { generateSigningKey } from '@/lib/keys/generate';
@@ -72,10 +72,10 @@ type Chain = { trusted: Uint8Array; stream: Uint8Array };
 async function makeChain(key: SigningKey, time: Date): Promise<Chain> {
   const sign = (headers: Headers, body?: string) => signAssertion({ headers: { timestamp: '2026-01-01T00:00:00Z', ...headers }, key, time, checks: SNAPD_CHECKS, ...(body !== undefined && { body: utf8(body) }) });
   const account = (id: string) => sign({ type: 'account', 'authority-id': 'root', 'account-id': id, 'display-name': id, validation: 'verified' });
-  const accountKey = (id: string) => sign({ type: 'account-key', 'authority-id': id, 'account-id': id, 'public-key-sha3-384': key.keyId, since: '2026-01-01T00:00:00Z' }, key.encodedPublicKey);
-  const models = [];
+  const rootKey = await sign({ type: 'account-key', 'authority-id': 'root', 'account-id': 'root', 'public-key-sha3-384': key.keyId, since: '2026-01-01T00:00:00Z' }, key.encodedPublicKey);
+  const models: Assertion[] = [];
   for (let i = 0; i < CHAIN - 1; i += 1) models.push(await sign({ ...MODEL, 'authority-id': 'root', 'brand-id': 'root', model: `bench-${i}` }));
-  return { trusted: encodeStream([await account('root'), await accountKey('root')]), stream: encodeStream([...models, await account('acme')]) };
+  return { trusted: encodeStream([await account('root'), rootKey]), stream: encodeStream([...models, await account('acme')]) };
 }
 
 function verifyChain({ trusted, stream }: Chain): void {

@@ -64,7 +64,7 @@ test('a model goes to a machine that has the key, and its signature comes back',
     await dialog.getByRole('button', { name: 'Show what to sign' }).click();
     const outside = page.getByRole('dialog', { name: `Sign revision 1 with ${key}` });
     await expect(outside.getByLabel('command', { exact: true })).toHaveText(`snap sign -k ${key} ${model}-r1.json > ${model}-r1.model`);
-    await outside.getByRole('switch', { name: /^snapd there is 2\.70 or newer/ }).click();
+    await outside.getByRole('switch', { name: /snapd 2\.70 or newer/ }).click();
     await expect(outside.getByLabel('command', { exact: true })).toHaveText(`snap sign -k ${key} --update-timestamp ${model}-r1.json > ${model}-r1.model`);
     const file = textOf(page.waitForEvent('download'));
     await outside.getByRole('link', { name: `${model}-r1.json` }).click();

@@ -81,9 +81,9 @@ function Content({ model, asked, onClose }: { model: string; asked: SigningReque
           <div className="flex items-start gap-2.5">
             <Switch id={newerId} checked={newer} onCheckedChange={setNewer} aria-describedby={`${newerId}-hint`} className="mt-0.5" />
             <div>
-              <label htmlFor={newerId}>snapd there is 2.70 or newer: sign for the time of then</label>
+              <label htmlFor={newerId}>That machine has snapd 2.70 or newer: use the time of signing</label>
               <p id={`${newerId}-hint`} className="text-sm text-muted">
-                Nothing needs it, for the time in the JSON is right. <code className="font-mono">snap version</code> tells; older ones do not know <code className="font-mono">--update-timestamp</code>.
+                Nothing needs it, for the time in the JSON is right. <code className="font-mono whitespace-nowrap">snap version</code> tells; older ones do not know <code className="font-mono whitespace-nowrap">--update-timestamp</code>.
               </p>
             </div>
           </div>

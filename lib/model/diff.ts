@@ -77,8 +77,13 @@ function sentenceOf(name: string, from: HeaderValue | undefined, to: HeaderValue
 /** `kernel pi-kernel: 18-pi3 → 18-pi4` */
 function pinned(name: string, from: HeaderValue, to: HeaderValue): string | undefined {
   if ((name !== 'kernel' && name !== 'gadget') || typeof from !== 'string' || typeof to !== 'string') return undefined;
-  const [[snap, old], [other, now]] = [from, to].map((text) => text.split('=', 2)) as [[string, string?], [string, string?]];
+  const [[snap, old], [other, now]] = [from, to].map(splitTrack) as [[string, string], [string, string]];
   return snap === other ? `${name} ${show(snap)}: ${old || 'no track'} → ${now || 'no track'}` : undefined;
+}
+
+function splitTrack(text: string): [name: string, track: string] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function remodelOf(name: string, rules: RemodelRule[]): Change['remodel'] {

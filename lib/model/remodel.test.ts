@@ -74,6 +74,8 @@ describe('a remodel', () => {
     expect(message('revision', signed(), signed({ revision: '2' }))).toContain('Revision 2 is older than revision 3');
     expect(message('gadget-base', withSnaps(gadgetAt('22/stable'), { base: 'core22' }), withSnaps(gadgetAt('22/stable')))).toContain('made for core22, the model for core24');
     expect(message('serial', signed(), signed())).toContain('offline');
+    expect(message('storage-safety', signed(), signed({ 'storage-safety': 'prefer-encrypted' }))).toBe('The storage safety stays.');
+    expect(message('storage-safety', signed(), signed({ 'storage-safety': 'encrypted' }))).toContain('flashed again');
   });
 
   it('is not touched by writing down the default grade', () => {

@@ -3,7 +3,8 @@ import { parseInteger } from '../assertion/scalars';
 import { fullChannel, parseChannel } from '../snap/channel';
 import { baseWords, trackOfBase } from './bases';
 import { isMap, orList, plainText, writtenValue, type SnapFacts } from './check/report';
-import { GRADE_IS_FOR_LIFE } from './grades';
+import { sameValue } from './diff-values';
+import { defaultStorageSafety, GRADE_IS_FOR_LIFE, isGrade } from './grades';
 
 export type Verdict = 'allowed' | 'warned' | 'blocked';
 export type RemodelRule = { id: string; verdict: Verdict; message: string };
@@ -51,10 +52,7 @@ const RULES: Record<string, Rule> = {
   'gadget-base': judgeGadgetBase,
   'self-contained': judgeSelfContained,
   'gadget-layout': judgeGadgetLayout,
-  'storage-safety': (from, to) => [
-    'allowed',
-    plainText(from.headers, 'storage-safety') === plainText(to.headers, 'storage-safety') ? 'The storage safety stays.' : 'Devices take another storage safety, but their storage stays encrypted or not as it is until they are flashed again.',
-  ],
+  'storage-safety': (from, to) => ['allowed', storageSafetyOf(from) === storageSafetyOf(to) ? 'The storage safety stays.' : 'Devices take another storage safety, but their storage stays encrypted or not as it is until they are flashed again.'],
   'removed-snaps': judgeRemoved,
   'signing-key': judgeSigningKey,
 };
@@ -114,8 +112,6 @@ function kindOf(from: Side, to: Side): 'registration' | 'store' | 'update' {
   if (from.brand !== to.brand || from.name !== to.name) return 'registration';
   return plainText(from.headers, 'store') === plainText(to.headers, 'store') ? 'update' : 'store';
 }
-
-const sameValue = (a: HeaderValue | undefined, b: HeaderValue | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function same(from: Side, to: Side, header: string, stays: string, changes: string): Judgement {
   const [a, b] = [from, to].map((side) => plainText(side.headers, header));
@@ -204,6 +200,8 @@ function judgeRemoved(from: Side, to: Side): Judgement {
   const gone = from.snaps.filter(({ name, type }) => name !== '' && type === 'app' && !names.has(name)).map(({ name }) => name);
   return ['allowed', gone.length === 0 ? 'No snap goes.' : `${gone.join(', ')} ${gone.length === 1 ? 'stays' : 'stay'} installed on devices until somebody removes ${gone.length === 1 ? 'it' : 'them'}.`];
 }
+
+const storageSafetyOf = ({ headers, grade }: Side): string => plainText(headers, 'storage-safety') || (isGrade(grade) ? defaultStorageSafety(grade) : '');
 
 function judgeSigningKey(from: Side, to: Side): Judgement {
   const [a, b] = [from, to].map((side) => plainText(side.headers, 'sign-key-sha3-384'));

@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import { Hydrate } from '@/components/hydrate';
 import { keysKey } from '@/components/key/queries';
 import { ModelHeader } from '@/components/model/model-header';
-import { modelKey, versionsKey } from '@/components/model/queries';
+import { modelKey, signingRequestsKey, versionsKey } from '@/components/model/queries';
 import { ModelWorkspace } from '@/components/model/workspace';
 import { listKeys } from '@/db/keys';
 import { getModel, listVersions } from '@/db/models';
+import { listSigningRequests } from '@/db/signing-requests';
 import { brandContext } from '@/app/auth';
 import { orNotFound } from '@/app/(console)/or-not-found';
 import { segment } from '@/app/(console)/segment';
@@ -21,7 +22,7 @@ export default async function ModelLayout({ params, children }: Props) {
   const { brand, model: name } = await params;
   const ctx = await brandContext(brand);
   const model = await orNotFound(getModel(ctx, segment(name)));
-  const [versions, keys] = await Promise.all([listVersions(ctx, model.name), listKeys(ctx)]);
+  const [versions, keys, waiting] = await Promise.all([listVersions(ctx, model.name), listKeys(ctx), listSigningRequests(ctx, model.name)]);
   const { slug } = ctx.brand;
   return (
     <Hydrate
@@ -29,6 +30,7 @@ export default async function ModelLayout({ params, children }: Props) {
         [modelKey(slug, model.name), model],
         [versionsKey(slug, model.name), versions],
         [keysKey(slug), keys],
+        [signingRequestsKey(slug, model.name), waiting],
       ]}
     >
       <ModelWorkspace key={model.name} name={model.name}>
