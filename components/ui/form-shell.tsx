@@ -27,6 +27,7 @@ export const problemsAt = (error: unknown, path: string): Problem[] => (isAppErr
 /** Every form of the console: it cannot be written without saying when it is busy and what went wrong. */
 export function FormShell({ pending, error, onSubmit, children, actions, fields = [], className }: Props) {
   const others = isAppError(error) ? error.problems.filter((p) => !fields.includes(p.path)) : [];
+  const isSaidBeside = others.length === 0 && fields.some((field) => problemsAt(error, field).some((p) => p.message === messageOf(error)));
   return (
     <form
       noValidate
@@ -39,7 +40,13 @@ export function FormShell({ pending, error, onSubmit, children, actions, fields 
         if (!pending) onSubmit();
       }}
     >
-      {error != null && (
+      {error != null && isSaidBeside && (
+        // Seen beside its field; heard at once.
+        <p role="alert" className="sr-only">
+          {messageOf(error)}
+        </p>
+      )}
+      {error != null && !isSaidBeside && (
         <Notice tone="danger" role="alert">
           {messageOf(error)}
           <ProblemList problems={others} className="mt-2" />
