@@ -12,6 +12,7 @@ import { snapRows } from '@/lib/model/edit';
 import { previewModel, type Preview } from '@/lib/model/preview';
 import { useBrand } from '../brand/brand-context';
 import { keysQuery } from '../key/queries';
+import { useNow } from '../ui/clock';
 import { modelQuery, snapQuery, versionsQuery } from './queries';
 import { keepUnsaved, peekUnsaved, unsavedKey, useUnsaved, type Unsaved } from './unsaved';
 
@@ -46,6 +47,10 @@ export function useWorkspace(): Workspace {
   return workspace;
 }
 
+const MINUTE = 60_000;
+
+const wasRegistered = (key: KeyView): boolean => key.since !== null && key.state !== 'retired';
+
 const data = (results: { data: SnapView | null | undefined }[]) => results.map((result) => result.data);
 
 function useSnaps(brand: string, draft: DraftHeaders): ReadonlyMap<string, SnapView | null> {
@@ -79,7 +84,9 @@ export function ModelWorkspace({ name, children }: { name: string; children: Rea
   const asSigned = useMemo(() => ({ brandId: brand.accountId, revision }), [brand.accountId, revision]);
   const preview = useMemo(() => previewModel(draft, asSigned), [draft, asSigned]);
   const savedText = useMemo(() => previewModel(started.headers, asSigned).text, [started, asSigned]);
-  const problems = useMemo(() => checkDraft(draft, { brandId: brand.accountId, snaps }), [draft, brand.accountId, snaps]);
+  // The end of this minute: a key that was registered a moment ago is valid by then.
+  const time = new Date((Math.floor(useNow() / MINUTE) + 1) * MINUTE).toISOString();
+  const problems = useMemo(() => checkDraft(draft, { brandId: brand.accountId, snaps, keys: keys.filter(wasRegistered), time }), [draft, brand.accountId, snaps, keys, time]);
   const dirty = preview.text !== savedText || preview.left.length > 0;
 
   useEffect(() => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HeaderMap, Headers, HeaderValue } from '../assertion/assertion';
 import { hasErrors, type Problem } from '../errors';
-import { checkDraft, checkModel, type SnapFacts } from './check';
+import { checkDraft, checkModel, type CheckContext, type SnapFacts } from './check';
 import { headersToDraft } from './draft';
 import { hybrid, oldClassic, uc16, uc18Pi, uc24 } from './fixtures/models';
 import { applyFix } from './path';
@@ -64,6 +64,38 @@ describe('a sound model', () => {
     ['has a revision', withHeaders(uc24(), { revision: '12' })],
   ])('%s', (_, model) => {
     expect(errors(model)).toEqual([]);
+  });
+});
+
+describe('the timestamp and the dates of keys', () => {
+  const key = { keyId: 'A'.repeat(64), name: 'spring', since: '2026-03-01T00:00:00Z', until: '2026-06-01T00:00:00Z' };
+  const next = { keyId: 'B'.repeat(64), name: 'summer', since: '2026-06-01T00:00:00Z', until: null };
+  const said = (headers: Record<string, string | undefined>, context: CheckContext) => checkModel(withHeaders(uc24(), headers), context).filter(({ code }) => code === 'timestamp-outside-key');
+
+  it.each<[string, string, string | undefined]>([
+    ['at its first moment', '2026-03-01T00:00:00Z', undefined],
+    ['just before', '2026-02-28T23:59:59.9Z', 'is valid only from 2026-03-01T00:00:00Z'],
+    ['at its last moment, by another clock', '2026-06-01T01:59:59+02:00', undefined],
+    ['at its end', '2026-06-01T00:00:00Z', 'was valid until 2026-06-01T00:00:00Z'],
+  ])('%s', (_, timestamp, words) => {
+    const problems = said({ timestamp }, { keys: [key] });
+    expect(problems.map(({ path, severity }) => `${path} ${severity}`)).toEqual(words === undefined ? [] : ['timestamp warning']);
+    if (words !== undefined) expect(problems[0]!.message).toContain(words);
+  });
+
+  it('counts the key that is named, or any that fits', () => {
+    expect(said({ timestamp: '2026-07-01T00:00:00Z' }, { keys: [key, next] })).toEqual([]);
+    expect(said({ timestamp: '2026-07-01T00:00:00Z', 'sign-key-sha3-384': key.keyId }, { keys: [key, next] })).toHaveLength(1);
+    expect(said({ timestamp: '2026-01-01T00:00:00Z' }, { keys: [key, next] })[0]?.message).toContain('none of the keys is valid then');
+    expect(said({ timestamp: '2026-07-01T00:00:00Z', 'sign-key-sha3-384': 'C'.repeat(64) }, { keys: [key] })).toEqual([]);
+    expect(said({ timestamp: '2020-07-01T00:00:00Z' }, { keys: [{ ...next, since: '2019-01-01T00:00:00Z', until: '0001-01-01T00:00:00Z' }] })).toEqual([]);
+  });
+
+  it('judges a draft as if it were signed now', () => {
+    const draft = headersToDraft(uc24());
+    const at = (time: string) => checkDraft(draft, { brandId: 'acme', keys: [key], time }).filter(({ code }) => code === 'timestamp-outside-key');
+    expect(at('2026-05-01T00:00:00Z')).toEqual([]);
+    expect(at('2026-06-02T00:00:00Z')[0]?.message).toMatch(/^It cannot be signed now: “spring” was valid until/);
   });
 });
 

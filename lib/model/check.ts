@@ -4,6 +4,7 @@ import { advise } from './check/advice';
 import { checkDialect, checkReserved } from './check/dialect';
 import { checkEncoding } from './check/encoding';
 import { checkIdentity } from './check/identity';
+import { adviseKeyDates } from './check/key-dates';
 import { checkLegacySnaps } from './check/legacy';
 import { checkPlatform } from './check/platform';
 import { flagOf, report, type CheckContext, type Checking } from './check/report';
@@ -13,6 +14,7 @@ import { checkTrust } from './check/trust';
 import { draftToHeaders, type DraftHeaders } from './draft';
 import { isGrade } from './grades';
 
+export type { KeyDates } from './check/key-dates';
 export type { CheckContext, SnapFacts } from './check/report';
 
 /**
@@ -26,6 +28,7 @@ export function checkModel(headers: Headers, context: CheckContext = {}): Proble
   checkRules(checking);
   checkReserved(checking);
   advise(checking);
+  adviseKeyDates(checking);
   checkAgainstStore(checking);
   return checking.problems;
 }

@@ -6,7 +6,7 @@ import { expectFiles } from './command';
 import type { Command } from './command';
 import { about, EXIT, Refusal } from './failure';
 import { jsonLine } from './json';
-import { readBroken, readStream } from './read-stream';
+import { readAll, readBroken } from './read-stream';
 import type { Unread } from './read-stream';
 import { nameOf } from './terminal';
 import type { Terminal } from './terminal';
@@ -71,8 +71,7 @@ function identityOf(text: Uint8Array): [type: string, primaryKey: string[]] {
 }
 
 async function readRoots(file: string, terminal: Terminal): Promise<Assertion[]> {
-  const { assertions, error } = readStream(await terminal.read(file));
-  if (error) throw new Refusal(error.code, `${nameOf(file)}: ${error.message}`, { cause: error });
+  const assertions = await readAll(file, terminal);
   if (assertions.length === 0) throw new Refusal('anchor-missing', `${nameOf(file)}: There is no assertion in it, and so nothing to trust.`);
   return assertions;
 }

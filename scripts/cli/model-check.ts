@@ -1,13 +1,17 @@
 import { utf8 } from '../../lib/bytes';
 import { isAppError } from '../../lib/errors';
+import type { CheckContext, KeyDates } from '../../lib/model/check';
 import { judgeHeaders, judgeText } from '../../lib/model/judge';
 import type { JudgedProblem, Judgement } from '../../lib/model/judge';
 import { BadLine, runBatch, textField } from './batch';
 import type { Answer, Refuse, Request } from './batch';
 import { expectFiles } from './command';
 import type { Command } from './command';
-import { EXIT } from './failure';
+import { EXIT, Refusal } from './failure';
 import { isObject, jsonDocument, parseJson } from './json';
+import { readAll } from './read-stream';
+import { nameOf } from './terminal';
+import type { Terminal } from './terminal';
 
 export const modelCheck: Command = {
   name: 'model check',
@@ -18,25 +22,36 @@ export const modelCheck: Command = {
 would refuse: to sign the JSON, or to decode the text. Then the exit code is 1.
 
 --batch reads lines of {"id","headers"} or {"id","text"} from standard input and answers each with {"id","ok","problems"}.`,
-  options: { batch: { help: 'Read JSON lines from standard input' }, json: { help: 'Write the list on one line' } },
+  options: {
+    keys: { value: 'KEYS', help: 'Warn of a timestamp that does not go with these account-keys, a stream' },
+    batch: { help: 'Read JSON lines from standard input' },
+    json: { help: 'Write the list on one line' },
+  },
   async run({ values, files, terminal }) {
+    const context = { keys: values.has('keys') ? await readKeys(values.get('keys')!, terminal) : [] };
     if (values.has('batch')) {
       expectFiles(files, 0);
-      return runBatch(terminal, judgeLine, refuse);
+      return runBatch(terminal, (request) => judgeLine(request, context), refuse);
     }
     expectFiles(files, 1);
-    const { ok, problems } = judgeFile(await terminal.read(files[0]!));
+    const { ok, problems } = judgeFile(await terminal.read(files[0]!), context);
     await terminal.write(jsonDocument(problems, values.has('json')));
     return ok ? EXIT.ok : EXIT.refused;
   },
 };
 
+async function readKeys(file: string, terminal: Terminal): Promise<KeyDates[]> {
+  const keys = (await readAll(file, terminal)).filter(({ type }) => type === 'account-key');
+  if (keys.length === 0) throw new Refusal('key-missing', `${nameOf(file)}: There is no account-key in it.`);
+  return keys.map(({ headers: { 'public-key-sha3-384': keyId, name, since, until } }) => ({ keyId: String(keyId), name: String(name ?? keyId), since: String(since), until: until === undefined ? null : String(until) }));
+}
+
 /** An assertion's text cannot begin with a brace. */
-function judgeFile(bytes: Uint8Array): Judgement {
+function judgeFile(bytes: Uint8Array, context: CheckContext): Judgement {
   const text = Buffer.from(bytes).toString('utf8');
-  if (!text.trimStart().startsWith('{')) return judgeText(bytes);
+  if (!text.trimStart().startsWith('{')) return judgeText(bytes, context);
   try {
-    return judgeHeaders(parseJson(text));
+    return judgeHeaders(parseJson(text), context);
   } catch (error) {
     if (isAppError(error)) return { ok: false, problems: [wholly(error.code, error.message)] };
     throw error;
@@ -47,8 +62,8 @@ const wholly = (code: string, message: string): JudgedProblem => ({ severity: 'e
 
 const refuse: Refuse = (code, message) => ({ ok: false, code, message, problems: [wholly(code, message)] });
 
-function judgeLine(request: Request): Answer {
-  if ('text' in request) return judgeText(utf8(textField(request, 'text')));
+function judgeLine(request: Request, context: CheckContext): Answer {
+  if ('text' in request) return judgeText(utf8(textField(request, 'text')), context);
   if (!isObject(request['headers'])) throw new BadLine('The line needs "headers" with an object, or "text".');
-  return judgeHeaders(request['headers']);
+  return judgeHeaders(request['headers'], context);
 }

@@ -46,6 +46,16 @@ describe('model check', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ severity: 'error', code: 'json-malformed', path: '' }]);
   });
 
+  it('warns of a timestamp that the key is not valid at', async () => {
+    const codes = async (timestamp: string) => {
+      const { code, stdout } = await imprint(['model', 'check', '--keys', inProject('lib/trust/fixtures/canonical-roots.assert'), '-'], { folder, input: JSON.stringify({ ...ACME_BOX, timestamp }) });
+      return { code, found: (JSON.parse(stdout) as Problem[]).filter((problem) => problem.code === 'timestamp-outside-key').map(({ path, severity }) => `${path} ${severity}`) };
+    };
+    expect(await codes('2000-01-01T00:00:00Z')).toEqual({ code: 0, found: ['/timestamp warning'] });
+    expect(await codes(ACME_BOX.timestamp as string)).toEqual({ code: 0, found: [] });
+    expect(await imprint(['model', 'check', '--keys', 'box.json', 'box.json'], { folder })).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^box\.json: /) as string });
+  });
+
   it('answers headers and texts in order', async () => {
     const { code, answers } = await batch('model check', [{ id: 1, headers: ACME_BOX }, { id: 2, headers: { ...ACME_BOX, grade: 'good' } }, { id: 3, text: 'type: model' }, { id: 4 }, { id: 5, headers: {} }, 'x', { id: 6, headers: { ...ACME_BOX, revision: 1 } }]);
     expect(code).toBe(0);

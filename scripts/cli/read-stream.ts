@@ -4,6 +4,9 @@ import { decodeStream } from '../../lib/assertion/decode';
 import { AssertionFormatError } from '../../lib/assertion/format-error';
 import { assertionTypeNames } from '../../lib/assertion/types';
 import { SNAPD_CHECKS } from '../../lib/keys/assertion-checks';
+import { Refusal } from './failure';
+import { nameOf } from './terminal';
+import type { Terminal } from './terminal';
 
 /** What was read before the first thing that is wrong, and that thing. `start` is the byte where the assertion that broke begins. */
 export type StreamRead = { assertions: Assertion[]; error: AssertionFormatError | undefined; start: number };
@@ -27,6 +30,13 @@ export function readStream(bytes: Uint8Array): StreamRead {
     if (error instanceof AssertionFormatError) return { assertions, error, start: nextAfter(assertions.at(-1)) };
     throw error;
   }
+}
+
+/** All of a file. Throws Refusal for what is no stream of assertions. */
+export async function readAll(file: string, terminal: Terminal): Promise<Assertion[]> {
+  const { assertions, error } = readStream(await terminal.read(file));
+  if (error) throw new Refusal(error.code, `${nameOf(file)}: ${error.message}`, { cause: error });
+  return assertions;
 }
 
 /** Decoded assertions are views of one copy of the stream; an empty line stands between two. */

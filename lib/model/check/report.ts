@@ -1,6 +1,7 @@
 import type { HeaderMap, Headers, HeaderValue } from '../../assertion/assertion';
 import type { Fix, Problem, Severity } from '../../errors';
 import type { Grade } from '../grades';
+import type { KeyDates } from './key-dates';
 
 /** What the store says about a snap; lib/api's SnapView fits. */
 export type SnapFacts = {
@@ -12,6 +13,10 @@ export type SnapFacts = {
 };
 
 export type CheckContext = {
+  /** Keys that it may be signed with. Without any its dates are not judged. */
+  keys?: readonly KeyDates[];
+  /** RFC 3339: when a draft would be signed, and so its timestamp. */
+  time?: string;
   /** A draft: `timestamp` and `revision` come with the signature. */
   draft?: boolean;
   /** By snap name; null when the store has no such snap. Snaps that are not in it are not judged against the store. */
