@@ -20,8 +20,8 @@ export default defineConfig<ConsoleOptions>({
   reporter: [['list']],
   projects: [
     { name: 'newcomer', testMatch: 'journey.spec.ts' },
-    // Only `npm test` knows where its console keeps its logs.
-    { name: 'console', testMatch: '*.spec.ts', testIgnore: ['journey.spec.ts', 'screenshots.spec.ts'], grepInvert: process.env.IMPRINT_TEST_DATA ? undefined : /@logs/ },
+    // Only `npm test` knows where its console keeps its logs, and gives it a token.
+    { name: 'console', testMatch: '*.spec.ts', testIgnore: ['journey.spec.ts', 'screenshots.spec.ts'], grepInvert: process.env.IMPRINT_TEST_DATA ? undefined : /@logs|@token/ },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
   ],
   use: {

@@ -5,6 +5,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { ROOT, SetupError, checkNode, installPackages, installTools, run, stopRunning, testTools } from './setup.mjs';
+import { giveToken } from './test-token.mjs';
 import { superviseChecks } from './supervise-checks.mjs';
 
 process.chdir(ROOT);
@@ -80,6 +81,7 @@ async function console_() {
   shareDemoSnaps(dataDir);
   let running;
   await step('start', async () => {
+    await giveToken(dataDir);
     running = await startConsole(variables);
     return running ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   });

@@ -48,7 +48,8 @@ export function SignDialog({ open, onOpenChange, pending, ...rest }: SignDialogP
   );
 }
 
-export const keysThatSign = (keys: KeyView[]): KeyView[] => keys.filter((key) => maySign(key.state));
+/** As the console chooses when nobody does: those that sign here come first. */
+export const keysThatSign = (keys: KeyView[]): KeyView[] => keys.filter((key) => maySign(key.state)).sort((a, b) => Number(a.custody === 'offline') - Number(b.custody === 'offline'));
 
 const CUSTODY_WORDS: Record<KeyView['custody'], string> = { sealed: 'Signs here', offline: 'Kept offline: you sign with snap sign and bring the result', external: 'In a hardware token, which signs here' };
 

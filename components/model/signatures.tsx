@@ -25,7 +25,7 @@ export function Signatures() {
         <THead>
           <tr>
             <Th>Revision</Th>
-            <Th>Version</Th>
+            <Th className="max-sm:hidden">Version</Th>
             <Th className="max-md:hidden">Key</Th>
             <Th className="max-sm:hidden">Signed</Th>
             <Th>Download</Th>
@@ -55,7 +55,7 @@ function SignatureRow({ signature }: { signature: Signature }) {
         <span className="mr-2 font-medium tabular">{revision}</span>
         {!production && <NonProductionBadge />}
       </Td>
-      <Td className="tabular">{version}</Td>
+      <Td className="tabular max-sm:hidden">{version}</Td>
       <Td className="font-mono text-sm max-md:hidden">{keyName}</Td>
       <Td className="max-sm:hidden">
         <ExactTime at={signedAt} className="whitespace-nowrap" />
@@ -76,7 +76,7 @@ function SignatureRow({ signature }: { signature: Signature }) {
       <Td className="text-right">
         <Button size="sm" variant="ghost" aria-label={`Build revision ${revision}`} disabledReason={whyNot('build.request') ?? whyNeverBuilt(workspace)} pending={build.isPending} onClick={() => build.mutate(revision)}>
           <Hammer aria-hidden />
-          Build
+          <span className="max-sm:hidden">Build</span>
         </Button>
       </Td>
     </Tr>
