@@ -17,13 +17,14 @@ for (const view of VIEWS) {
     const context = view.person ? await contextOf(view.person) : await browser.newContext();
     const page = await context.newPage();
     const failures = watch(page, view.status);
-    for (const { colorScheme, width, height } of LOOKS) {
-      if (view.narrow && width > 700) continue;
+    const looks = LOOKS.filter(({ width }) => !view.narrow || width < 700);
+    await page.setViewportSize(looks[0]!);
+    await page.goto(view.at(things));
+    await awake(page);
+    await view.then?.(page);
+    for (const { colorScheme, width, height } of looks) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
-      await page.goto(view.at(things));
-      await awake(page);
-      await view.then?.(page);
       expect(await findings(page), `${colorScheme}, ${width} px`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), 'width of the content').toBeLessThanOrEqual(width);
     }
