@@ -59,10 +59,15 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
   return bytesOf(text.replaceAll('-', '+').replaceAll('_', '/'));
 }
 
-/** Order of Go's strings and of snapd's headers: by UTF-8 bytes, never by locale. */
+/** Order of Go's strings and of snapd's headers: by UTF-8 bytes, never by locale. Of well-formed text. */
 export function compareBytes(a: string, b: string): number {
-  const x = utf8(a);
-  const y = utf8(b);
-  for (let i = 0; i < Math.min(x.length, y.length); i += 1) if (x[i] !== y[i]) return x[i]! - y[i]!;
-  return x.length - y.length;
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i += 1) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
 }
+
+/** UTF-16 puts the halves of the characters beyond U+FFFF before U+E000 to U+FFFF; their UTF-8 comes after. */
+const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit);
