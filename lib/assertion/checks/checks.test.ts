@@ -28,6 +28,8 @@ const VALID: Record<string, Headers> = {
   'snap-build': { 'snap-sha3-384': DIGEST, 'snap-id': SNAP_ID, grade: 'stable', 'snap-size': '10', timestamp: TIME },
   validation: { series: '16', 'snap-id': SNAP_ID, 'approved-snap-id': OTHER_ID, 'approved-snap-revision': '1', timestamp: TIME },
   'base-declaration': { series: '16', timestamp: TIME },
+  'snap-developer': { 'snap-id': SNAP_ID, 'publisher-id': 'acme' },
+  repair: { 'brand-id': 'acme', 'repair-id': '1', summary: 'mend it', timestamp: TIME },
 };
 const SELF_SIGNED = new Set(['account-key-request', 'serial-request', 'device-session-request']);
 
@@ -72,6 +74,9 @@ describe('rules of types', () => {
     ['snap-revision', { 'snap-size': '18446744073709551615', provenance: 'own' }],
     ['snap-revision', { integrity: [{ type: 'dm-verity', version: '1', 'hash-algorithm': 'sha256', 'data-block-size': '4096', 'hash-block-size': '4096', digest: 'aB'.repeat(32), salt: '00'.repeat(32) }] }],
     ['validation', { revoked: 'true' }],
+    ['snap-developer', { developers: [{ 'developer-id': 'jo', since: TIME }, { 'developer-id': 'jo', since: TIME, until: '2027-01-01T00:00:00Z' }, { 'developer-id': 'al', since: TIME, until: TIME }] }],
+    ['repair', { series: ['16'], models: ['acme/box'], architectures: ['arm64'], bases: ['core', 'core18'], disabled: 'true' }],
+    ['repair', { bases: ['core22'], modes: ['run', 'recover'] }],
   ])('take a %s with %j', (type, more) => expect(check(type, more)).toBe('fine'));
 
   it.each<[string, string, Record<string, unknown>]>([
@@ -85,6 +90,23 @@ describe('rules of types', () => {
     ['account-key', 'constraints[0]', { format: '1', constraints: [{ a: 'x' }] }],
     ['account-key', 'constraints[0].headers.type', { format: '1', constraints: [{ headers: { type: 'mod.*' } }] }],
     ['account-key', 'constraints[0].headers.type', { format: '1', constraints: [{ headers: { model: 'box' } }] }],
+    ['snap-developer', 'developers', { developers: 'jo' }],
+    ['snap-developer', 'developers[0]', { developers: ['jo'] }],
+    ['snap-developer', 'developers[0].developer-id', { developers: [{ since: TIME }] }],
+    ['snap-developer', 'developers[0].developer-id', { developers: [{ 'developer-id': 'J', since: TIME }] }],
+    ['snap-developer', 'developers[0].since', { developers: [{ 'developer-id': 'jo' }] }],
+    ['snap-developer', 'developers[0].until', { developers: [{ 'developer-id': 'jo', since: TIME, until: '2025-12-31T23:59:59Z' }] }],
+    ['snap-developer', 'developers[1]', { developers: [{ 'developer-id': 'jo', since: TIME }, { 'developer-id': 'jo', since: TIME, until: TIME }] }],
+    ['snap-developer', 'developers[1]', { developers: [{ 'developer-id': 'jo', since: TIME, until: TIME }, { 'developer-id': 'jo', since: TIME }] }],
+    ['snap-developer', 'developers[1]', { developers: [{ 'developer-id': 'jo', since: TIME }, { 'developer-id': 'jo', since: '0001-01-01T00:00:00Z' }] }],
+    ['repair', 'authority-id', { 'brand-id': 'globex' }],
+    ['repair', 'repair-id', { 'repair-id': '0' }],
+    ['repair', 'summary', { summary: 'two\nlines' }],
+    ['repair', 'models', { models: 'acme/box' }],
+    ['repair', 'modes[1]', { modes: ['run', 'install'] }],
+    ['repair', 'bases[0]', { bases: ['Core'] }],
+    ['repair', 'bases[0]', { bases: ['core18'], modes: ['run'] }],
+    ['repair', 'disabled', { disabled: 'yes' }],
     ['model', 'authority-id', { 'brand-id': 'globex' }],
     ['model', 'model', { model: 'Box' }],
     ['model', 'model', { model: 'box-' }],

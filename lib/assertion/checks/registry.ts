@@ -3,7 +3,8 @@ import { checkAccount, checkAccountKey, checkAccountKeyRequest } from './account
 import { checkConfdbSchema } from './confdb';
 import { checkDeviceSessionRequest, checkPreseed, checkSerial, checkSerialRequest, checkSystemUser } from './device';
 import { checkModel } from './model';
-import { checkBaseDeclaration, checkSnapBuild, checkSnapDeclaration, checkSnapResourcePair, checkSnapResourceRevision, checkSnapRevision, checkValidation } from './snap';
+import { checkRepair } from './repair';
+import { checkBaseDeclaration, checkSnapBuild, checkSnapDeclaration, checkSnapDeveloper, checkSnapResourcePair, checkSnapResourceRevision, checkSnapRevision, checkValidation } from './snap';
 import { checkStore } from './store';
 import { checkValidationSet } from './validation-set';
 
@@ -11,7 +12,7 @@ import { checkValidationSet } from './validation-set';
 export type TypeCheck = (assertion: Assertion) => void;
 export type TypeChecks = Readonly<Partial<Record<string, TypeCheck>>>;
 
-/** Types that are missing here are carried without a look at their own headers. */
+/** Types that are missing here, which no brand signs or ships, are carried without a look at their own headers. */
 const CHECKS = new Map<string, TypeCheck>(
   Object.entries({
     account: checkAccount,
@@ -22,10 +23,12 @@ const CHECKS = new Map<string, TypeCheck>(
     'device-session-request': checkDeviceSessionRequest,
     model: checkModel,
     preseed: checkPreseed,
+    repair: checkRepair,
     serial: checkSerial,
     'serial-request': checkSerialRequest,
     'snap-build': checkSnapBuild,
     'snap-declaration': checkSnapDeclaration,
+    'snap-developer': checkSnapDeveloper,
     'snap-resource-pair': checkSnapResourcePair,
     'snap-resource-revision': checkSnapResourceRevision,
     'snap-revision': checkSnapRevision,

@@ -1,7 +1,8 @@
 import type { Assertion, Headers } from '../assertion';
 import { ACCOUNT_ID, isSnapName, MIXED_NAME } from '../scalars';
 import type { Pattern } from '../scalars';
-import { breaks, optionalCount, optionalFlag, optionalMap, optionalMapList, optionalTextList, requireCount, requireDigest, requireMatch, requireSize, requireText, requireTime } from './rules';
+import { GO_ZERO_TIME } from './account';
+import { breaks, optionalCount, optionalFlag, optionalMap, optionalMapList, optionalTextList, optionalTime, requireCount, requireDigest, requireMatch, requireSize, requireText, requireTime } from './rules';
 
 const ALIAS = /^[a-zA-Z0-9][-_.a-zA-Z0-9]*$/;
 const PROVENANCE = 'a provenance: letters, digits and single inner hyphens';
@@ -108,6 +109,20 @@ export function checkValidation({ headers }: Assertion): void {
   requireCount(headers, 'approved-snap-revision');
   optionalFlag(headers, 'revoked');
   requireTime(headers, 'timestamp');
+}
+
+export function checkSnapDeveloper({ headers }: Assertion): void {
+  const revoked = new Map<string, boolean>();
+  optionalMapList(headers, 'developers').forEach((developer, i) => {
+    const at = `developers[${i}]`;
+    const id = requireMatch(developer, 'developer-id', ACCOUNT_ID, 'an account id', at);
+    const since = requireTime(developer, 'since', at);
+    const until = optionalTime(developer, 'until', at) ?? GO_ZERO_TIME;
+    if (until !== GO_ZERO_TIME && until < since) breaks(`${at}.until`, 'cannot be before "since"');
+    // A time of no length takes the developer's rights away, and stands alone.
+    if (revoked.has(id) && (revoked.get(id) || since === until)) breaks(at, `cannot stand beside another entry of ${id}: one of them revokes`);
+    revoked.set(id, since === until);
+  });
 }
 
 export function checkBaseDeclaration({ headers }: Assertion): void {
