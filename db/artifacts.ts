@@ -1,10 +1,13 @@
 import { and, arrayOverlaps, eq, isNull, sql } from 'drizzle-orm';
+import { IMAGE_KINDS } from '@/lib/api/builds';
 import type { ArtifactKind } from '@/lib/api/builds';
 import { AppError } from '@/lib/errors';
+import type { ImageForm } from '@/lib/image/forms';
+import type { StoredPlan } from '@/lib/image/stored-plan';
 import type { BuildRow } from './build-rows';
 import type { Database } from './context';
 import { notifyBuild } from './notify';
-import { artifact } from './schema/builds';
+import { artifact, imagePlan } from './schema/builds';
 import { isUuid, storable } from './text';
 
 /** A file of a build and where its bytes are. */
@@ -18,29 +21,37 @@ export type StoredArtifact = {
   createdAt: Date;
   /** Digests of the stored blobs that the bytes come from. */
   blobs: string[];
-  /** How they come out of the blobs, as the worker that stored them wrote it; null when the bytes are those of the one blob. */
-  view: Record<string, unknown> | null;
+  /** How they come out of the blobs; null when they are those of the one blob. */
+  image: { plan: StoredPlan; form: ImageForm } | null;
 };
 
-const stored = ({ id, kind, fileName, sizeBytes, sha256, createdAt, blobs, view }: typeof artifact.$inferSelect): StoredArtifact => ({ id, kind, fileName, sizeBytes, sha256, createdAt, blobs, view });
+const found = (db: Database) => db.select({ file: artifact, plan: imagePlan.plan }).from(artifact).leftJoin(imagePlan, eq(imagePlan.buildId, artifact.buildId)).$dynamic();
+
+function stored({ file, plan }: { file: typeof artifact.$inferSelect; plan: StoredPlan | null }): StoredArtifact {
+  const { id, kind, fileName, sizeBytes, sha256, createdAt, blobs } = file;
+  const form = IMAGE_KINDS[kind];
+  // Images of version 0.1 are blobs as they stand.
+  return { id, kind, fileName, sizeBytes, sha256, createdAt, blobs, image: form && plan ? { plan, form } : null };
+}
 
 /** Throws AppError `not-found`, or `gone` when it was deleted. */
 export async function readArtifact(db: Database, of: Pick<BuildRow, 'id' | 'number'>, fileName: string): Promise<StoredArtifact> {
-  const [row] = await db.select().from(artifact).where(and(eq(artifact.buildId, of.id), eq(artifact.fileName, storable(fileName))));
+  const [row] = await found(db).where(and(eq(artifact.buildId, of.id), eq(artifact.fileName, storable(fileName))));
   if (!row) throw new AppError('not-found', `Build ${of.number} has no file ${fileName}.`);
-  if (row.deletedAt) throw new AppError('gone', `${row.fileName} of build ${of.number} was deleted on ${row.deletedAt.toISOString().slice(0, 10)}. Build it again to have it back.`);
+  const { deletedAt } = row.file;
+  if (deletedAt) throw new AppError('gone', `${row.file.fileName} of build ${of.number} was deleted on ${deletedAt.toISOString().slice(0, 10)}. Build it again to have it back.`);
   return stored(row);
 }
 
 /** The artifact that a `digest` job is about; undefined when there is nothing left to compute. */
 export async function findUndigested(db: Database, artifactId: string): Promise<StoredArtifact | undefined> {
   if (!isUuid(artifactId)) return undefined;
-  const [row] = await db.select().from(artifact).where(and(eq(artifact.id, artifactId), isNull(artifact.sha256), isNull(artifact.deletedAt)));
+  const [row] = await found(db).where(and(eq(artifact.id, artifactId), isNull(artifact.sha256), isNull(artifact.deletedAt)));
   return row && stored(row);
 }
 
 /** Fills in the SHA-256 that was still missing; false when it was there already. */
-export async function setRawDigest(db: Database, artifactId: string, sha256: string): Promise<boolean> {
+export async function setDigest(db: Database, artifactId: string, sha256: string): Promise<boolean> {
   return db.transaction(async (tx) => {
     const [row] = await tx.update(artifact).set({ sha256 }).where(and(eq(artifact.id, artifactId), isNull(artifact.sha256))).returning({ buildId: artifact.buildId });
     if (row) await notifyBuild(tx, row.buildId);
@@ -54,7 +65,7 @@ export async function lockBlobs(tx: Database, blobs: string[]): Promise<void> {
 }
 
 /** Calls `remove` for each of the blobs that no live artifact of any brand comes from; a build that publishes one of them meanwhile waits. Returns those removed. */
-export async function sweepBlobs(db: Database, blobs: string[], remove: (sha256: string) => Promise<void>): Promise<string[]> {
+export async function sweepBlobs(db: Database, blobs: string[], remove: (sha3_384: string) => Promise<void>): Promise<string[]> {
   const removed: string[] = [];
   for (const blob of new Set(blobs)) {
     await db.transaction(async (tx) => {

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findUndigested, setRawDigest, sweepBlobs } from './artifacts';
+import { findUndigested, setDigest, sweepBlobs } from './artifacts';
 import { listAudit } from './audit';
 import { abandonBuild, appendLog, failBuild, finishBuild, markCancelled, recordLock, recordStage, releaseBuild, renewLease, takeBuild } from './build-progress';
 import { cancelBuild, deleteArtifacts, getBuild, readLog } from './builds';
@@ -191,12 +191,12 @@ test('a long line is cut, an empty list is no line', async () => {
   expect((await readLog(ctx, number, 0)).map((l) => l.text.length)).toEqual([4000]);
 });
 
-test('the checksum of a raw image is filled in once', async () => {
+test('the checksum of an image is filled in once', async () => {
   const { id, number } = await finishedBuild(ctx);
   const raw = (await db.select().from(artifact).where(eq(artifact.buildId, id))).find((file) => file.sha256 === null)!;
-  expect(await findUndigested(db, raw.id)).toMatchObject({ fileName: 'kiosk.img', view: { kind: 'zstd' } });
-  expect(await setRawDigest(db, raw.id, digest('e'))).toBe(true);
-  expect(await setRawDigest(db, raw.id, digest('f'))).toBe(false);
+  expect(await findUndigested(db, raw.id)).toMatchObject({ fileName: 'kiosk.img', image: { form: 'raw', plan: RESULT.plan } });
+  expect(await setDigest(db, raw.id, digest('e'))).toBe(true);
+  expect(await setDigest(db, raw.id, digest('f'))).toBe(false);
   expect((await getBuild(ctx, number)).artifacts[1]).toMatchObject({ fileName: 'kiosk.img', sha256: digest('e') });
   for (const none of [raw.id, NOBODY, 'nonsense']) expect(await findUndigested(db, none)).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import type { ArtifactKind, BuildView, LogLine, SeededSnap } from '@/lib/api/bui
 import type { BuildLock } from '@/lib/build/lock';
 import type { Stage, StageState } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
+import type { StoredPlan } from '@/lib/image/stored-plan';
 import { lockBlobs } from './artifacts';
 import type { BuildRow } from './build-rows';
 import { machine, recordAudit } from './change';
@@ -11,7 +12,7 @@ import type { Brand, Database } from './context';
 import { notifyBuild } from './notify';
 import { sendDigest, sendSweep } from './queue';
 import { brand } from './schema/brands';
-import { artifact, build, buildEvent, buildStage } from './schema/builds';
+import { artifact, build, buildEvent, buildStage, imagePlan } from './schema/builds';
 import { signingKey } from './schema/keys';
 import { model, signature } from './schema/models';
 import { isUuid, storable, storableJson } from './text';
@@ -148,14 +149,14 @@ async function insertLines(tx: Database, row: Pick<BuildRow, 'id' | 'brandId'>, 
   await tx.insert(buildEvent).values(lines.map(({ stage, level, text }) => ({ brandId: row.brandId, buildId: row.id, stage, level, text: storable(text).slice(0, LINE_LENGTH), at: sql`clock_timestamp()` })));
 }
 
-export type NewArtifact = { kind: ArtifactKind; fileName: string; sizeBytes: number; /** Null: computed later by a `digest` job. */ sha256: string | null; blobs: string[]; view?: Record<string, unknown> | null };
-export type BuildResult = { artifacts: NewArtifact[]; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean };
+export type NewArtifact = { kind: ArtifactKind; fileName: string; sizeBytes: number; /** Null: computed later by a `digest` job. */ sha256: string | null; blobs: string[] };
+export type BuildResult = { artifacts: NewArtifact[]; /** Of the image that artifacts are forms of. */ plan: StoredPlan; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean };
 
 /**
  * Publishes, all at once. False, and nothing published, when the build is not `owner`'s any more or was cancelled meanwhile.
  * `exists` is asked for each blob while no sweep can remove it; throws AppError `blob-lost` when one is gone: store it again.
  */
-export async function finishBuild(db: Database, buildId: string, owner: string, result: BuildResult, exists?: (sha256: string) => Promise<boolean>): Promise<boolean> {
+export async function finishBuild(db: Database, buildId: string, owner: string, result: BuildResult, exists?: (sha3_384: string) => Promise<boolean>): Promise<boolean> {
   const finished = await whileHeld(db, buildId, owner, async (tx, row) => {
     const blobs = [...new Set(result.artifacts.flatMap((file) => file.blobs))];
     if (row.cancelRequestedAt) {
@@ -168,8 +169,9 @@ export async function finishBuild(db: Database, buildId: string, owner: string, 
 
     const files = await tx
       .insert(artifact)
-      .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs, view: storableJson(file.view ?? null) })))
+      .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs })))
       .returning({ id: artifact.id, fileName: artifact.fileName, sha256: artifact.sha256 });
+    await tx.insert(imagePlan).values({ brandId: row.brandId, buildId, plan: result.plan });
     for (const file of files) if (file.sha256 === null) await sendDigest(tx, file.id);
     const { lock, manifest, snaps, warnings, production } = result;
     await tx.update(build).set({ ...storableJson({ lock, manifest, snaps }), warnings: warnings.map(storable), production }).where(eq(build.id, buildId));

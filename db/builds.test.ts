@@ -11,7 +11,7 @@ import { signingKey } from './schema/keys';
 import { signModel } from './signatures';
 import { twoBrands } from './testing/brands';
 import type { Brands } from './testing/brands';
-import { digest, finishedBuild, queueBuild, runningBuild, SNAP } from './testing/builds';
+import { digest, finishedBuild, queueBuild, RESULT, runningBuild, SNAP } from './testing/builds';
 import { HEADERS, registerKey, signedModel } from './testing/models';
 
 let brands: Brands;
@@ -152,7 +152,7 @@ test('a finished build shows its files, snaps and warnings', async () => {
 
 test('finds a file by its name, and no other', async () => {
   const { number } = await finishedBuild(ctx);
-  expect(await findArtifact(ctx, number, 'kiosk.img')).toMatchObject({ kind: 'image-raw', blobs: [digest('a')], view: { kind: 'zstd' }, sha256: null });
+  expect(await findArtifact(ctx, number, 'kiosk.img')).toMatchObject({ kind: 'image-raw', blobs: [digest('a')], image: { form: 'raw', plan: RESULT.plan }, sha256: null });
   for (const name of ['KIOSK.img', '../kiosk.img', '', '\0', '%']) await expect(findArtifact(ctx, number, name)).rejects.toMatchObject({ code: 'not-found' });
 });
 

@@ -3,6 +3,7 @@ import { bigint, bigserial, boolean, check, foreignKey, index, integer, jsonb, p
 import { ARTIFACT_KINDS } from '@/lib/api/builds';
 import type { BuildView, SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
+import type { StoredPlan } from '@/lib/image/stored-plan';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '@/lib/build/states';
 import { brand } from './brands';
 import { bytesColumn, instantColumn, quoted } from './columns';
@@ -93,6 +94,17 @@ export const buildEvent = pgTable(
   ],
 );
 
+/** Where each byte of a build's image comes from: all that is kept of an image but the blobs themselves. */
+export const imagePlan = pgTable(
+  'image_plan',
+  {
+    brandId: uuid('brand_id').notNull(),
+    buildId: uuid('build_id').primaryKey(),
+    plan: jsonb('plan').$type<StoredPlan>().notNull(),
+  },
+  (t) => [foreignKey({ name: 'image_plan_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] })],
+);
+
 export const artifact = pgTable(
   'artifact',
   {
@@ -104,10 +116,8 @@ export const artifact = pgTable(
     sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
     /** Of the bytes that are downloaded; null while it is being computed. */
     sha256: text('sha256'),
-    /** Digests of the stored blobs that the bytes come from. */
+    /** SHA3-384 of the stored blobs that the bytes come from. */
     blobs: text('blobs').array().notNull(),
-    /** How the bytes come out of the blobs; null when they are the one blob as it stands. */
-    view: jsonb('view').$type<Record<string, unknown>>(),
     createdAt: instantColumn('created_at').notNull().defaultNow(),
     deletedAt: instantColumn('deleted_at'),
   },

@@ -12,13 +12,14 @@ export const digest = (letter: string): string => letter.repeat(64);
 
 export const SNAP: SeededSnap = { name: 'pc', snapId: 'UqFziVZDHLSyO3TqSWgNBoAdHbLI4dAH', type: 'gadget', revision: 7, version: '24-1', channel: '24/stable', publisher: 'acme', sizeBytes: 4096, sha3_384: 'c'.repeat(96) };
 
-/** What a worker publishes: an image stored once, shown as two files, the raw one without its checksum. */
+/** What a worker publishes: an image by its plan, in two forms, one of them without its checksum yet. */
 export const RESULT: BuildResult = {
   artifacts: [
     { kind: 'image-zst', fileName: 'kiosk.img.zst', sizeBytes: 1000, sha256: digest('a'), blobs: [digest('a')] },
-    { kind: 'image-raw', fileName: 'kiosk.img', sizeBytes: 5_000_000_000, sha256: null, blobs: [digest('a')], view: { kind: 'zstd', blob: digest('a') } },
+    { kind: 'image-raw', fileName: 'kiosk.img', sizeBytes: 5_000_000_000, sha256: null, blobs: [digest('a')] },
     { kind: 'manifest', fileName: 'kiosk.json', sizeBytes: 10, sha256: digest('b'), blobs: [digest('b')] },
   ],
+  plan: { sizeBytes: 5_000_000_000, segments: [{ kind: 'blob', sha3_384: digest('a'), offset: 0, length: 900 }, { kind: 'zeros', length: 4_999_999_100 }] },
   manifest: { model: 'kiosk' },
   lock: { format: 1, model: { brandId: 'acme-account', model: 'kiosk', revision: 1, sha3_384: 'd'.repeat(96) }, label: '20260101', epoch: 1767225600, sectorSize: 512, sizeProfile: 'full', bootFlags: [], snaps: [], assertions: [] },
   snaps: [SNAP],

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { instant, personRef, sha256, sizeBytes } from './common';
+import type { ImageForm } from '../image/forms';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '../build/states';
 
 export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'manifest', 'log', 'model'] as const;
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
+
+/** Those that are the build's image, each in a form of its own. */
+export const IMAGE_KINDS: Partial<Record<ArtifactKind, ImageForm>> = { 'image-zst': 'zst', 'image-raw': 'raw' };
 
 export const artifactView = z.object({
   kind: z.enum(ARTIFACT_KINDS),

@@ -24,7 +24,7 @@ export const STAGE_WORDS: Record<Stage, string> = {
   'lay-out-gadget': 'Lay out gadget',
   'plan-seed': 'Plan seed',
   'plan-image': 'Plan image',
-  render: 'Render image',
+  render: 'Store image',
   publish: 'Publish',
 };
 

@@ -1,5 +1,4 @@
 import { segmentLength, type Segment } from './plan';
-import type { RawRun, RawView } from './raw-view';
 import { SegmentList, sliceSegments } from './segments';
 
 /** Frames are no longer than the window that every decoder must take (RFC 8878, section 3.1.1.1.2). */
@@ -15,26 +14,19 @@ type Run = { zeros: boolean; /** In the image. */ start: number; length: number;
 
 /**
  * The `.zst` of an image without compressing anything: stored bytes stay where they are as raw blocks, zeros become RLE blocks of 4 bytes. Snaps are
- * compressed already, so nothing is lost but 3 bytes in 128 KiB. `view` maps the image onto the archive (see raw-view.ts). Takes milliseconds.
+ * compressed already, so nothing is lost but 3 bytes in 128 KiB. Takes milliseconds.
  */
-export function encodeStored(segments: readonly Segment[]): { sizeBytes: number; segments: Segment[]; view: RawView } {
+export function encodeStored(segments: readonly Segment[]): { sizeBytes: number; segments: Segment[] } {
   const archive = new SegmentList();
-  const runs: RawRun[] = [];
-  let imageBytes = 0;
   for (const frame of cutFrames(cutRuns(segments))) {
     const length = frame.reduce((sum, run) => sum + run.length, 0);
-    imageBytes += length;
     archive.bytes(frameHeader(length));
     frame.forEach((run, i) => {
       const isLast = i === frame.length - 1;
       if (run.zeros) {
         archive.bytes(zeroBlocks(run.length, isLast));
-        const before = runs.at(-1);
-        if (before?.kind === 'zeros') before.length += run.length;
-        else runs.push({ kind: 'zeros', length: run.length });
         return;
       }
-      runs.push({ kind: 'stored', length: run.length, at: archive.sizeBytes });
       for (let at = 0; at < run.length; at += BLOCK_BYTES) {
         const end = Math.min(at + BLOCK_BYTES, run.length);
         archive.bytes(blockHeader(end - at, RAW, isLast && end === run.length));
@@ -42,7 +34,7 @@ export function encodeStored(segments: readonly Segment[]): { sizeBytes: number;
       }
     });
   }
-  return { sizeBytes: archive.sizeBytes, segments: archive.segments, view: { sizeBytes: imageBytes, blockBytes: BLOCK_BYTES, headerBytes: BLOCK_HEADER_BYTES, runs } };
+  return { sizeBytes: archive.sizeBytes, segments: archive.segments };
 }
 
 /** Inside a raw block zeros are bytes like others. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -20,18 +20,18 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 async function* chunks(...parts: Uint8Array[]) {
   yield* parts;
 }
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const sha3 = (bytes: Uint8Array) => createHash('sha3-384').update(bytes).digest('hex');
 const halves = () => readdir(join(root, 'writing'));
 
 describe('a store on a local disk', () => {
-  it('names a blob by the SHA-256 of its bytes, however they were cut', async () => {
+  it('names a blob by the SHA3-384 of its bytes, however they were cut', async () => {
     const bytes = randomBytes(3_500_000);
     const cut = [0, 1, 300_000, 300_001, 1_400_000, 3_499_999, 3_500_000];
     const parts = cut.slice(1).map((end, i) => bytes.subarray(cut[i], end));
     const blob = await store.put(chunks(...parts));
-    expect(blob).toEqual({ sha256: sha256(bytes), sizeBytes: bytes.length });
-    expect(bytes.equals(await buffer(await store.read(blob.sha256)))).toBe(true);
-    expect(await store.stat(blob.sha256)).toEqual(blob);
+    expect(blob).toEqual({ sha3_384: sha3(bytes), sizeBytes: bytes.length });
+    expect(bytes.equals(await buffer(await store.read(blob.sha3_384)))).toBe(true);
+    expect(await store.stat(blob.sha3_384)).toEqual(blob);
   });
 
   it('keeps the bytes of a source that uses one buffer again and again', async () => {
@@ -40,11 +40,11 @@ describe('a store on a local disk', () => {
       for (let i = 0; i < 9; i += 1) yield shared.fill(i).subarray(0, i % 2 ? 400_000 : 17);
     }
     const expected = Buffer.concat(Array.from({ length: 9 }, (_, i) => Buffer.alloc(i % 2 ? 400_000 : 17, i)));
-    expect((await store.put(reusing())).sha256).toBe(sha256(expected));
+    expect((await store.put(reusing())).sha3_384).toBe(sha3(expected));
   });
 
   it('keeps an empty blob', async () => {
-    const { sha256: name, sizeBytes } = await store.put(chunks());
+    const { sha3_384: name, sizeBytes } = await store.put(chunks());
     expect(sizeBytes).toBe(0);
     expect((await buffer(await store.read(name))).length).toBe(0);
   });
@@ -52,12 +52,12 @@ describe('a store on a local disk', () => {
   it('keeps the same bytes once', async () => {
     const [a, b] = await Promise.all([store.put(chunks(Buffer.from('same'))), store.put(chunks(Buffer.from('sa'), Buffer.from('me')))]);
     expect(a).toEqual(b);
-    expect(await readdir(join(root, 'blobs', a.sha256.slice(0, 2)))).toEqual([a.sha256]);
+    expect(await readdir(join(root, 'blobs', a.sha3_384.slice(0, 2)))).toEqual([a.sha3_384]);
     expect(await halves()).toEqual([]);
   });
 
   it('reads a range with both ends in it', async () => {
-    const { sha256: name } = await store.put(chunks(Buffer.from('0123456789')));
+    const { sha3_384: name } = await store.put(chunks(Buffer.from('0123456789')));
     expect((await buffer(await store.read(name, { start: 2, end: 4 }))).toString()).toBe('234');
     expect((await buffer(await store.read(name, { start: 9, end: 9 }))).toString()).toBe('9');
   });
@@ -99,15 +99,58 @@ describe('a store on a local disk', () => {
     expect(asked).toBe(false);
   });
 
+  it('takes over a file that is there already: the same bytes on the disk, and they stay when the file goes', async () => {
+    const bytes = randomBytes(100_000);
+    const file = join(root, 'some.snap');
+    await writeFile(file, bytes, { mode: 0o440 });
+    await store.adopt(file, sha3(bytes));
+    await store.adopt(file, sha3(bytes));
+    expect((await stat(file)).nlink).toBe(2);
+    await rm(file);
+    expect(bytes.equals(await buffer(await store.read(sha3(bytes))))).toBe(true);
+    expect(await halves()).toEqual([]);
+    await expect(store.adopt(join(root, 'absent'), sha3(Buffer.from('absent')))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('copies a file from another file system', async () => {
+    const elsewhere = await mkdtemp('/dev/shm/imprint-store-');
+    try {
+      const bytes = randomBytes(100_000);
+      await writeFile(join(elsewhere, 'some.snap'), bytes);
+      await store.adopt(join(elsewhere, 'some.snap'), sha3(bytes));
+      expect(bytes.equals(await buffer(await store.read(sha3(bytes))))).toBe(true);
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+
+  it('reads here and there', async () => {
+    const { sha3_384: name } = await store.put(chunks(Buffer.from('0123456789')));
+    const reader = await store.open(name);
+    const [a, b] = [Buffer.alloc(2), Buffer.alloc(3)];
+    expect(await reader.readv([a, b], 4)).toMatchObject({ bytesRead: 5 });
+    expect([a.toString(), b.toString()]).toEqual(['45', '678']);
+    await reader.close();
+  });
+
+  it('reads and deletes what version 0.1 named by its SHA-256', async () => {
+    const name = createHash('sha256').update('old').digest('hex');
+    await mkdir(join(root, 'blobs', name.slice(0, 2)), { recursive: true });
+    await writeFile(join(root, 'blobs', name.slice(0, 2), name), 'old');
+    expect((await buffer(await store.read(name))).toString()).toBe('old');
+    await store.delete(name);
+    expect(await store.stat(name)).toBeUndefined();
+  });
+
   it('says not-found for what it does not have and for names that are no digest', async () => {
-    const absent = sha256(Buffer.from('absent'));
+    const absent = sha3(Buffer.from('absent'));
     expect(await store.stat(absent)).toBeUndefined();
     await expect(store.read(absent)).rejects.toMatchObject({ code: 'not-found' });
     for (const name of ['../../etc/passwd', absent.toUpperCase(), '', `${absent}/..`]) await expect(store.read(name)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('deletes, and deleting again is no fault', async () => {
-    const { sha256: name } = await store.put(chunks(Buffer.from('gone')));
+    const { sha3_384: name } = await store.put(chunks(Buffer.from('gone')));
     await store.delete(name);
     await store.delete(name);
     expect(await store.stat(name)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,11 +25,10 @@ export class LocalStore implements BlobStore {
 
   async put(source: AsyncIterable<Uint8Array>, options: { signal?: AbortSignal; onBytes?: (written: number) => void } = {}): Promise<StoredBlob> {
     await this.prepare();
-    // Host and process are in the name, so that whoever sweeps knows whether its writer still lives.
-    const half = join(this.writing, `${hostname()}.${process.pid}.${randomUUID()}`);
+    const half = this.newHalf();
     try {
       const blob = await writeHalf(half, source, options);
-      await this.keep(half, blob.sha256);
+      await this.keep(half, blob.sha3_384);
       return blob;
     } catch (error) {
       throw await this.explain(error);
@@ -38,19 +37,38 @@ export class LocalStore implements BlobStore {
     }
   }
 
-  async stat(sha256: string): Promise<StoredBlob | undefined> {
-    const found = await stat(this.pathOf(sha256)).catch(undefinedWhenAbsent);
-    return found && { sha256, sizeBytes: found.size };
+  async adopt(path: string, sha3_384: string): Promise<void> {
+    if (await this.stat(sha3_384)) return;
+    await this.prepare();
+    const half = this.newHalf();
+    try {
+      // On another file system a link is refused.
+      await link(path, half).catch(() => copyFile(path, half, constants.COPYFILE_FICLONE));
+      await this.keep(half, sha3_384);
+    } catch (error) {
+      throw await this.explain(error);
+    } finally {
+      await rm(half, { force: true });
+    }
   }
 
-  async read(sha256: string, range?: { start: number; end: number }): Promise<Readable> {
-    const file = await open(this.pathOf(sha256), constants.O_RDONLY).catch(undefinedWhenAbsent);
-    if (!file) throw new AppError('not-found', `The artifact with SHA-256 ${sha256} is not in the store. It may have been deleted.`);
-    return file.createReadStream({ ...range, highWaterMark: CHUNK_BYTES });
+  async stat(sha3_384: string): Promise<StoredBlob | undefined> {
+    const found = await stat(this.pathOf(sha3_384)).catch(undefinedWhenAbsent);
+    return found && { sha3_384, sizeBytes: found.size };
   }
 
-  async delete(sha256: string): Promise<void> {
-    await rm(this.pathOf(sha256), { force: true });
+  async read(sha3_384: string, range?: { start: number; end: number }): Promise<Readable> {
+    return (await this.open(sha3_384)).createReadStream({ ...range, highWaterMark: CHUNK_BYTES });
+  }
+
+  async open(sha3_384: string): Promise<FileHandle> {
+    const file = await open(this.pathOf(sha3_384), constants.O_RDONLY).catch(undefinedWhenAbsent);
+    if (!file) throw new AppError('not-found', `The blob with SHA3-384 ${sha3_384} is not in the store. It may have been deleted.`);
+    return file;
+  }
+
+  async delete(sha3_384: string): Promise<void> {
+    await rm(this.pathOf(sha3_384), { force: true });
   }
 
   async freeBytes(): Promise<number> {
@@ -59,9 +77,15 @@ export class LocalStore implements BlobStore {
     return bavail * bsize;
   }
 
-  private pathOf(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new AppError('not-found', 'An artifact is named by the 64 hexadecimal digits of its SHA-256.');
-    return join(this.root, 'blobs', sha256.slice(0, 2), sha256);
+  /** Blobs of version 0.1 are named by their SHA-256. */
+  private pathOf(digest: string): string {
+    if (!/^[0-9a-f]{64}(?:[0-9a-f]{32})?$/.test(digest)) throw new AppError('not-found', 'A blob is named by the 96 hexadecimal digits of its SHA3-384.');
+    return join(this.root, 'blobs', digest.slice(0, 2), digest);
+  }
+
+  /** Host and process are in the name, so that whoever sweeps knows whether its writer still lives. */
+  private newHalf(): string {
+    return join(this.writing, `${hostname()}.${process.pid}.${randomUUID()}`);
   }
 
   private async prepare(): Promise<void> {
@@ -70,9 +94,9 @@ export class LocalStore implements BlobStore {
     await this.swept;
   }
 
-  private async keep(half: string, sha256: string): Promise<void> {
-    const path = this.pathOf(sha256);
-    if (await this.stat(sha256)) return;
+  private async keep(half: string, sha3_384: string): Promise<void> {
+    const path = this.pathOf(sha3_384);
+    if (await this.stat(sha3_384)) return;
     await mkdir(dirname(path), { recursive: true });
     await rename(half, path);
     await syncFolder(dirname(path));
@@ -92,7 +116,7 @@ export class LocalStore implements BlobStore {
 async function writeHalf(path: string, source: AsyncIterable<Uint8Array>, options: { signal?: AbortSignal; onBytes?: (written: number) => void }): Promise<StoredBlob> {
   const file = await open(path, 'wx', 0o640);
   try {
-    const hash = createHash('sha256');
+    const hash = createHash('sha3-384');
     let sizeBytes = 0;
     for await (const chunk of inBlocks(abortable(source, options.signal))) {
       await writeAndHash(file, hash, chunk);
@@ -101,7 +125,7 @@ async function writeHalf(path: string, source: AsyncIterable<Uint8Array>, option
     }
     options.signal?.throwIfAborted();
     await file.datasync();
-    return { sha256: hash.digest('hex'), sizeBytes };
+    return { sha3_384: hash.digest('hex'), sizeBytes };
   } finally {
     await file.close();
   }

@@ -3,7 +3,7 @@ import { fetchSnaps } from './stages/fetch';
 import { layOutGadget } from './stages/lay-out-gadget';
 import { planDisk } from './stages/plan-disk';
 import { planSeedTree } from './stages/plan-seed';
-import { renderImage } from './stages/render';
+import { keepImage } from './stages/keep-image';
 import { resolveSnaps } from './stages/resolve';
 import { verifyModel } from './stages/verify-model';
 import { verifySnaps } from './stages/verify-snaps';
@@ -18,7 +18,7 @@ export async function buildImage(run: BuildRun): Promise<void> {
   const gadget = await run.stage('lay-out-gadget', (stage) => layOutGadget(run, stage, verified, snaps));
   const seed = await run.stage('plan-seed', (stage) => planSeedTree(run, stage, verified, snaps, gadget));
   const plan = await run.stage('plan-image', (stage) => planDisk(stage, gadget, seed));
-  const image = await run.stage('render', (stage) => renderImage(run, stage, plan));
+  const image = await run.stage('render', (stage) => keepImage(run, stage, plan));
   const publication = { verified, snaps, lock: seed.lock, image, warnings: run.warnings };
   const stored = await run.stage('publish', (stage) => storeArtifacts(run, stage, publication));
   await publish(run, publication, stored);

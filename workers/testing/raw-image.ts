@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { readStored } from '@/lib/storage/read-view';
+import { readStored } from '@/lib/storage/read-stored';
 import type { BlobStore } from '@/lib/storage/blob-store';
 import type { StoredArtifact } from '@/db/artifacts';
 

@@ -4,7 +4,7 @@ import { AppError } from '@/lib/errors';
 import { bearerOf } from '@/lib/keys/api-token';
 import { readSession } from '@/lib/session-cookie';
 import type { BlobStore } from '@/lib/storage/blob-store';
-import { readStored } from '@/lib/storage/read-view';
+import { readStored } from '@/lib/storage/read-stored';
 import type { StoredArtifact } from '@/db/artifacts';
 import { findArtifact } from '@/db/builds';
 import type { Ctx, Database } from '@/db/context';
@@ -57,8 +57,8 @@ export async function serveDownload(request: IncomingMessage, response: ServerRe
     fileName: artifact.fileName,
     contentType: TYPES[artifact.kind],
     sizeBytes: artifact.sizeBytes,
-    // Its own digest may not be known yet; the blob's is, and its bytes never change.
-    etag: artifact.view ? `${artifact.blobs[0]}.view` : artifact.blobs[0]!,
+    // Its own digest may not be known yet, and its bytes never change.
+    etag: artifact.id,
     lastModified: artifact.createdAt,
     sha256: artifact.sha256,
     read: (range) => readStored(store, artifact, range),

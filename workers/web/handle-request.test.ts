@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { request as send } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
@@ -24,9 +25,9 @@ import { makeHandler } from './handle-request';
 import { LIMITS, makeLimits } from './limits';
 
 const secret = 'a-session-secret-of-many-characters-indeed';
-const ARCHIVE = Buffer.from('0123456789HHHabcdHHHefxxxHHHghij');
+const BLOB = Buffer.from('xxabcdefyyghij');
 const IMAGE = Buffer.from('abcdef\0\0\0\0\0ghij');
-const VIEW = { sizeBytes: IMAGE.length, blockBytes: 4, headerBytes: 3, runs: [{ kind: 'stored', length: 6, at: 10 }, { kind: 'zeros', length: 5 }, { kind: 'stored', length: 4, at: 25 }] };
+const ARCHIVE = Buffer.concat([Buffer.from('28b52ffda00f000000790000', 'hex'), IMAGE]);
 
 let dir: string;
 let brands: Brands;
@@ -45,10 +46,11 @@ beforeAll(async () => {
   await registerKey(owner, 'main');
   await signedModel(owner, 'kiosk');
   const store = new LocalStore(dir);
-  const { sha256, sizeBytes } = await store.put((async function* () { yield ARCHIVE; })());
-  const image = { fileName: 'kiosk.img.zst', kind: 'image-zst' as const, sizeBytes, sha256, blobs: [sha256] };
-  const raw = { fileName: 'kiosk.img', kind: 'image-raw' as const, sizeBytes: IMAGE.length, sha256: null, blobs: [sha256], view: VIEW };
-  ({ number } = await finishedBuild(owner, 'kiosk', { ...RESULT, artifacts: [image, raw] }));
+  const { sha3_384 } = await store.put((async function* () { yield BLOB; })());
+  const plan = { sizeBytes: IMAGE.length, segments: [{ kind: 'blob' as const, sha3_384, offset: 2, length: 6 }, { kind: 'zeros' as const, length: 5 }, { kind: 'blob' as const, sha3_384, offset: 10, length: 4 }] };
+  const image = { fileName: 'kiosk.img.zst', kind: 'image-zst' as const, sizeBytes: ARCHIVE.length, sha256: createHash('sha256').update(ARCHIVE).digest('hex'), blobs: [sha3_384] };
+  const raw = { fileName: 'kiosk.img', kind: 'image-raw' as const, sizeBytes: IMAGE.length, sha256: null, blobs: [sha3_384] };
+  ({ number } = await finishedBuild(owner, 'kiosk', { ...RESULT, plan, artifacts: [image, raw] }));
   const serving = {
     next: (request: IncomingMessage, response: import('node:http').ServerResponse) => {
       seen = { headers: request.headers, ...(request.url === undefined ? {} : { url: request.url }) };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as send } from 'node:http';
 import type { IncomingMessage } from 'node:http';
@@ -16,16 +16,17 @@ import { attachment, serveFile } from './serve-file';
 const bytes = randomBytes(24 * 1024 * 1024);
 let root: string;
 let server: Listening;
-let blob: { sha256: string; sizeBytes: number };
+let blob: { sha3_384: string; sizeBytes: number };
+const sha256 = createHash('sha256').update(bytes).digest('hex');
 const failures: unknown[] = [];
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'imprint-serve-'));
   const store = new LocalStore(root);
   blob = await store.put((async function* () { yield bytes; })());
-  const file = { fileName: 'kiosk.img.zst', contentType: 'application/zstd', sizeBytes: bytes.length, etag: blob.sha256, lastModified: new Date('2026-11-22T14:00:00Z'), sha256: blob.sha256, read: (range: { start: number; end: number }) => store.read(blob.sha256, range) };
+  const file = { fileName: 'kiosk.img.zst', contentType: 'application/zstd', sizeBytes: bytes.length, etag: blob.sha3_384, lastModified: new Date('2026-11-22T14:00:00Z'), sha256, read: (range: { start: number; end: number }) => store.read(blob.sha3_384, range) };
   server = await listen((request, response) => {
-    serveFile(request, response, request.url === '/gone' ? { ...file, read: (range) => store.read('0'.repeat(64), range) } : file).catch((error: unknown) => {
+    serveFile(request, response, request.url === '/gone' ? { ...file, read: (range) => store.read('0'.repeat(96), range) } : file).catch((error: unknown) => {
       failures.push(error);
       refuse(request, response, error, 'test');
     });
@@ -56,24 +57,24 @@ describe('a download', () => {
       'content-length': String(bytes.length),
       'content-type': 'application/zstd',
       'content-disposition': 'attachment; filename="kiosk.img.zst"',
-      etag: `"${blob.sha256}"`,
+      etag: `"${blob.sha3_384}"`,
       'accept-ranges': 'bytes',
       'cache-control': 'private, no-cache, no-transform',
-      'repr-digest': `sha-256=:${Buffer.from(blob.sha256, 'hex').toString('base64')}:`,
+      'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
     });
   });
   it('tells all of that to HEAD and sends nothing', async () => {
     const { status, headers, body } = await get('/', {}, 'HEAD');
-    expect([status, body.length, headers['content-length'], headers.etag]).toEqual([200, 0, String(bytes.length), `"${blob.sha256}"`]);
+    expect([status, body.length, headers['content-length'], headers.etag]).toEqual([200, 0, String(bytes.length), `"${blob.sha3_384}"`]);
   });
   it('goes on where it was broken off', async () => {
-    const { status, headers, body } = await get('/', { range: 'bytes=5000000-', 'if-range': `"${blob.sha256}"` });
+    const { status, headers, body } = await get('/', { range: 'bytes=5000000-', 'if-range': `"${blob.sha3_384}"` });
     expect([status, headers['content-range']]).toEqual([206, `bytes 5000000-${bytes.length - 1}/${bytes.length}`]);
     expect(body.equals(bytes.subarray(5_000_000))).toBe(true);
   });
   it('begins anew when the file is another', async () => expect((await get('/', { range: 'bytes=5-9', 'if-range': '"other"' })).status).toBe(200));
   it('is not sent again to who has it', async () => {
-    const { status, body, headers } = await get('/', { 'if-none-match': `"${blob.sha256}"` });
+    const { status, body, headers } = await get('/', { 'if-none-match': `"${blob.sha3_384}"` });
     expect([status, body.length, headers['content-disposition']]).toEqual([304, 0, undefined]);
   });
   it('refuses a range past the end', async () => expect(await get('/', { range: `bytes=${bytes.length}-` })).toMatchObject({ status: 416, headers: { 'content-range': `bytes */${bytes.length}` } }));

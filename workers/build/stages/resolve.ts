@@ -9,7 +9,7 @@ import type { VerifiedModel } from './verify-model';
 /** A snap of the model and what the store gives for it. */
 export type WantedSnap = { wanted: ModelSnap; resolved: ResolvedSnap };
 
-/** Room for partition tables, FAT and GRUB's files, beside the snaps. */
+/** Room for an image's own bytes: partition tables, FAT and GRUB's files. Snaps are kept once, by fetching them. */
 const SPARE_BYTES = 64 * 2 ** 20;
 
 /** Asks the store once for all snaps, in seed order. An earlier attempt's lock is followed: the same build stays the same, whatever was released meanwhile. */
@@ -46,8 +46,8 @@ function follow(snap: ModelSnap, answer: ResolvedSnap, { taken }: BuildRun): Res
 async function assertRoom({ services }: BuildRun, snaps: WantedSnap[]): Promise<void> {
   const cached = await Promise.all(snaps.map(({ resolved }) => services.cache.has(resolved.sha3_384, resolved.sizeBytes)));
   const toFetch = snaps.reduce((sum, { resolved }, i) => sum + (cached[i] ? 0 : resolved.sizeBytes), 0);
-  const image = snaps.reduce((sum, { resolved }) => sum + resolved.sizeBytes, SPARE_BYTES);
+  const needed = toFetch + SPARE_BYTES;
   const free = await services.blobs.freeBytes();
-  if (free === undefined || free >= toFetch + image) return;
-  throw new AppError('disk-full', `This build needs ${inMegabytes(toFetch + image)} of disk, but only ${inMegabytes(free)} are free. Delete old images or give the disk more room, then build again.`, { details: { neededBytes: toFetch + image, freeBytes: free } });
+  if (free === undefined || free >= needed) return;
+  throw new AppError('disk-full', `This build needs ${inMegabytes(needed)} of disk, but only ${inMegabytes(free)} are free. Delete old images or give the disk more room, then build again.`, { details: { neededBytes: needed, freeBytes: free } });
 }

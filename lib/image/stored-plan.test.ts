@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeImage, IMAGE_FORMS } from './forms';
+import type { Segment } from './plan';
+import { blobsOf, gatherLiterals, storedPlan, type StoredPlan } from './stored-plan';
+import { anySegments, lengthOf, plain } from './testing';
+
+const sha3 = (bytes: Uint8Array) => createHash('sha3-384').update(bytes).digest('hex');
+
+/** As a store that has the literals would give it. */
+function readBack(plan: { segments: readonly Segment[] }, literals: Uint8Array[]): Uint8Array {
+  const own = new Map(literals.map((bytes) => [sha3(bytes), bytes]));
+  return plain(plan.segments.map((s) => (s.kind === 'blob' && own.has(s.sha3_384) ? { kind: 'bytes', bytes: own.get(s.sha3_384)!.subarray(s.offset, s.offset + s.length) } : s)));
+}
+
+function store(segments: Segment[]): { literals: Uint8Array[]; plan: StoredPlan } {
+  const { literals, place } = gatherLiterals({ sizeBytes: lengthOf(segments), segments });
+  return { literals, plan: place(literals.map(sha3)) };
+}
+
+describe('a plan that is written down', () => {
+  const large = fc.nat(255).map((byte): Segment => ({ kind: 'bytes', bytes: new Uint8Array(70_000).fill(byte) }));
+  const segments = fc.array(fc.oneof(anySegments, large.map((one) => [one, one])), { maxLength: 6 }).map((lists) => lists.flat());
+
+  it('reads as the image does, in every form, and survives JSON', () =>
+    fc.assert(
+      fc.property(segments, fc.constantFrom(...IMAGE_FORMS), (image, form) => {
+        const { literals, plan } = store(image);
+        const read = storedPlan.parse(JSON.parse(JSON.stringify(plan)));
+        expect(read).toEqual(plan);
+        expect(Buffer.compare(readBack(plan, literals), plain(image))).toBe(0);
+        const [before, after] = [encodeImage(form, { sizeBytes: plan.sizeBytes, segments: image }), encodeImage(form, plan)];
+        expect(after.sizeBytes).toBe(before.sizeBytes);
+        expect(Buffer.compare(readBack(after, literals), plain(before.segments))).toBe(0);
+      }),
+      { numRuns: 60 },
+    ));
+
+  it('keeps large literals by themselves, once, and the small ones together', () => {
+    const table = new Uint8Array(100_000).fill(1);
+    const { literals, plan } = store([
+      { kind: 'bytes', bytes: Uint8Array.of(1, 2) },
+      { kind: 'bytes', bytes: table },
+      { kind: 'zeros', length: 10 },
+      { kind: 'bytes', bytes: table },
+      { kind: 'bytes', bytes: Uint8Array.of(3) },
+      { kind: 'blob', sha3_384: 'a'.repeat(96), offset: 5, length: 7 },
+    ]);
+    expect(literals).toEqual([table, Uint8Array.of(1, 2, 3)]);
+    expect(blobsOf(plan)).toEqual([sha3(Uint8Array.of(1, 2, 3)), sha3(table), 'a'.repeat(96)]);
+  });
+
+  it('may have no literals at all', () => expect(store([{ kind: 'zeros', length: 5 }])).toEqual({ literals: [], plan: { sizeBytes: 5, segments: [{ kind: 'zeros', length: 5 }] } }));
+});
