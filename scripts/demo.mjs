@@ -30,15 +30,20 @@ try {
 
   const requested = await session.json(`${v1}/builds`, { method: 'POST', body: { model: MODEL } });
   say(`Build ${requested.number} is requested.`);
-  const build = await follow(session, `${v1}/builds/${requested.number}`);
+  const address = `${v1}/builds/${requested.number}`;
+  const build = await follow(session, address, ({ state }) => ['succeeded', 'failed', 'cancelled'].includes(state));
   if (build.state !== 'succeeded') throw new Error(`Build ${build.number} ${build.state}: ${build.failure?.message ?? ''}`);
 
   for (const { name, startedAt, finishedAt, sentence } of build.stages) say(`  ${name.padEnd(16)} ${seconds(startedAt, finishedAt)}  ${sentence}`);
   say(`  ${'in all'.padEnd(16)} ${seconds(build.requestedAt, build.finishedAt)}  from request to published`);
   const image = build.artifacts.find(({ kind }) => kind === 'image-zst');
-  const file = await download(session, `/artifacts/${BRAND}/${build.number}/${image.fileName}`, image);
+  const { file, sha256 } = await download(session, `/artifacts/${BRAND}/${build.number}/${image.fileName}`, image);
+  // Checksums follow the link.
+  const { artifacts } = await follow(session, address, (latest) => latest.artifacts.every((one) => one.sha256 !== null));
+  const told = artifacts.find(({ kind }) => kind === 'image-zst').sha256;
+  if (sha256 !== told) throw new Error(`The downloaded file has the SHA-256 ${sha256}, not ${told}.`);
   say('');
-  say(`${image.sha256}  ${file}`);
+  say(`${sha256}  ${file}`);
 } catch (error) {
   console.error(error.cause?.code === 'ECONNREFUSED' ? `The console at ${running.url} does not answer yet. Wait until it says that it is ready.` : error.message);
   for (const problem of error.problems ?? []) console.error(`  ${problem.path}: ${problem.message}`);
@@ -64,8 +69,8 @@ async function findOrMakeModel(session, v1) {
   }
 }
 
-/** The build's own event stream, to its end: no polling. */
-async function follow(session, address) {
+/** The build's own event stream, until it shows what is waited for: no polling. */
+async function follow(session, address, enough) {
   const stream = await session.fetch(`${address}/events`, { headers: { accept: 'text/event-stream' } });
   if (!stream.ok) throw new Error(`The build's events answered ${stream.status}.`);
   let text = '';
@@ -77,13 +82,13 @@ async function follow(session, address) {
     for (const event of events) {
       if (!/^event: build$/m.test(event)) continue;
       latest = JSON.parse(/^data: (.*)$/m.exec(event)[1]);
-      if (['succeeded', 'failed', 'cancelled'].includes(latest.state)) return latest;
+      if (enough(latest)) return latest;
     }
   }
   throw new Error(`The stream of events ended while the build was ${latest?.state ?? 'unknown'}.`);
 }
 
-async function download(session, address, { fileName, sha256 }) {
+async function download(session, address, { fileName }) {
   const folder = path.join(dataDir, 'demo');
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, fileName);
@@ -93,9 +98,7 @@ async function download(session, address, { fileName, sha256 }) {
   const body = Readable.fromWeb(response.body);
   body.on('data', (chunk) => hash.update(chunk));
   await pipeline(body, createWriteStream(file));
-  const found = hash.digest('hex');
-  if (found !== sha256) throw new Error(`The downloaded file has the SHA-256 ${found}, not ${sha256}.`);
-  return file;
+  return { file, sha256: hash.digest('hex') };
 }
 
 function seconds(from, to) {
