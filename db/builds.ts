@@ -1,5 +1,6 @@
-import { and, eq, sql } from 'drizzle-orm';
-import type { BuildRequest, BuildSummary, BuildView, LogLine } from '@/lib/api/builds';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { IMAGE_KINDS } from '@/lib/api/builds';
+import type { ArtifactKind, BuildRequest, BuildSummary, BuildView, LogLine } from '@/lib/api/builds';
 import type { ListQuery, Page } from '@/lib/api/common';
 import { BUILD_ALLOWS, STAGES } from '@/lib/build/states';
 import type { BuildState } from '@/lib/build/states';
@@ -103,7 +104,7 @@ export async function deleteArtifacts(ctx: Ctx, number: number): Promise<BuildVi
       ? await tx
           .update(artifact)
           .set({ deletedAt: sql`now()` })
-          .where(and(eq(artifact.buildId, row.id), sql`${artifact.kind} in ('image-zst', 'image-raw')`, sql`${artifact.deletedAt} is null`))
+          .where(and(eq(artifact.buildId, row.id), inArray(artifact.kind, Object.keys(IMAGE_KINDS) as ArtifactKind[]), sql`${artifact.deletedAt} is null`))
           .returning()
       : [];
     if (deleted.length === 0) throw new AppError('conflict', `Build ${number} has no images to delete.`);

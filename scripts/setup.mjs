@@ -27,6 +27,7 @@ export const testTools = () => ({
   mdir: 'mtools',
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
+  'qemu-img': 'qemu-utils',
   chromium: 'chromium',
   snap: 'snapd',
   openssl: 'openssl',

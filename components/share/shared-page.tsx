@@ -21,13 +21,16 @@ const GRADES: Record<string, string> = {
   secured: 'secured: every snap is checked, storage is encrypted',
 };
 
+/** What is offered beside the image, and what it is for. */
+const OTHERS: Partial<Record<ArtifactView['kind'], string>> = { 'image-qcow2': 'a disk for QEMU and other virtual machines', manifest: 'what is inside, to read by machine', model: 'the signed model' };
+
 /** What somebody with a link sees: no account, maybe a phone, maybe no scripts. */
 export function SharedPage({ build, token, system }: { build: SharedBuild; token: string; system: System }) {
   const find = (kind: ArtifactView['kind']) => build.artifacts.find((artifact) => artifact.kind === kind && !artifact.deleted);
   const zst = find('image-zst');
   const raw = find('image-raw');
   const href = (artifact: ArtifactView) => paths.shareDownload(build.id, artifact.fileName, token);
-  const others = build.artifacts.filter((artifact) => !artifact.deleted && (artifact.kind === 'manifest' || artifact.kind === 'model'));
+  const others = build.artifacts.filter((artifact) => !artifact.deleted && artifact.kind in OTHERS);
   return (
     <div className="mx-auto min-h-dvh w-full max-w-192 px-4 pt-6 pb-12 sm:px-6 sm:pt-10">
       <header>
@@ -88,7 +91,7 @@ export function SharedPage({ build, token, system }: { build: SharedBuild; token
                     {artifact.fileName}
                   </a>{' '}
                   <span className="text-sm text-muted">
-                    {artifact.kind === 'manifest' ? 'what is inside, to read by machine' : 'the signed model'}, {formatBytes(artifact.sizeBytes)}
+                    {OTHERS[artifact.kind]}, {formatBytes(artifact.sizeBytes)}
                   </span>
                 </li>
               ))}

@@ -13,6 +13,7 @@ export const TOOL_PACKAGES = {
   mdir: 'mtools',
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
+  'qemu-img': 'qemu-utils',
   'pkcs11-tool': 'opensc',
 } as const;
 export type ToolName = keyof typeof TOOL_PACKAGES;

@@ -12,6 +12,7 @@ import { measureTree } from '../image/fat32';
 import { planImage } from '../image/plan-image';
 import { segmentLength, type Segment } from '../image/plan';
 import { sliceSegments } from '../image/segments';
+import { encodeQcow2 } from '../image/qcow2';
 import { encodeStored } from '../image/zst';
 import type { TreeFile } from '../seed/tree';
 import { findTool, type ToolName } from './find-tool';
@@ -164,6 +165,16 @@ describe('the stored archive of a small image', () => {
     await writeFile(image, plan.segments);
     await writeFile(`${image}.zst`, encodeStored(plan.segments).segments);
     await run('zstd', '-q', '-d', `${image}.zst`, '-o', `${image}.raw`);
+    expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
+  });
+
+  it('is a sound qcow2 as well, and is converted to the very image', async () => {
+    const { plan } = planOf(SMALL, tree);
+    const image = path.join(folder, 'small-again.img');
+    await writeFile(image, plan.segments);
+    await writeFile(`${image}.qcow2`, encodeQcow2(plan).segments);
+    expect((await run('qemu-img', 'check', `${image}.qcow2`)).toString()).toContain('No errors were found');
+    await run('qemu-img', 'convert', '-f', 'qcow2', '-O', 'raw', `${image}.qcow2`, `${image}.raw`);
     expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
   });
 
