@@ -8,8 +8,7 @@ export async function digestArtifact(artifactId: string, signal: AbortSignal, { 
   const file = await findUndigested(db, artifactId);
   if (!file) return;
   const hash = createHash('sha256');
-  for await (const chunk of await readStored(blobs, file, { start: 0, end: file.sizeBytes - 1 })) {
-    signal.throwIfAborted();
+  for await (const chunk of await readStored(blobs, file, { start: 0, end: file.sizeBytes - 1 }, { reuse: true, signal })) {
     hash.update(chunk);
   }
   await setDigest(db, artifactId, hash.digest('hex'));
