@@ -27,6 +27,7 @@ export const testTools = () => ({
   mdir: 'mtools',
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
+  gzip: 'gzip',
   'qemu-img': 'qemu-utils',
   chromium: 'chromium',
   snap: 'snapd',

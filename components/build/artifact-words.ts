@@ -4,13 +4,14 @@ import type { ArtifactKind, ArtifactView } from '@/lib/api/builds';
 export const ARTIFACT_WORDS: Record<ArtifactKind, string> = {
   'image-zst': 'Compressed image',
   'image-raw': 'Raw image',
+  'image-gz': 'Image for older tools (gzip)',
   'image-qcow2': 'Disk for virtual machines',
   manifest: 'Manifest',
   log: 'Build log',
   model: 'Signed model',
 };
 
-const ORDER: Record<ArtifactKind, number> = { 'image-zst': 0, 'image-raw': 1, 'image-qcow2': 2, manifest: 3, model: 4, log: 5 };
+const ORDER: Record<ArtifactKind, number> = { 'image-zst': 0, 'image-raw': 1, 'image-gz': 2, 'image-qcow2': 3, manifest: 4, model: 5, log: 6 };
 
 export const isImage = (artifact: Pick<ArtifactView, 'kind'>): boolean => artifact.kind in IMAGE_KINDS;
 export const inOrder = (artifacts: ArtifactView[]): ArtifactView[] => [...artifacts].sort((a, b) => ORDER[a.kind] - ORDER[b.kind]);

@@ -4,7 +4,7 @@
  */
 export type Segment =
   | { kind: 'bytes'; bytes: Uint8Array }
-  | { kind: 'blob'; sha3_384: string; offset: number; length: number }
+  | { kind: 'blob'; sha3_384: string; offset: number; length: number; /** CRC-32 of this range, for the forms that need it. */ crc32?: number }
   | { kind: 'zeros'; length: number };
 
 export type ImagePlan = { sizeBytes: number; segments: Segment[] };

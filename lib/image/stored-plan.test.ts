@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeImage, IMAGE_FORMS } from './forms';
 import type { Segment } from './plan';
 import { blobsOf, gatherLiterals, storedPlan, type StoredPlan } from './stored-plan';
 import { anySegments, lengthOf, plain } from './testing';
@@ -16,23 +16,21 @@ function readBack(plan: { segments: readonly Segment[] }, literals: Uint8Array[]
 
 function store(segments: Segment[]): { literals: Uint8Array[]; plan: StoredPlan } {
   const { literals, place } = gatherLiterals({ sizeBytes: lengthOf(segments), segments });
-  return { literals, plan: place(literals.map(sha3)) };
+  return { literals, plan: place(literals.map(sha3), (range) => zlib.crc32(plain([range]))) };
 }
 
 describe('a plan that is written down', () => {
   const large = fc.nat(255).map((byte): Segment => ({ kind: 'bytes', bytes: new Uint8Array(70_000).fill(byte) }));
   const segments = fc.array(fc.oneof(anySegments, large.map((one) => [one, one])), { maxLength: 6 }).map((lists) => lists.flat());
 
-  it('reads as the image does, in every form, and survives JSON', () =>
+  it('reads as the image does, and survives JSON', () =>
     fc.assert(
-      fc.property(segments, fc.constantFrom(...IMAGE_FORMS), (image, form) => {
+      fc.property(segments, (image) => {
         const { literals, plan } = store(image);
         const read = storedPlan.parse(JSON.parse(JSON.stringify(plan)));
         expect(read).toEqual(plan);
         expect(Buffer.compare(readBack(plan, literals), plain(image))).toBe(0);
-        const [before, after] = [encodeImage(form, { sizeBytes: plan.sizeBytes, segments: image }), encodeImage(form, plan)];
-        expect(after.sizeBytes).toBe(before.sizeBytes);
-        expect(Buffer.compare(readBack(after, literals), plain(before.segments))).toBe(0);
+        for (const segment of plan.segments) if (segment.kind === 'blob') expect(segment.crc32).toBe(zlib.crc32(readBack({ segments: [segment] }, literals)));
       }),
       { numRuns: 60 },
     ));

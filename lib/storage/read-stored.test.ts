@@ -20,7 +20,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const planOf = ([first, second]: string[]): StoredPlan => ({
   sizeBytes: 20,
-  segments: [{ kind: 'blob', sha3_384: first!, offset: 6, length: 4 }, { kind: 'zeros', length: 10 }, { kind: 'blob', sha3_384: second!, offset: 0, length: 6 }],
+  segments: [{ kind: 'blob', sha3_384: first!, offset: 6, length: 4, crc32: 0 }, { kind: 'zeros', length: 10 }, { kind: 'blob', sha3_384: second!, offset: 0, length: 6, crc32: 0 }],
 });
 const read = async (file: StoredFile, start: number, end: number) => {
   const parts: Uint8Array[] = [];

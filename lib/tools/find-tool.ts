@@ -13,6 +13,7 @@ export const TOOL_PACKAGES = {
   mdir: 'mtools',
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
+  gzip: 'gzip',
   'qemu-img': 'qemu-utils',
   'pkcs11-tool': 'opensc',
 } as const;

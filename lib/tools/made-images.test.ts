@@ -12,6 +12,8 @@ import { measureTree } from '../image/fat32';
 import { planImage } from '../image/plan-image';
 import { segmentLength, type Segment } from '../image/plan';
 import { sliceSegments } from '../image/segments';
+import { crc32 } from '../image/crc32';
+import { encodeGzip } from '../image/gzip';
 import { encodeQcow2 } from '../image/qcow2';
 import { encodeStored } from '../image/zst';
 import type { TreeFile } from '../seed/tree';
@@ -165,6 +167,16 @@ describe('the stored archive of a small image', () => {
     await writeFile(image, plan.segments);
     await writeFile(`${image}.zst`, encodeStored(plan.segments).segments);
     await run('zstd', '-q', '-d', `${image}.zst`, '-o', `${image}.raw`);
+    expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
+  });
+
+  it('is unpacked by gzip as well', async () => {
+    const { plan } = planOf(SMALL, tree);
+    const image = path.join(folder, 'small-gz.img');
+    await writeFile(image, plan.segments);
+    const checked = plan.segments.map((s) => (s.kind === 'blob' ? { ...s, crc32: crc32(blobs.get(s.sha3_384)!) } : s));
+    await writeFile(`${image}.raw.gz`, encodeGzip({ ...plan, segments: checked }).segments);
+    await run('gzip', '-d', `${image}.raw.gz`);
     expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
   });
 

@@ -47,7 +47,7 @@ beforeAll(async () => {
   await signedModel(owner, 'kiosk');
   const store = new LocalStore(dir);
   const { sha3_384 } = await store.put((async function* () { yield BLOB; })());
-  const plan = { sizeBytes: IMAGE.length, segments: [{ kind: 'blob' as const, sha3_384, offset: 2, length: 6 }, { kind: 'zeros' as const, length: 5 }, { kind: 'blob' as const, sha3_384, offset: 10, length: 4 }] };
+  const plan = { sizeBytes: IMAGE.length, segments: [{ kind: 'blob' as const, sha3_384, offset: 2, length: 6, crc32: 0 }, { kind: 'zeros' as const, length: 5 }, { kind: 'blob' as const, sha3_384, offset: 10, length: 4, crc32: 0 }] };
   const image = { fileName: 'kiosk.img.zst', kind: 'image-zst' as const, sizeBytes: ARCHIVE.length, sha256: createHash('sha256').update(ARCHIVE).digest('hex'), blobs: [sha3_384] };
   const raw = { fileName: 'kiosk.img', kind: 'image-raw' as const, sizeBytes: IMAGE.length, sha256: null, blobs: [sha3_384] };
   ({ number } = await finishedBuild(owner, 'kiosk', { ...RESULT, plan, artifacts: [image, raw] }));

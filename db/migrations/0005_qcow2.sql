@@ -1,2 +1,0 @@
-ALTER TABLE "artifact" DROP CONSTRAINT "artifact_kind";--> statement-breakpoint
-ALTER TABLE "artifact" ADD CONSTRAINT "artifact_kind" CHECK ("artifact"."kind" in ('image-zst', 'image-raw', 'image-qcow2', 'manifest', 'log', 'model'));
