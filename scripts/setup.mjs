@@ -28,6 +28,7 @@ export const testTools = () => ({
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
   gzip: 'gzip',
+  xz: 'xz-utils',
   'qemu-img': 'qemu-utils',
   chromium: 'chromium',
   snap: 'snapd',

@@ -4,14 +4,15 @@ import type { ArtifactKind, ArtifactView } from '@/lib/api/builds';
 export const ARTIFACT_WORDS: Record<ArtifactKind, string> = {
   'image-zst': 'Compressed image',
   'image-raw': 'Raw image',
-  'image-gz': 'Image for older tools (gzip)',
+  'image-xz': 'Image as xz',
+  'image-gz': 'Image as gzip',
   'image-qcow2': 'Disk for virtual machines',
   manifest: 'Manifest',
   log: 'Build log',
   model: 'Signed model',
 };
 
-const ORDER: Record<ArtifactKind, number> = { 'image-zst': 0, 'image-raw': 1, 'image-gz': 2, 'image-qcow2': 3, manifest: 4, model: 5, log: 6 };
+const ORDER: Record<ArtifactKind, number> = { 'image-zst': 0, 'image-raw': 1, 'image-xz': 2, 'image-gz': 3, 'image-qcow2': 4, manifest: 5, model: 6, log: 7 };
 
 export const isImage = (artifact: Pick<ArtifactView, 'kind'>): boolean => artifact.kind in IMAGE_KINDS;
 export const inOrder = (artifacts: ArtifactView[]): ArtifactView[] => [...artifacts].sort((a, b) => ORDER[a.kind] - ORDER[b.kind]);

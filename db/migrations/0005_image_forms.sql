@@ -4,4 +4,4 @@ CREATE TABLE "blob_check" (
 );
 --> statement-breakpoint
 ALTER TABLE "artifact" DROP CONSTRAINT "artifact_kind";--> statement-breakpoint
-ALTER TABLE "artifact" ADD CONSTRAINT "artifact_kind" CHECK ("artifact"."kind" in ('image-zst', 'image-raw', 'image-gz', 'image-qcow2', 'manifest', 'log', 'model'));
+ALTER TABLE "artifact" ADD CONSTRAINT "artifact_kind" CHECK ("artifact"."kind" in ('image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'manifest', 'log', 'model'));

@@ -3,11 +3,11 @@ import { instant, personRef, sha256, sizeBytes } from './common';
 import type { ImageForm } from '../image/forms';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '../build/states';
 
-export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'image-gz', 'image-qcow2', 'manifest', 'log', 'model'] as const;
+export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'manifest', 'log', 'model'] as const;
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
 
 /** Those that are the build's image, each in a form of its own. */
-export const IMAGE_KINDS: Partial<Record<ArtifactKind, ImageForm>> = { 'image-zst': 'zst', 'image-raw': 'raw', 'image-gz': 'gz', 'image-qcow2': 'qcow2' };
+export const IMAGE_KINDS: Partial<Record<ArtifactKind, ImageForm>> = { 'image-zst': 'zst', 'image-raw': 'raw', 'image-xz': 'xz', 'image-gz': 'gz', 'image-qcow2': 'qcow2' };
 
 export const artifactView = z.object({
   kind: z.enum(ARTIFACT_KINDS),

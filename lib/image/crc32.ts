@@ -1,3 +1,5 @@
+import type { Segment } from './plan';
+
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
   for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
@@ -31,4 +33,12 @@ function apply(matrix: Uint32Array, vector: number): number {
   let sum = 0;
   for (let bit = 0; bit < 32; bit += 1) if ((vector >>> bit) & 1) sum ^= matrix[bit]!;
   return sum >>> 0;
+}
+
+/** Of a segment's bytes. Throws TypeError for a blob that comes without it. */
+export function crc32Of(segment: Segment): number {
+  if (segment.kind === 'zeros') return crc32Zeros(segment.length);
+  if (segment.kind === 'bytes') return crc32(segment.bytes);
+  if (segment.crc32 === undefined) throw new TypeError(`no CRC-32 of the bytes of ${segment.sha3_384}`);
+  return segment.crc32;
 }

@@ -1,10 +1,11 @@
 import { encodeGzip } from './gzip';
 import type { ImagePlan } from './plan';
 import { encodeQcow2 } from './qcow2';
+import { encodeXz } from './xz';
 import { encodeStored } from './zst';
 
 /** What an image can be downloaded as. */
-export const IMAGE_FORMS = ['raw', 'zst', 'gz', 'qcow2'] as const;
+export const IMAGE_FORMS = ['raw', 'zst', 'xz', 'gz', 'qcow2'] as const;
 export type ImageForm = (typeof IMAGE_FORMS)[number];
 
 /** The bytes of an image in one of its forms, again as ranges of blobs, literal bytes and zeros: nothing is read, and the size is exact. Takes milliseconds. */
@@ -13,6 +14,7 @@ export const encodeImage = (form: ImageForm, plan: ImagePlan): ImagePlan => ENCO
 const ENCODERS: Record<ImageForm, (plan: ImagePlan) => ImagePlan> = {
   raw: (plan) => plan,
   zst: ({ segments }) => encodeStored(segments),
+  xz: encodeXz,
   gz: encodeGzip,
   qcow2: encodeQcow2,
 };

@@ -1,4 +1,4 @@
-import { crc32, crc32Zeros } from './crc32';
+import { crc32Of } from './crc32';
 import { segmentLength, type ImagePlan, type Segment } from './plan';
 import { SegmentList } from './segments';
 
@@ -18,20 +18,13 @@ export function encodeGzip({ segments }: ImagePlan): ImagePlan {
     list.bytes(MEMBER_HEADER);
     if (segment.kind === 'zeros') pushZeros(list, length);
     else pushStored(list, segment, length);
-    list.bytes(trailer(checkOf(segment), length));
+    list.bytes(trailer(crc32Of(segment), length));
   }
   return { sizeBytes: list.sizeBytes, segments: list.segments };
 }
 
 /** Deflate, no name, no time, made on no system in particular. */
 const MEMBER_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
-
-function checkOf(segment: Segment): number {
-  if (segment.kind === 'zeros') return crc32Zeros(segment.length);
-  if (segment.kind === 'bytes') return crc32(segment.bytes);
-  if (segment.crc32 === undefined) throw new TypeError(`no CRC-32 of the bytes of ${segment.sha3_384}`);
-  return segment.crc32;
-}
 
 function trailer(check: number, length: number): Uint8Array {
   const bytes = new Uint8Array(8);

@@ -14,6 +14,7 @@ export const TOOL_PACKAGES = {
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
   gzip: 'gzip',
+  xz: 'xz-utils',
   'qemu-img': 'qemu-utils',
   'pkcs11-tool': 'opensc',
 } as const;

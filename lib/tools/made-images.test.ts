@@ -15,6 +15,7 @@ import { sliceSegments } from '../image/segments';
 import { crc32 } from '../image/crc32';
 import { encodeGzip } from '../image/gzip';
 import { encodeQcow2 } from '../image/qcow2';
+import { encodeXz } from '../image/xz';
 import { encodeStored } from '../image/zst';
 import type { TreeFile } from '../seed/tree';
 import { findTool, type ToolName } from './find-tool';
@@ -170,13 +171,16 @@ describe('the stored archive of a small image', () => {
     expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
   });
 
-  it('is unpacked by gzip as well', async () => {
+  it.each([
+    ['gz', 'gzip', encodeGzip],
+    ['xz', 'xz', encodeXz],
+  ] as const)('is unpacked from .%s by %s as well', async (ending, tool, encode) => {
     const { plan } = planOf(SMALL, tree);
-    const image = path.join(folder, 'small-gz.img');
+    const image = path.join(folder, `small-${ending}.img`);
     await writeFile(image, plan.segments);
     const checked = plan.segments.map((s) => (s.kind === 'blob' ? { ...s, crc32: crc32(blobs.get(s.sha3_384)!) } : s));
-    await writeFile(`${image}.raw.gz`, encodeGzip({ ...plan, segments: checked }).segments);
-    await run('gzip', '-d', `${image}.raw.gz`);
+    await writeFile(`${image}.raw.${ending}`, encode({ ...plan, segments: checked }).segments);
+    await run(tool, '-d', `${image}.raw.${ending}`);
     expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
   });
 

@@ -22,6 +22,7 @@ type Stores = { db: Database; store: BlobStore };
 const TYPES: Record<ArtifactKind, string> = {
   'image-zst': 'application/zstd',
   'image-raw': 'application/octet-stream',
+  'image-xz': 'application/x-xz',
   'image-gz': 'application/gzip',
   'image-qcow2': 'application/x-qemu-disk',
   manifest: 'application/json',

@@ -26,6 +26,7 @@ export async function storeArtifacts(run: BuildRun, stage: StageRun, publication
   const artifacts: NewArtifact[] = [
     form('image-zst', 'zst', `${name}.img.zst`),
     form('image-raw', 'raw', `${name}.img`),
+    form('image-xz', 'xz', `${name}.img.xz`),
     form('image-gz', 'gz', `${name}.img.gz`),
     form('image-qcow2', 'qcow2', `${name}.qcow2`),
     await keep('manifest', `${name}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`),
