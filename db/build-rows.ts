@@ -105,7 +105,7 @@ export async function readBuild(db: Database, { id }: Pick<BuildRow, 'id'>): Pro
 
 /** In the order of their kinds' importance: the image first. */
 export async function readArtifactViews(db: Database, buildId: string): Promise<ArtifactView[]> {
-  const rows = await db.select().from(artifact).where(eq(artifact.buildId, buildId)).orderBy(sql`array_position(array['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'model', 'manifest', 'log'], ${artifact.kind})`, asc(artifact.fileName));
+  const rows = await db.select().from(artifact).where(eq(artifact.buildId, buildId)).orderBy(sql`array_position(array['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'bmap', 'model', 'manifest', 'log'], ${artifact.kind})`, asc(artifact.fileName));
   return rows.map(({ kind, fileName, sizeBytes, sha256, deletedAt }) => ({ kind, fileName, sizeBytes, sha256, deleted: deletedAt !== null }));
 }
 

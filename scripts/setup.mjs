@@ -30,6 +30,7 @@ export const testTools = () => ({
   gzip: 'gzip',
   xz: 'xz-utils',
   'qemu-img': 'qemu-utils',
+  bmaptool: 'bmap-tools',
   chromium: 'chromium',
   snap: 'snapd',
   openssl: 'openssl',

@@ -22,7 +22,7 @@ const GRADES: Record<string, string> = {
 };
 
 /** What is offered beside the image, and what it is for. */
-const OTHERS: Partial<Record<ArtifactView['kind'], string>> = { 'image-xz': 'the same for tools that know xz', 'image-gz': 'the same for tools that know gzip only', 'image-qcow2': 'a disk for QEMU and other virtual machines', manifest: 'what is inside, to read by machine', model: 'the signed model' };
+const OTHERS: Partial<Record<ArtifactView['kind'], string>> = { 'image-xz': 'the same for tools that know xz', 'image-gz': 'the same for tools that know gzip only', 'image-qcow2': 'a disk for QEMU and other virtual machines', bmap: 'for bmaptool, beside the image: it then writes only what is not empty', manifest: 'what is inside, to read by machine', model: 'the signed model' };
 
 /** What somebody with a link sees: no account, maybe a phone, maybe no scripts. */
 export function SharedPage({ build, token, system }: { build: SharedBuild; token: string; system: System }) {

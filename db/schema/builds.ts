@@ -105,10 +105,12 @@ export const imagePlan = pgTable(
   (t) => [foreignKey({ name: 'image_plan_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] })],
 );
 
-/** The CRC-32 of a stored blob: of the bytes alone, and so nobody's in particular. */
+/** Checksums of a stored blob: of the bytes alone, and so nobody's in particular. */
 export const blobCheck = pgTable('blob_check', {
   sha3384: text('sha3_384').primaryKey(),
   crc32: bigint('crc32', { mode: 'number' }).notNull(),
+  /** SHA-256 of the bytes, filled up with zeros to whole blocks of 4 KiB. */
+  sha256Padded: text('sha256_padded').notNull(),
 });
 
 export const artifact = pgTable(

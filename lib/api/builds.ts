@@ -3,7 +3,7 @@ import { instant, personRef, sha256, sizeBytes } from './common';
 import type { ImageForm } from '../image/forms';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '../build/states';
 
-export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'manifest', 'log', 'model'] as const;
+export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'bmap', 'manifest', 'log', 'model'] as const;
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
 
 /** Those that are the build's image, each in a form of its own. */

@@ -60,6 +60,12 @@ describe('an image of a core24 model', () => {
     execFileSync('zstd', ['-dqf', '--sparse', packed, '-o', unpacked]);
     execFileSync('sgdisk', ['-v', unpacked]);
 
+    const bmap = join(shop.dir, 'image.bmap');
+    await writeArtifact(shop.services.blobs, await findArtifact(shop.owner, view.number, view.artifacts.find((a) => a.kind === 'bmap')!.fileName), bmap);
+    // Verifies the map itself and each range that it writes.
+    execFileSync('bmaptool', ['copy', '--bmap', bmap, unpacked, join(shop.dir, 'flashed.img')], { stdio: 'pipe' });
+    expect(await sha256Of(join(shop.dir, 'flashed.img'))).toBe(await sha256Of(unpacked));
+
     expect(await digestOf(view, 'image-zst')).toBe(packedDigest);
     expect(await digestOf(view, 'image-raw')).toBe(await sha256Of(unpacked));
   });

@@ -18,8 +18,8 @@ export async function buildImage(run: BuildRun): Promise<void> {
   const gadget = await run.stage('lay-out-gadget', (stage) => layOutGadget(run, stage, verified, snaps));
   const seed = await run.stage('plan-seed', (stage) => planSeedTree(run, stage, verified, snaps, gadget));
   const plan = await run.stage('plan-image', (stage) => planDisk(stage, gadget, seed));
-  const image = await run.stage('render', (stage) => keepImage(run, stage, plan));
-  const publication = { verified, snaps, lock: seed.lock, image, warnings: run.warnings };
+  const { image, bmap } = await run.stage('render', (stage) => keepImage(run, stage, plan));
+  const publication = { verified, snaps, lock: seed.lock, image, bmap, warnings: run.warnings };
   const stored = await run.stage('publish', (stage) => storeArtifacts(run, stage, publication));
   await publish(run, publication, stored);
 }

@@ -5,7 +5,7 @@ import type { StoredPlan } from '@/lib/image/stored-plan';
 import type { VerifiedModel } from './stages/verify-model';
 import type { VerifiedSnap } from './stages/verify-snaps';
 
-export type Publication = { verified: VerifiedModel; snaps: VerifiedSnap[]; lock: BuildLock; image: StoredPlan; warnings: string[] };
+export type Publication = { verified: VerifiedModel; snaps: VerifiedSnap[]; lock: BuildLock; image: StoredPlan; bmap: string; warnings: string[] };
 
 export const seededSnaps = (snaps: VerifiedSnap[]): SeededSnap[] =>
   snaps.map(({ resolved, info }) => ({

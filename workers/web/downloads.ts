@@ -25,6 +25,7 @@ const TYPES: Record<ArtifactKind, string> = {
   'image-xz': 'application/x-xz',
   'image-gz': 'application/gzip',
   'image-qcow2': 'application/x-qemu-disk',
+  bmap: 'application/xml',
   manifest: 'application/json',
   log: 'text/plain; charset=utf-8',
   model: 'application/x.ubuntu.assertion',

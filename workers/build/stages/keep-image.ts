@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
+import { BLOCK_BYTES, mapRanges, writeBmap } from '@/lib/image/bmap';
 import { blobsOf, gatherLiterals } from '@/lib/image/stored-plan';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import type { ImagePlan } from '@/lib/image/plan';
 import { readSegments } from '@/lib/storage/read-segments';
-import { noteBlobCheck, readBlobChecks } from '@/db/blob-checks';
+import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
+import type { BlobChecks } from '@/db/blob-checks';
 import type { BuildRun, StageRun } from '../run';
 import { count, inMegabytes } from '../words';
 
 /** Puts into the store what it does not have: the image's own bytes, and the snaps as they lie in the cache. No image is written. */
-export async function keepImage(run: BuildRun, stage: StageRun, plan: ImagePlan): Promise<StoredPlan> {
+export async function keepImage(run: BuildRun, stage: StageRun, plan: ImagePlan): Promise<{ image: StoredPlan; bmap: string }> {
   const { stored } = run;
   const { literals, place } = gatherLiterals(plan);
   const digests = literals.map((bytes) => createHash('sha3-384').update(bytes).digest('hex'));
@@ -17,9 +19,9 @@ export async function keepImage(run: BuildRun, stage: StageRun, plan: ImagePlan)
   stored.push(...digests, ...snaps);
   const written = await keepLiterals(run, stage, digests, literals);
   const taken = await keepSnaps(run, stage, snaps);
-  const crcs = await checkSnaps(run, stage, plan);
+  const checks = await checkSnaps(run, stage, plan);
   stage.say(`Kept ${inMegabytes(written)} of its own for an image of ${inMegabytes(plan.sizeBytes)}; ${taken === 0 ? 'all snaps were in the store' : `${count(taken, 'snap')} of ${snaps.length} came into the store`}.`);
-  return place(digests, ({ sha3_384 }) => crcs.get(sha3_384)!);
+  return { image: place(digests, ({ sha3_384 }) => checks.get(sha3_384)!.crc32), bmap: await mapBlocks(run, stage, plan, checks) };
 }
 
 async function keepLiterals({ services: { blobs } }: BuildRun, { signal }: StageRun, digests: string[], literals: Uint8Array[]): Promise<number> {
@@ -47,15 +49,33 @@ async function keepSnaps({ services: { blobs, cache } }: BuildRun, { signal }: S
   return taken;
 }
 
-/** The CRC-32 of each snap, read once in its life: forms are framed by arithmetic from there on. */
-async function checkSnaps({ services: { db, blobs } }: BuildRun, { signal }: StageRun, { segments }: ImagePlan): Promise<Map<string, number>> {
-  const crcs = await readBlobChecks(db, blobsOf({ segments }));
+/** Checksums of each snap, read once in its life: images are framed and mapped by arithmetic from there on. */
+async function checkSnaps({ services: { db, blobs } }: BuildRun, { signal }: StageRun, { segments }: ImagePlan): Promise<Map<string, BlobChecks>> {
+  const checks = await readBlobChecks(db, blobsOf({ segments }));
   for (const segment of segments) {
-    if (segment.kind !== 'blob' || crcs.has(segment.sha3_384)) continue;
-    let crc = 0;
-    for await (const chunk of readSegments([segment], (digest) => blobs.open(digest), { signal, reuse: true })) crc = zlib.crc32(chunk, crc);
-    await noteBlobCheck(db, segment.sha3_384, crc);
-    crcs.set(segment.sha3_384, crc);
+    if (segment.kind !== 'blob' || checks.has(segment.sha3_384)) continue;
+    const hash = createHash('sha256');
+    let crc32 = 0;
+    for await (const chunk of readSegments([segment], (digest) => blobs.open(digest), { signal, reuse: true })) {
+      crc32 = zlib.crc32(chunk, crc32);
+      hash.update(chunk);
+    }
+    const found = { crc32, sha256Padded: hash.update(new Uint8Array(-segment.length & (BLOCK_BYTES - 1))).digest('hex') };
+    await noteBlobChecks(db, segment.sha3_384, found);
+    checks.set(segment.sha3_384, found);
   }
-  return crcs;
+  return checks;
+}
+
+/** The block map, for which nothing is read but what begins within a block. */
+async function mapBlocks({ services: { blobs } }: BuildRun, { signal }: StageRun, plan: ImagePlan, checks: ReadonlyMap<string, BlobChecks>): Promise<string> {
+  const digested = [];
+  for (const { first, end, segments } of mapRanges(plan)) {
+    const [blob, rest] = segments;
+    const known = blob?.kind === 'blob' && (rest === undefined || (segments.length === 2 && rest.kind === 'zeros')) ? checks.get(blob.sha3_384) : undefined;
+    const hash = createHash('sha256');
+    if (!known) for await (const chunk of readSegments(segments, (digest) => blobs.open(digest), { signal, reuse: true })) hash.update(chunk);
+    digested.push({ first, end, sha256: known?.sha256Padded ?? hash.digest('hex') });
+  }
+  return writeBmap(plan.sizeBytes, digested, (text) => createHash('sha256').update(text).digest('hex'));
 }

@@ -29,6 +29,7 @@ export async function storeArtifacts(run: BuildRun, stage: StageRun, publication
     form('image-xz', 'xz', `${name}.img.xz`),
     form('image-gz', 'gz', `${name}.img.gz`),
     form('image-qcow2', 'qcow2', `${name}.qcow2`),
+    await keep('bmap', `${name}.img.bmap`, publication.bmap),
     await keep('manifest', `${name}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`),
     await keep('model', `${name}.model`, taken.model.text),
     await keep('log', `${name}.log`, logged.map((line) => `${line}\n`).join('')),
