@@ -2,14 +2,31 @@ import { ClipboardCheck, Download, LoaderCircle } from 'lucide-react';
 import type { ArtifactView } from '@/lib/api/builds';
 import { CopyButton } from '../ui/copy-button';
 import { Digest } from '../ui/digest';
-import { formatBytes } from '../ui/format';
+import { formatBytes, plural } from '../ui/format';
 import { DownloadButton } from '../ui/link-button';
-import { ARTIFACT_WORDS, inOrder } from './artifact-words';
+import { ARTIFACT_WORDS, FOLDED, inOrder, isImage } from './artifact-words';
 
 type Props = { artifacts: ArtifactView[]; href: (artifact: ArtifactView) => string; /** Why they may not be downloaded. */ refused?: string };
 
-/** The files of a build: form, size, checksum, download. */
-export function ArtifactList({ artifacts, href, refused }: Props) {
+/** The files of a build: form, size, checksum, download. Forms that few ask for are folded away. */
+export function ArtifactList({ artifacts, ...rest }: Props) {
+  const folded = artifacts.filter(({ kind }) => FOLDED.includes(kind));
+  return (
+    <>
+      <List artifacts={artifacts.filter((artifact) => !folded.includes(artifact))} {...rest} />
+      {folded.length > 0 && (
+        <details className="mt-3">
+          <summary className="cursor-pointer text-sm font-medium">The image in {plural(folded.filter(isImage).length, 'more form')}</summary>
+          <div className="mt-2">
+            <List artifacts={folded} {...rest} />
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+function List({ artifacts, href, refused }: Props) {
   return (
     <ul className="divide-y divide-line border-y border-line">
       {inOrder(artifacts).map((artifact) => (

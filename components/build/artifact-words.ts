@@ -13,6 +13,9 @@ export const ARTIFACT_WORDS: Record<ArtifactKind, string> = {
   model: 'Signed model',
 };
 
+/** Beside what most people take. */
+export const FOLDED: readonly ArtifactKind[] = ['image-xz', 'image-gz', 'image-qcow2', 'bmap'];
+
 const ORDER: Record<ArtifactKind, number> = { 'image-zst': 0, 'image-raw': 1, 'image-xz': 2, 'image-gz': 3, 'image-qcow2': 4, bmap: 5, manifest: 6, model: 7, log: 8 };
 
 export const isImage = (artifact: Pick<ArtifactView, 'kind'>): boolean => artifact.kind in IMAGE_KINDS;
