@@ -3,7 +3,7 @@ import { IMAGE_KINDS } from '@/lib/api/builds';
 import type { ArtifactKind } from '@/lib/api/builds';
 import { AppError } from '@/lib/errors';
 import type { ImageForm } from '@/lib/image/forms';
-import type { StoredPlan } from '@/lib/image/stored-plan';
+import { storedPlan, type StoredPlan } from '@/lib/image/stored-plan';
 import type { BuildRow } from './build-rows';
 import type { Database } from './context';
 import { notifyBuild } from './notify';
@@ -31,7 +31,7 @@ function stored({ file, plan }: { file: typeof artifact.$inferSelect; plan: Stor
   const { id, kind, fileName, sizeBytes, sha256, createdAt, blobs } = file;
   const form = IMAGE_KINDS[kind];
   // Images of version 0.1 are blobs as they stand.
-  return { id, kind, fileName, sizeBytes, sha256, createdAt, blobs, image: form && plan ? { plan, form } : null };
+  return { id, kind, fileName, sizeBytes, sha256, createdAt, blobs, image: form && plan ? { plan: storedPlan.parse(plan), form } : null };
 }
 
 /** Throws AppError `not-found`, or `gone` when it was deleted. */

@@ -1,6 +1,6 @@
 import { crc32Of } from './crc32';
 import { segmentLength, type ImagePlan, type Segment } from './plan';
-import { SegmentList } from './segments';
+import { cut, SegmentList } from './segments';
 
 const STORED_BYTES = 65_535;
 /** The longest match of deflate. */
@@ -34,11 +34,11 @@ function trailer(check: number, length: number): Uint8Array {
   return bytes;
 }
 
-function pushStored(list: SegmentList, segment: Exclude<Segment, { kind: 'zeros' }>, length: number): void {
+function pushStored(list: SegmentList, segment: Segment, length: number): void {
   for (let at = 0; at < length; at += STORED_BYTES) {
     const size = Math.min(STORED_BYTES, length - at);
     list.bytes(Uint8Array.of(at + size === length ? 1 : 0, size & 0xff, size >> 8, ~size & 0xff, (~size >> 8) & 0xff));
-    list.push(segment.kind === 'bytes' ? { kind: 'bytes', bytes: segment.bytes.subarray(at, at + size) } : { kind: 'blob', sha3_384: segment.sha3_384, offset: segment.offset + at, length: size });
+    list.push(cut(segment, at, at + size));
   }
 }
 

@@ -47,7 +47,8 @@ export function sliceSegments(segments: readonly Segment[], start: number, end: 
   return slice.segments;
 }
 
-function cut(segment: Segment, from: number, to: number): Segment {
+/** The bytes `from` to before `to` of one segment. */
+export function cut(segment: Segment, from: number, to: number): Segment {
   if (segment.kind === 'bytes') return { kind: 'bytes', bytes: segment.bytes.subarray(from, to) };
   if (segment.kind === 'zeros') return { kind: 'zeros', length: to - from };
   return { kind: 'blob', sha3_384: segment.sha3_384, offset: segment.offset + from, length: to - from };

@@ -2,7 +2,7 @@ import { concat, utf8 } from '../bytes';
 import { crc32, crc32Of } from './crc32';
 import { lzmaZeros } from './lzma-zeros';
 import { segmentLength, type ImagePlan, type Segment } from './plan';
-import { SegmentList } from './segments';
+import { cut, SegmentList } from './segments';
 
 // The .xz file format 1.2.1; LZMA2 as xz's own decoder reads it.
 const STORED_BYTES = 2 ** 16;
@@ -41,12 +41,12 @@ export function encodeXz({ segments }: ImagePlan): ImagePlan {
   return { sizeBytes: list.sizeBytes, segments: list.segments };
 }
 
-function pushStored(list: SegmentList, segment: Exclude<Segment, { kind: 'zeros' }>, length: number): void {
+function pushStored(list: SegmentList, segment: Segment, length: number): void {
   for (let at = 0; at < length; at += STORED_BYTES) {
     const size = Math.min(STORED_BYTES, length - at);
     // The first chunk of a block resets the dictionary.
     list.bytes(Uint8Array.of(at === 0 ? 1 : 2, (size - 1) >> 8, (size - 1) & 0xff));
-    list.push(segment.kind === 'bytes' ? { kind: 'bytes', bytes: segment.bytes.subarray(at, at + size) } : { kind: 'blob', sha3_384: segment.sha3_384, offset: segment.offset + at, length: size });
+    list.push(cut(segment, at, at + size));
   }
 }
 

@@ -42,8 +42,7 @@ export class LocalStore implements BlobStore {
     await this.prepare();
     const half = this.newHalf();
     try {
-      // On another file system a link is refused.
-      await link(path, half).catch(() => copyFile(path, half, constants.COPYFILE_FICLONE));
+      await linkOrCopy(path, half);
       await this.keep(half, sha3_384);
     } catch (error) {
       throw await this.explain(error);
@@ -159,6 +158,22 @@ async function* inBlocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     }
   }
   if (filled > 0) yield buffer.subarray(0, filled);
+}
+
+/** On another file system, or where files cannot be linked, a link is refused; a copy is on the disk for good before it is kept. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    const file = await open(to, constants.O_RDONLY);
+    try {
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { BLOCK_BYTES, mapRanges, writeBmap } from '@/lib/image/bmap';
 import { blobsOf, gatherLiterals } from '@/lib/image/stored-plan';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import type { ImagePlan } from '@/lib/image/plan';
+import { keepBytes } from '@/lib/storage/keep-bytes';
 import { readSegments } from '@/lib/storage/read-segments';
 import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
 import type { BlobChecks } from '@/db/blob-checks';
@@ -12,36 +13,32 @@ import { count, inMegabytes } from '../words';
 
 /** Puts into the store what it does not have: the image's own bytes, and the snaps as they lie in the cache. No image is written. */
 export async function keepImage(run: BuildRun, stage: StageRun, plan: ImagePlan): Promise<{ image: StoredPlan; bmap: string }> {
-  const { stored } = run;
   const { literals, place } = gatherLiterals(plan);
-  const digests = literals.map((bytes) => createHash('sha3-384').update(bytes).digest('hex'));
+  const { digests, written } = await keepLiterals(run, stage, literals);
   const snaps = blobsOf(plan);
-  stored.push(...digests, ...snaps);
-  const written = await keepLiterals(run, stage, digests, literals);
   const taken = await keepSnaps(run, stage, snaps);
-  const checks = await checkSnaps(run, stage, plan);
+  const checks = await checksumSnaps(run, stage, plan);
   stage.say(`Kept ${inMegabytes(written)} of its own for an image of ${inMegabytes(plan.sizeBytes)}; ${taken === 0 ? 'all snaps were in the store' : `${count(taken, 'snap')} of ${snaps.length} came into the store`}.`);
   return { image: place(digests, ({ sha3_384 }) => checks.get(sha3_384)!.crc32), bmap: await mapBlocks(run, stage, plan, checks) };
 }
 
-async function keepLiterals({ services: { blobs } }: BuildRun, { signal }: StageRun, digests: string[], literals: Uint8Array[]): Promise<number> {
+async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: StageRun, literals: Uint8Array[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
+  const digests: string[] = [];
   let written = 0;
-  for (const [i, digest] of digests.entries()) {
-    if (await blobs.stat(digest)) continue;
-    await blobs.put(once(literals[i]!), { signal });
-    written += literals[i]!.length;
+  for (const bytes of literals) {
+    const { sha3_384, isNew } = await keepBytes(blobs, bytes, { signal });
+    stored.push(sha3_384);
+    digests.push(sha3_384);
+    if (isNew) written += bytes.length;
   }
-  return written;
+  return { digests, written };
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-async function keepSnaps({ services: { blobs, cache } }: BuildRun, { signal }: StageRun, snaps: string[]): Promise<number> {
+async function keepSnaps({ services: { blobs, cache }, stored }: BuildRun, { signal }: StageRun, snaps: string[]): Promise<number> {
   let taken = 0;
   for (const digest of snaps) {
     signal.throwIfAborted();
+    stored.push(digest);
     if (await blobs.stat(digest)) continue;
     await blobs.adopt(cache.path(digest), digest);
     taken += 1;
@@ -50,7 +47,7 @@ async function keepSnaps({ services: { blobs, cache } }: BuildRun, { signal }: S
 }
 
 /** Checksums of each snap, read once in its life: images are framed and mapped by arithmetic from there on. */
-async function checkSnaps({ services: { db, blobs } }: BuildRun, { signal }: StageRun, { segments }: ImagePlan): Promise<Map<string, BlobChecks>> {
+async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: StageRun, { segments }: ImagePlan): Promise<Map<string, BlobChecks>> {
   const checks = await readBlobChecks(db, blobsOf({ segments }));
   for (const segment of segments) {
     if (segment.kind !== 'blob' || checks.has(segment.sha3_384)) continue;
@@ -70,9 +67,8 @@ async function checkSnaps({ services: { db, blobs } }: BuildRun, { signal }: Sta
 /** The block map, for which nothing is read but what begins within a block. */
 async function mapBlocks({ services: { blobs } }: BuildRun, { signal }: StageRun, plan: ImagePlan, checks: ReadonlyMap<string, BlobChecks>): Promise<string> {
   const digested = [];
-  for (const { first, end, segments } of mapRanges(plan)) {
-    const [blob, rest] = segments;
-    const known = blob?.kind === 'blob' && (rest === undefined || (segments.length === 2 && rest.kind === 'zeros')) ? checks.get(blob.sha3_384) : undefined;
+  for (const { first, end, segments, blob } of mapRanges(plan)) {
+    const known = blob === undefined ? undefined : checks.get(blob);
     const hash = createHash('sha256');
     if (!known) for await (const chunk of readSegments(segments, (digest) => blobs.open(digest), { signal, reuse: true })) hash.update(chunk);
     digested.push({ first, end, sha256: known?.sha256Padded ?? hash.digest('hex') });

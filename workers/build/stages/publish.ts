@@ -3,6 +3,7 @@ import { utf8 } from '@/lib/bytes';
 import { encodeImage } from '@/lib/image/forms';
 import type { ImageForm } from '@/lib/image/forms';
 import { blobsOf } from '@/lib/image/stored-plan';
+import { keepBytes } from '@/lib/storage/keep-bytes';
 import { finishBuild } from '@/db/build-progress';
 import type { NewArtifact } from '@/db/build-progress';
 import { LeaseLost } from '../failures';
@@ -17,9 +18,9 @@ export async function storeArtifacts(run: BuildRun, stage: StageRun, publication
   const manifest = makeManifest(taken, publication);
   const keep = async (kind: NewArtifact['kind'], fileName: string, text: string): Promise<NewArtifact> => {
     const bytes = utf8(text);
-    const { sha3_384, sizeBytes } = await services.blobs.put(once(bytes), { signal: stage.signal });
+    const { sha3_384 } = await keepBytes(services.blobs, bytes, { signal: stage.signal });
     run.stored.push(sha3_384);
-    return { kind, fileName, sizeBytes, sha256: createHash('sha256').update(bytes).digest('hex'), blobs: [sha3_384] };
+    return { kind, fileName, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), blobs: [sha3_384] };
   };
   const blobs = blobsOf(publication.image);
   const form = (kind: NewArtifact['kind'], of: ImageForm, fileName: string): NewArtifact => ({ kind, fileName, sizeBytes: encodeImage(of, publication.image).sizeBytes, sha256: null, blobs });
@@ -36,10 +37,6 @@ export async function storeArtifacts(run: BuildRun, stage: StageRun, publication
   ];
   stage.say(`Published as ${name}. The checksums of the image follow.`);
   return { artifacts, manifest };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** All at once, and only while the build is still this worker's. */
