@@ -41,7 +41,7 @@ test('a key is imported, registered, and replaced step by step, whoever leaves i
 
   await page.goto(paths.key('acme', old));
   await page.getByRole('button', { name: 'Register key' }).click();
-  await expect(page.getByRole('heading', { level: 1 }).locator('..').getByText('Registered')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 }).locator('..').getByText('Registered', { exact: true })).toBeVisible();
   await expect(page.getByText('it may sign any assertion of the brand')).toBeVisible();
   await call('POST', api.models('acme'), { template: 'amd64-core24', name: model, displayName: 'Moved', grade: 'dangerous' });
   await call('POST', api.signatures('acme', model), { version: 1, key: old });

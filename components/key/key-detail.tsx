@@ -91,7 +91,7 @@ export function KeyDetail({ name }: { name: string }) {
         </div>
       </Section>
       <Section title="Limits" description="What the store lets it sign. Imprint obeys before it signs." actions={key.registeredAt && key.state !== 'retired' && <LookAgain view={key} />}>
-        <Limits constraints={key.constraints} />
+        {key.registeredAt ? <Limits constraints={key.constraints} /> : <p className="text-muted">The store sets them when the key is registered.</p>}
       </Section>
       {key.custody === 'sealed' && <KeyBackup view={key} />}
       <Section title="Signed models">
