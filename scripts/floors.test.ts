@@ -72,7 +72,9 @@ describe('the law itself', () => {
     ['workers/x.ts', 'app/y'],
     ['e2e/x.spec.ts', 'lib/access'],
     ['scripts/cli/x.ts', 'db/models'],
-    ['scripts/cli/x.ts', 'lib/env'],
+    ['lib/prepare/x.ts', 'db/builds'],
+    ['lib/tools/x.ts', 'lib/prepare/y'],
+    ['app/x.tsx', 'lib/prepare/y'],
     ['scripts/cli/x.ts', 'scripts/setup'],
   ])('%s may not see %s', (from, to) => expect(whyNotImport(placeOf(from), placeOf(to), to)).toBeTypeOf('string'));
   it.each([
@@ -82,6 +84,9 @@ describe('the law itself', () => {
     ['app/x.tsx', 'db/models'],
     ['workers/build/x.ts', 'workers/web/y'],
     ['scripts/cli/x.ts', 'lib/trust/y'],
+    ['scripts/cli/x.ts', 'lib/prepare/y'],
+    ['workers/build/x.ts', 'lib/prepare/y'],
+    ['lib/prepare/x.ts', 'lib/tools/y'],
     ['scripts/setup.test.ts', 'lib/tools/y'],
   ])('%s may see %s', (from, to) => expect(whyNotImport(placeOf(from), placeOf(to), to)).toBeUndefined());
   it.each([

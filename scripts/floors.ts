@@ -4,13 +4,14 @@ export const CORE_ROOMS = ['ground', 'assertion', 'snap', 'model', 'gadget', 'se
 export const EDGES = ['env', 'log', 'redact', 'session-cookie', 'snapstore', 'storage', 'tools'] as const;
 const GROUND = ['bytes', 'errors', 'paths', 'access'];
 
-export type Place = { floor: 'app' | 'workers' | 'components' | 'db' | 'edge' | 'core' | 'e2e' | 'scripts' | 'outside'; room: string };
+export type Place = { floor: 'app' | 'workers' | 'components' | 'db' | 'prepare' | 'edge' | 'core' | 'e2e' | 'scripts' | 'outside'; room: string };
 
 /** Where a file stands; `path` from the project's root. */
 export function placeOf(path: string): Place {
   const [floor = '', second = ''] = path.split('/');
   if (floor === 'lib') {
     const room = second.replace(/\.tsx?$/, '');
+    if (room === 'prepare') return { floor: 'prepare', room };
     if (GROUND.includes(room)) return { floor: 'core', room: 'ground' };
     if ((CORE_ROOMS as readonly string[]).includes(room)) return { floor: 'core', room };
     if ((EDGES as readonly string[]).includes(room)) return { floor: 'edge', room };
@@ -29,6 +30,8 @@ export function whyNotImport(from: Place, to: Place, toPath: string): string | u
     case 'edge':
       if (to.floor === 'core' || (to.floor === 'edge' && (to.room === from.room || to.room === 'env' || to.room === 'log' || (from.room === 'log' && to.room === 'redact')))) return undefined;
       return refuse('an edge of lib sees the core, lib/env and lib/log');
+    case 'prepare':
+      return to.floor === 'prepare' || to.floor === 'core' || to.floor === 'edge' ? undefined : refuse('lib/prepare sees the core and the edges of lib');
     case 'db':
       return to.floor === 'db' || to.floor === 'core' || to.room === 'env' ? undefined : refuse('db sees the core of lib and lib/env.ts');
     case 'components':
@@ -36,12 +39,12 @@ export function whyNotImport(from: Place, to: Place, toPath: string): string | u
     case 'app':
       return to.floor === 'app' || to.floor === 'components' || to.floor === 'db' || to.floor === 'core' || to.floor === 'edge' ? undefined : refuse('app sees components, db and lib');
     case 'workers':
-      return to.floor === 'workers' || to.floor === 'db' || to.floor === 'core' || to.floor === 'edge' ? undefined : refuse('workers see db and lib');
+      return to.floor === 'workers' || to.floor === 'db' || to.floor === 'prepare' || to.floor === 'core' || to.floor === 'edge' ? undefined : refuse('workers see db and lib');
     case 'e2e':
       return to.floor === 'e2e' || toPath === 'lib/paths' ? undefined : refuse('e2e sees lib/paths.ts');
     case 'scripts':
       if (from.room !== 'cli') return undefined;
-      return (to.floor === 'scripts' && to.room === 'cli') || to.floor === 'core' ? undefined : refuse('the command line sees the core of lib, with no server and no database');
+      return (to.floor === 'scripts' && to.room === 'cli') || to.floor === 'prepare' || to.floor === 'core' || to.floor === 'edge' ? undefined : refuse('the command line sees lib, with no server and no database');
     default:
       return undefined;
   }
@@ -52,7 +55,7 @@ const WEB_FRAMEWORKS = /^(?:next|react|react-dom)(?:\/|$)/;
 /** Why a file may not import a package, as a sentence; undefined when it may. */
 export function whyNotPackage(from: Place, path: string, name: string): string | undefined {
   if (from.floor === 'core' && name.startsWith('node:') && !((from.room === 'keys' || from.room === 'trust') && name === 'node:crypto')) return `the core runs in browsers: only keys and trust see ${name}, and only node:crypto`;
-  if ((from.floor === 'core' || from.floor === 'edge' || from.floor === 'db') && WEB_FRAMEWORKS.test(name)) return `${from.floor === 'db' ? 'db' : 'lib'} never sees ${name}`;
+  if ((from.floor === 'core' || from.floor === 'prepare' || from.floor === 'edge' || from.floor === 'db') && WEB_FRAMEWORKS.test(name)) return `${from.floor === 'db' ? 'db' : 'lib'} never sees ${name}`;
   if (from.floor === 'core' && /^(?:pg|drizzle-orm|pino|pg-boss|next-auth)(?:\/|$)/.test(name)) return `the core never sees ${name}`;
   if (from.floor === 'workers' && WEB_FRAMEWORKS.test(name) && !(path === 'workers/web.ts' && name === 'next')) return `only workers/web.ts sees next, and no worker sees ${name}`;
   if (from.floor === 'scripts' && from.room === 'cli' && !name.startsWith('node:')) return `the command line sees Node and the core, not ${name}`;

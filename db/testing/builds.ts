@@ -21,7 +21,7 @@ export const RESULT: BuildResult = {
   ],
   plan: { sizeBytes: 5_000_000_000, segments: [{ kind: 'blob', sha3_384: 'a'.repeat(96), offset: 0, length: 900, crc32: 1 }, { kind: 'zeros', length: 4_999_999_100 }] },
   manifest: { model: 'kiosk' },
-  lock: { format: 1, model: { brandId: 'acme-account', model: 'kiosk', revision: 1, sha3_384: 'd'.repeat(96) }, label: '20260101', epoch: 1767225600, sectorSize: 512, sizeProfile: 'full', bootFlags: [], snaps: [], assertions: [] },
+  lock: { format: 2, model: { brandId: 'acme-account', model: 'kiosk', revision: 1, sha3_384: 'd'.repeat(96) }, label: '20260101', epoch: 1767225600, sectorSize: 512, sizeProfile: 'full', imageSizes: {}, bootFlags: [], snaps: [], validationSets: [], assertions: [], extraAssertions: [] },
   snaps: [SNAP],
   warnings: ['Not for production.'],
   production: false,

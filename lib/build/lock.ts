@@ -1,35 +1,47 @@
 /**
- * What a build is made of, to the last digest: the same lock gives the same bytes, whenever and wherever it is built.
+ * What an image is made of, to the last digest: the same lock gives the same bytes, whenever and wherever it is built.
  * Everything in the image is derived from it; tool versions, times and paths are not in it.
  */
 export type LockedSnap = {
   name: string;
-  snapId: string;
+  /** Absent for a file that no assertion speaks of. */
+  snapId?: string;
   type: string;
+  /** Negative for a file that no assertion speaks of. */
   revision: number;
   /** Lower-case hexadecimal. */
   sha3_384: string;
   sizeBytes: number;
   /** As recorded in the seed. */
   channel: string;
+  /** False: an extra beside the model. */
+  inModel: boolean;
   auxInfo: { private: boolean; contact: string; links: Record<string, string[]> };
+  components: { name: string; revision: number; sha3_384: string; sizeBytes: number }[];
 };
 
 export type LockedAssertion = { type: string; primaryKey: string[]; revision: number; /** Of the encoded assertion. */ sha3_384: string };
 
+export const LOCK_FORMAT = 2;
+
 export type BuildLock = {
-  format: 1;
+  format: typeof LOCK_FORMAT;
   model: { brandId: string; model: string; revision: number; sha3_384: string };
   /** Name of the recovery system, `YYYYMMDD`. */
   label: string;
   /** Seconds since 1970; every date in the image. */
   epoch: number;
-  sectorSize: 512;
-  sizeProfile: 'full';
+  sectorSize: 512 | 4096;
+  sizeProfile: 'full' | 'flash';
+  /** Bytes, by volume; only those that were asked for. */
+  imageSizes: Record<string, number>;
   bootFlags: string[];
   /** In seed order. */
   snaps: LockedSnap[];
+  validationSets: { accountId: string; name: string; sequence: number }[];
   assertions: LockedAssertion[];
+  /** Of those assertions, what was given to be seeded beside, by their digests. */
+  extraAssertions: string[];
 };
 
 /** RFC 8785: keys in UTF-16 order, no white space. The lock holds only strings, booleans and integers, for which JSON.stringify already writes what the RFC wants. */

@@ -18,7 +18,7 @@ const sameButMode = (a: Problem, b: Problem): boolean => a.message.replace(/ in 
 
 function checkBase({ name, info }: SnapToCheck, around: readonly SnapToCheck[], mode: string): Problem[] {
   const needed = info.base ?? (info.type === 'app' || info.type === 'gadget' ? 'core' : 'none');
-  if (needed === 'none' || around.some((s) => s.name === needed || (needed === 'core16' && s.name === 'core'))) return [];
+  if (needed === 'none' || around.some((s) => s.name === needed)) return [];
   return [{ path: `snaps.${name}`, code: 'base-missing', message: `The snap ${name} needs the base ${needed}, which is not among the snaps in ${mode} mode. Add ${needed} to the model.` }];
 }
 

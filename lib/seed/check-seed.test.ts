@@ -45,7 +45,7 @@ describe('a base', () => {
   it('is core for apps that name none', () => {
     expect(withApp({ info: { base: undefined } })).toEqual(['error base-missing snaps.app']);
     expect(withApp({ info: { base: undefined } }, snap('core', 'core'))).toEqual([]);
-    expect(withApp({ info: { base: 'core16' } }, snap('core', 'core'))).toEqual([]);
+    expect(withApp({ info: { base: 'core16' } }, snap('core', 'core'))).toEqual(['error base-missing snaps.app']);
   });
   it('is not needed when it is none', () => expect(withApp({ info: { base: 'none' } })).toEqual([]));
   it('must be there in the modes of the snap', () => {
@@ -76,5 +76,7 @@ describe('snapd and the kernel', () => {
     expect(pair('2.70+git1', '2.63')).toEqual(['error kernel-snapd-mismatch snaps']);
     for (const [a, b] of [['2.68', '2.68'], ['2.67', '2.63'], ['2.67', '2.70'], ['3.0', '2.68.4']]) expect(pair(a, b)).toEqual([]);
   });
-  it('are not compared when one is unknown', () => expect(pair('2.70', undefined)).toEqual([]));
+  it('do not fit when the kernel does not say what it was made with', () => expect(pair('2.70', undefined)).toEqual(['error kernel-snapd-mismatch snaps']));
+  it('are not compared when snapd does not say what it is', () => expect(pair(undefined, '2.63')).toEqual([]));
+  it('may be mixed by who knows better', () => expect(check(essentials(), { snapdVersion: '2.70', allowKernelMismatch: true })).toEqual(['warning kernel-snapd-mismatch snaps']));
 });

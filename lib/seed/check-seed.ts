@@ -1,4 +1,5 @@
 import type { Problem } from '../errors';
+import { compareVersions } from '../snap/version';
 import { checkContents } from './check-contents';
 
 /** What is known of a snap to seed, by its model entry, its snap.yaml and its declaration. */
@@ -10,8 +11,8 @@ export type SnapToCheck = {
   modes: readonly string[];
   /** False: an extra that the model does not list. */
   inModel: boolean;
-  /** Account of the snap-declaration. */
-  publisherId: string;
+  /** Account of the snap-declaration; undefined for a file that no assertion speaks of. */
+  publisherId: string | undefined;
   info: {
     type: string;
     base: string | undefined;
@@ -23,13 +24,16 @@ export type SnapToCheck = {
 };
 
 export type SeedCheck = {
-  model: { brandId: string; architecture: string; base: string; grade: 'dangerous' | 'signed' | 'secured' };
+  /** `base` is empty for UC16; no `grade`: UC16 and UC18, which take whatever they are given. */
+  model: { brandId: string; architecture: string; base: string; grade: 'dangerous' | 'signed' | 'secured' | undefined };
   snaps: readonly SnapToCheck[];
   /** Accounts that may publish a kernel or gadget for any brand: those of the roots of trust. */
   trustedPublishers: readonly string[];
-  /** `VERSION` of `usr/lib/snapd/info` in snapd and of `snapd-info` in the kernel, where they are known. */
+  /** `VERSION` of `usr/lib/snapd/info` in snapd and of `snapd-info` in the kernel, where they say it. */
   snapdVersion?: string | undefined;
   kernelSnapdVersion?: string | undefined;
+  /** Somebody knows better about kernels that were made with an older snapd. */
+  allowKernelMismatch?: boolean;
 };
 
 /**
@@ -44,27 +48,26 @@ function checkSnap(snap: SnapToCheck, { model, trustedPublishers }: SeedCheck): 
   const problems: Problem[] = [];
   const add = (code: string, message: string) => problems.push({ path: `snaps.${snap.name}`, code, message });
   const { info, name } = snap;
+  const isFree = model.grade === undefined || model.grade === 'dangerous';
+  if (snap.inModel && snap.wantedType === undefined && (info.type === 'kernel' || info.type === 'gadget')) add('snap-type', `The model lists ${name} among its other snaps, and it is a ${info.type}. Take it out of required-snaps.`);
   if (snap.wantedType !== undefined && snap.wantedType !== info.type) add('snap-type', `The model says that ${name} is a snap of type ${snap.wantedType}, and it is one of type ${info.type}. Correct the type in the model and sign again.`);
   if (!info.architectures.includes('all') && !info.architectures.includes(model.architecture)) {
     add('snap-arch', `The snap ${name} is for ${info.architectures.join(', ')}, and the model is for ${model.architecture}. Choose a channel that has it for ${model.architecture}.`);
   }
-  if ((info.type === 'kernel' || info.type === 'gadget') && snap.publisherId !== model.brandId && !trustedPublishers.includes(snap.publisherId)) {
+  if ((info.type === 'kernel' || info.type === 'gadget') && snap.publisherId !== undefined && snap.publisherId !== model.brandId && !trustedPublishers.includes(snap.publisherId)) {
     add('snap-publisher', `The ${info.type} ${name} is published by ${snap.publisherId}; a device takes one only of its own brand (${model.brandId}) or of ${trustedPublishers.join(' or ') || 'Canonical'}.`);
   }
-  if (info.type === 'gadget' && info.base !== model.base) add('gadget-base', `The gadget ${name} is for the base ${info.base ?? 'core'}, and the model has ${model.base}. Choose the gadget's channel for ${model.base}.`);
+  if (info.type === 'gadget' && (info.base ?? '') !== model.base) add('gadget-base', `The gadget ${name} is for the base ${info.base ?? 'core'}, and the model has ${model.base || 'core'}. Choose the gadget's channel for ${model.base || 'core'}.`);
   if (info.confinement === 'classic') add('snap-classic', `The snap ${name} has classic confinement, which Ubuntu Core does not run. Remove it from the model.`);
-  if (info.confinement === 'devmode' && model.grade !== 'dangerous') add('model-grade-forbids-devmode', `The snap ${name} is in devmode, and only the grade dangerous allows that; the model's is ${model.grade}.`);
-  if (!snap.inModel && model.grade !== 'dangerous') add('model-grade-forbids-extra', `The snap ${name} is not in the model, and only the grade dangerous allows that; the model's is ${model.grade}.`);
+  if (info.confinement === 'devmode' && !isFree) add('model-grade-forbids-devmode', `The snap ${name} is in devmode, and only the grade dangerous allows that; the model's is ${model.grade}.`);
+  if (!snap.inModel && !isFree) add('model-grade-forbids-extra', `The snap ${name} is not in the model, and only the grade dangerous allows that; the model's is ${model.grade}.`);
   return problems;
 }
 
-/** From 2.68 on snapd expects a kernel whose own snapd part is as new (snapd image/image_linux.go). */
-function checkPairing({ snapdVersion, kernelSnapdVersion }: SeedCheck): Problem[] {
-  if (snapdVersion === undefined || kernelSnapdVersion === undefined || isBefore268(snapdVersion) || !isBefore268(kernelSnapdVersion)) return [];
-  return [{ path: 'snaps', code: 'kernel-snapd-mismatch', message: `snapd ${snapdVersion} does not work with a kernel that was made with snapd ${kernelSnapdVersion}: take a kernel made with 2.68 or newer, or an older snapd.` }];
-}
-
-function isBefore268(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(/[^0-9]+/).map(Number);
-  return major < 2 || (major === 2 && minor < 68);
+/** From 2.68 on snapd expects a kernel whose own snapd part is as new; one that does not say is older (snapd seed/seedwriter/writer.go). */
+function checkPairing({ snaps, snapdVersion, kernelSnapdVersion, allowKernelMismatch }: SeedCheck): Problem[] {
+  if (snapdVersion === undefined || !snaps.some(({ info }) => info.type === 'snapd') || !snaps.some(({ info }) => info.type === 'kernel')) return [];
+  if (compareVersions(snapdVersion, '2.68') < 0 || compareVersions(kernelSnapdVersion ?? '', '2.68') >= 0) return [];
+  const made = kernelSnapdVersion === undefined ? 'that does not say which snapd it was made with, as those before 2.68' : `that was made with snapd ${kernelSnapdVersion}`;
+  return [{ path: 'snaps', code: 'kernel-snapd-mismatch', severity: allowKernelMismatch ? 'warning' : 'error', message: `snapd ${snapdVersion} does not work with a kernel ${made}: take a kernel made with 2.68 or newer, or an older snapd.` }];
 }

@@ -1,106 +1,87 @@
 import { assertionRef, type Assertion } from '../assertion/assertion';
 import { encodeAssertion, encodeStream } from '../assertion/encode';
-import { compareBytes, utf8 } from '../bytes';
+import { compareBytes } from '../bytes';
 import { AppError } from '../errors';
-import { writeAuxInfo, type AuxInfo } from './aux-info';
-import { writeGrubConfig } from './grub-config';
-import { writeGrubEnv } from './grub-env';
+import type { SnapInfo } from '../snap/snap-yaml';
+import { writeAuxInfo } from './aux-info';
 import { assertLabel } from './label';
-import type { TreeFile } from './tree';
+import { writeOptionsYaml, type OptionsSnap } from './options-yaml';
+import { revisionWord, type ChosenSnap, type FoundComponent } from './seed-snap';
+import { blobFile, directory, textFile, type TreeEntry, type TreeFile } from './tree';
 
-export type SeedErrorCode = 'seed-label-invalid' | 'snap-repeated' | 'snap-not-asserted' | 'seed-incomplete' | 'gadget-content-invalid' | 'grub-env-too-big';
+export type SeedErrorCode = 'seed-label-invalid' | 'snap-repeated' | 'snap-not-asserted' | 'gadget-content-invalid' | 'grub-env-too-big';
 
-export type SeedSnap = {
-  name: string;
-  snapId: string;
-  /** Of its snap.yaml: app, base, gadget, kernel, core or snapd. */
-  type: string;
-  revision: number;
-  /** Lower-case hexadecimal. */
-  sha3_384: string;
-  sizeBytes: number;
-  /** As the store resolved it. */
-  channel: string;
-  /** The model's `default-channel`; undefined for a snap that the model does not have (grade dangerous only). */
-  defaultChannel: string | undefined;
-  /** Its snap-revision and all that needs, prerequisites first, without the trusted ones. */
+/** A snap with what vouches for it. */
+export type SeedSnap = ChosenSnap<SnapInfo> & {
+  /** Its snap-revision, what speaks of its components, and all that those need, prerequisites first, without the trusted ones; none for an unasserted snap. */
   assertions: readonly Assertion[];
-  auxInfo: AuxInfo;
 };
 
 export type SeedInput = {
   model: Assertion;
   /** What the model needs: keys, accounts, its store, its validation sets; prerequisites first, without the trusted ones. */
   modelChain: readonly Assertion[];
-  /** In the model's order; the essential ones are put first. */
-  snaps: readonly SeedSnap[];
+  /** Assertions that are put in beside, prerequisites first. */
+  extraAssertions: readonly Assertion[];
+  /** In seed order: snapd, kernel, boot base, gadget, the others. */
+  fromModel: readonly SeedSnap[];
+  extras: readonly SeedSnap[];
   /** See `chooseLabel`. */
   label: string;
-  bootFlags: readonly string[];
-  /** What the gadget puts on the seed's file system. */
-  gadgetFiles: readonly TreeFile[];
-  /** `fullArgs` of `planKernelCmdline`. */
-  kernelArgs: string;
 };
 
-export type SeedPlan = { label: string; /** Sorted by path. */ files: TreeFile[]; /** In seed order: snapd, kernel, base, gadget, then the others. */ snaps: SeedSnap[] };
+/** Where a system of a seed has its own files. */
+export const systemPath = (label: string): string => `systems/${label}`;
+
+/** From the seed's root. Snaps of the model are shared by all systems; extras and files that no assertion speaks of belong to theirs (snapd seed/seedwriter/seed20.go). */
+export function seedSnapPath({ found, modelSnap }: SeedSnap, label: string): string {
+  if (found.snapId === undefined) return `${systemPath(label)}/snaps/${found.name}_${localWord(found.facts.version)}.snap`;
+  return `${modelSnap ? '' : `${systemPath(label)}/`}snaps/${found.name}_${revisionWord(found.revision)}.snap`;
+}
+
+function seedComponentPath({ found, modelSnap }: SeedSnap, component: FoundComponent, label: string): string {
+  const name = `${found.name}+${component.name}`;
+  if (found.snapId === undefined) return `${systemPath(label)}/snaps/${name}_${localWord(component.info?.version || found.facts.version)}.comp`;
+  return `${modelSnap?.components[component.name] ? '' : `${systemPath(label)}/`}snaps/${name}_${revisionWord(component.revision)}.comp`;
+}
+
+/** FAT holds no colon, which a version may have; snapd itself takes any file name here. */
+const localWord = (version: string): string => (version.includes(':') ? 'x1' : version);
 
 /**
- * Everything on the system-seed partition of a UC20+ GRUB image (snapd seed/seedwriter/seed20.go, boot/makebootable.go): the same input gives the same
- * files. What the snaps are is not questioned here: see `checkSeed`. Throws AppError with a SeedErrorCode.
+ * Everything on the system-seed partition of UC20+ but what boots it (snapd seed/seedwriter/seed20.go): the same input gives the same files, sorted by
+ * path. What the snaps are is not questioned here: see `chooseSnaps` and `checkSeed`. Throws AppError with a SeedErrorCode.
  */
-export function planSeed(input: SeedInput): SeedPlan {
+export function planSeed(input: SeedInput): TreeEntry[] {
   assertLabel(input.label);
-  const snaps = seedOrder(input);
+  const snaps = [...input.fromModel, ...input.extras];
   assertSnaps(snaps);
-  const system = `systems/${input.label}`;
-  const kernel = snaps.find((s) => s.type === 'kernel')!;
-  const ours = [
-    ...snaps.map((s): TreeFile => ({ path: snapPath(s, system), content: { kind: 'blob', sha3_384: s.sha3_384, sizeBytes: s.sizeBytes } })),
-    ...assertionFiles(input, snaps, system),
-    ...optional(`${system}/snaps/aux-info.json`, writeAuxInfo(snaps)),
-    ...optional(`${system}/options.yaml`, writeOptions(input.model, snaps)),
-    file(`${system}/grubenv`, writeGrubEnv([['snapd_recovery_kernel', `/${snapPath(kernel, system)}`], ['snapd_extra_cmdline_args', ''], ['snapd_full_cmdline_args', input.kernelArgs]])),
-    file('EFI/ubuntu/grub.cfg', writeGrubConfig(String(input.model.headers.architecture))),
-    file('EFI/ubuntu/grubenv', writeGrubEnv([['snapd_recovery_mode', 'install'], ['snapd_recovery_system', input.label], ...bootFlagVariable(input.bootFlags)])),
-  ];
-  return { label: input.label, files: merge(input.gadgetFiles, ours), snaps };
+  const system = systemPath(input.label);
+  const files = [
+    ...snaps.flatMap((snap) => [blobFile(seedSnapPath(snap, input.label), snap.found), ...snap.found.components.map((component) => blobFile(seedComponentPath(snap, component, input.label), component))]),
+    ...assertionFiles(input, system),
+    ...optional(`${system}/snaps/aux-info.json`, writeAuxInfo(snaps.flatMap(({ found }) => (found.snapId === undefined ? [] : [{ snapId: found.snapId, auxInfo: found.auxInfo }])))),
+    ...optional(`${system}/options.yaml`, writeOptions(input)),
+  ].sort((a, b) => compareBytes(a.path, b.path));
+  return files.some(({ path }) => path.startsWith('snaps/')) ? files : [directory('snaps'), ...files];
 }
 
-const file = (path: string, bytes: Uint8Array): TreeFile => ({ path, content: { kind: 'bytes', bytes } });
-const optional = (path: string, bytes: Uint8Array | undefined): TreeFile[] => (bytes ? [file(path, bytes)] : []);
-const isInModel = (s: SeedSnap): boolean => s.defaultChannel !== undefined;
-const bootFlagVariable = (flags: readonly string[]): [string, string][] => (flags.length > 0 ? [['snapd_boot_flags', flags.join(',')]] : []);
+const optional = (path: string, bytes: Uint8Array | undefined): TreeFile[] => (bytes ? [textFile(path, bytes)] : []);
 
-/** Snaps of the model are shared by all systems of a seed; others belong to theirs. */
-const snapPath = (s: SeedSnap, system: string): string => `${isInModel(s) ? '' : `${system}/`}snaps/${s.name}_${s.revision}.snap`;
-
-/** snapd reads options.yaml in step with this order. */
-function seedOrder({ model, snaps }: SeedInput): SeedSnap[] {
-  const rank = (s: SeedSnap): number => {
-    if (!isInModel(s)) return 5;
-    const essential = ['snapd', 'kernel', 'base', 'gadget'].indexOf(s.type);
-    return essential < 0 || (s.type === 'base' && s.name !== model.headers.base) ? 4 : essential;
-  };
-  return [...snaps].sort((a, b) => rank(a) - rank(b));
-}
-
-function assertSnaps(snaps: SeedSnap[]): void {
+function assertSnaps(snaps: readonly SeedSnap[]): void {
   const fail = (code: SeedErrorCode, message: string): never => {
     throw new AppError<SeedErrorCode>(code, message);
   };
   snaps.forEach((snap, i) => {
-    if (snaps.findIndex((s) => s.name === snap.name) !== i) fail('snap-repeated', `The snap ${snap.name} stands twice among the snaps to seed.`);
+    const { name, snapId } = snap.found;
+    if (snaps.findIndex((s) => s.found.name === name) !== i) fail('snap-repeated', `The snap ${name} stands twice among the snaps to seed.`);
     const types = snap.assertions.map((a) => a.type);
-    if (!types.includes('snap-revision') || !types.includes('snap-declaration')) fail('snap-not-asserted', `The snap ${snap.name} comes without its snap-revision and snap-declaration; a device would refuse it.`);
+    if (snapId !== undefined && !(types.includes('snap-revision') && types.includes('snap-declaration'))) fail('snap-not-asserted', `The snap ${name} comes without its snap-revision and snap-declaration; a device would refuse it.`);
   });
-  for (const type of ['snapd', 'kernel', 'gadget']) {
-    if (snaps.filter((s) => s.type === type).length !== 1) fail('seed-incomplete', `A seed has exactly one snap of type ${type}, and ${snaps.filter((s) => s.type === type).length} are given.`);
-  }
 }
 
 /** Each assertion is written once, in the first file that needs it. */
-function assertionFiles({ model, modelChain }: SeedInput, snaps: SeedSnap[], system: string): TreeFile[] {
+function assertionFiles({ model, modelChain, extraAssertions, fromModel, extras }: SeedInput, system: string): TreeFile[] {
   const saved = new Set([assertionRef(model)]);
   const fresh = (assertions: readonly Assertion[]): Assertion[] =>
     assertions.filter((a) => {
@@ -108,29 +89,60 @@ function assertionFiles({ model, modelChain }: SeedInput, snaps: SeedSnap[], sys
       return !saved.has(ref) && saved.add(ref);
     });
   const modelEtc = fresh(modelChain);
-  const ofModel = fresh(snaps.filter(isInModel).flatMap((s) => s.assertions));
-  const ofExtras = fresh(snaps.filter((s) => !isInModel(s)).flatMap((s) => s.assertions));
+  const beside = fresh(extraAssertions);
+  const users = beside.filter(({ type }) => type === 'system-user');
+  const others = beside.filter(({ type }) => type !== 'system-user');
+  const ofModel = fresh(fromModel.flatMap((s) => s.assertions));
+  const ofExtras = fresh(extras.flatMap((s) => s.assertions));
   return [
-    file(`${system}/model`, encodeAssertion(model)),
-    file(`${system}/assertions/model-etc`, encodeStream(modelEtc)),
-    file(`${system}/assertions/snaps`, encodeStream(ofModel)),
-    ...(ofExtras.length > 0 ? [file(`${system}/assertions/extra-snaps`, encodeStream(ofExtras))] : []),
+    textFile(`${system}/model`, encodeAssertion(model)),
+    textFile(`${system}/assertions/model-etc`, encodeStream(modelEtc)),
+    ...(others.length > 0 ? [textFile(`${system}/assertions/extra-assertions`, encodeStream(others))] : []),
+    // A device imports this one by its name.
+    ...(users.length > 0 ? [textFile(`${system}/auto-import.assert`, encodeStream(users))] : []),
+    textFile(`${system}/assertions/snaps`, encodeStream(ofModel)),
+    ...(extras.length > 0 ? [textFile(`${system}/assertions/extra-snaps`, encodeStream(ofExtras))] : []),
   ];
 }
 
-/** What a seed of grade dangerous does otherwise than its model says; no other grade may (snapd seed/internal/options20.go). */
-function writeOptions(model: Assertion, snaps: SeedSnap[]): Uint8Array | undefined {
-  if (model.headers.grade !== 'dangerous') return undefined;
-  const odd = snaps.filter((s) => s.channel !== s.defaultChannel);
-  if (odd.length === 0) return undefined;
-  return utf8(`snaps:\n${odd.map((s) => `- name: ${s.name}\n  id: ${s.snapId}\n  channel: ${s.channel}\n`).join('')}`);
+/** What a seed does otherwise than its model says; only grade dangerous may, and `chooseSnaps` has seen to that. */
+function writeOptions({ fromModel, extras, label }: SeedInput): Uint8Array | undefined {
+  const odd = [...fromModel.flatMap((snap) => modelOptions(snap, label)), ...extras.map((snap) => extraOptions(snap, label))];
+  return odd.length === 0 ? undefined : writeOptionsYaml(odd);
 }
 
-/** Names differ only in case to FAT's eyes, so to ours. What boots the device is written by us, whatever the gadget brings there. */
-function merge(gadgetFiles: readonly TreeFile[], ours: TreeFile[]): TreeFile[] {
-  const own = new Set(ours.map((f) => f.path.toLowerCase()));
-  const kept = gadgetFiles.filter((f) => !own.has(f.path.toLowerCase()));
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+function modelOptions(snap: SeedSnap, label: string): OptionsSnap[] {
+  const { found, modelSnap, channel } = snap;
+  const isLocal = found.snapId === undefined;
+  const otherChannel = channel === modelSnap!.defaultChannel ? undefined : channel;
+  const beside = found.components.some(({ name }) => !modelSnap!.components[name]);
+  if (!isLocal && otherChannel === undefined && !beside) return [];
+  return [{ name: modelSnap!.name, id: modelSnap!.snapId, unasserted: isLocal ? baseName(seedSnapPath(snap, label)) : undefined, channel: otherChannel, components: componentOptions(snap, label) }];
+}
+
+function extraOptions(snap: SeedSnap, label: string): OptionsSnap {
+  const { found, channel } = snap;
+  const isLocal = found.snapId === undefined;
+  return { name: found.name, id: found.snapId, unasserted: isLocal ? baseName(seedSnapPath(snap, label)) : undefined, channel: isLocal ? undefined : channel, components: componentOptions(snap, label) };
+}
+
+const componentOptions = (snap: SeedSnap, label: string): OptionsSnap['components'] =>
+  snap.found.components.flatMap((component) => {
+    const isLocal = snap.found.snapId === undefined;
+    if (!isLocal && snap.modelSnap?.components[component.name]) return [];
+    return [{ name: component.name, unasserted: isLocal ? baseName(seedComponentPath(snap, component, label)) : undefined }];
+  });
+
+/**
+ * The seed's whole tree: what the gadget brings, over it what boots the device, and the seed itself. Names differ only in case to FAT's eyes, so to ours.
+ * Throws AppError `gadget-content-invalid` when the gadget writes where the seed stands.
+ */
+export function mergeSeed(gadget: readonly TreeEntry[], boot: readonly TreeEntry[], seed: readonly TreeEntry[]): TreeEntry[] {
+  const own = new Set([...boot, ...seed].map((f) => f.path.toLowerCase()));
+  const kept = gadget.filter((f) => !own.has(f.path.toLowerCase()));
   const intruder = kept.find((f) => /^(?:snaps|systems)(?:\/|$)/i.test(f.path));
-  if (intruder) throw new AppError<SeedErrorCode>('gadget-content-invalid', `The gadget puts the file ${intruder.path} into the seed; the folders snaps and systems are not its own.`);
-  return [...kept, ...ours].sort((a, b) => compareBytes(a.path, b.path));
+  if (intruder) throw new AppError<SeedErrorCode>('gadget-content-invalid', `The gadget puts ${intruder.path} into the seed; the folders snaps and systems are not its own.`);
+  return [...kept, ...boot, ...seed].sort((a, b) => compareBytes(a.path, b.path));
 }

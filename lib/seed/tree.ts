@@ -1,2 +1,11 @@
-/** A file of the seed (or of any tree that goes into an image): small ones as bytes, snaps by digest. Paths are relative, `/` between parts. */
+/** A file of a tree that goes into an image: small ones as bytes, snaps by digest. Paths are relative, `/` between parts. */
 export type TreeFile = { path: string; content: { kind: 'bytes'; bytes: Uint8Array } | { kind: 'blob'; sha3_384: string; sizeBytes: number } };
+
+/** What a tree may hold beside files: empty directories and, where the file system has them, symbolic links. A file's own directories need no entry. */
+export type TreeEntry = TreeFile | { path: string; content: { kind: 'directory' } } | { path: string; content: { kind: 'symlink'; target: string } };
+
+export const isFile = (entry: TreeEntry): entry is TreeFile => entry.content.kind === 'bytes' || entry.content.kind === 'blob';
+
+export const textFile = (path: string, bytes: Uint8Array): TreeFile => ({ path, content: { kind: 'bytes', bytes } });
+export const blobFile = (path: string, { sha3_384, sizeBytes }: { sha3_384: string; sizeBytes: number }): TreeFile => ({ path, content: { kind: 'blob', sha3_384, sizeBytes } });
+export const directory = (path: string): TreeEntry => ({ path, content: { kind: 'directory' } });

@@ -19,6 +19,8 @@ describe('snap.yaml', () => {
       contentPlugs: [],
       contentSlots: [],
       links: Object.create(null),
+      license: '',
+      components: new Map(),
     });
   });
 

@@ -30,7 +30,14 @@ export type SnapInfo = {
   contentSlots: ContentSlot[];
   /** `links` of the snap, by kind. */
   links: Record<string, string[]>;
+  /** An SPDX expression, as its author wrote it; empty where nothing is said. */
+  license: string;
+  /** Type of each component that it declares. */
+  components: ReadonlyMap<string, string>;
 };
+
+/** snapd snap/validate.go ValidateVersion. */
+export const VERSION = /^[a-zA-Z0-9](?:[a-zA-Z0-9:.+~-]{0,30}[a-zA-Z0-9+~])?$/;
 
 const TYPES = new Map<string, SnapType>([
   ['app', 'app'],
@@ -113,8 +120,7 @@ export function parseSnapYaml(text: string): SnapInfo {
   const provenance = optionalText(yaml, 'provenance') ?? 'global-upload';
   if (!MIXED_NAME.test(provenance)) return refuse(`the provenance "${provenance}" is not one.`);
   const version = optionalText(yaml, 'version') ?? '';
-  // snapd snap/validate.go ValidateVersion
-  if (version !== '' && !/^[a-zA-Z0-9](?:[a-zA-Z0-9:.+~-]{0,30}[a-zA-Z0-9+~])?$/.test(version)) return refuse(`the version "${version.slice(0, 64)}" is not one.`);
+  if (version !== '' && !VERSION.test(version)) return refuse(`the version "${version.slice(0, 64)}" is not one.`);
   return {
     name,
     version,
@@ -132,5 +138,7 @@ export function parseSnapYaml(text: string): SnapInfo {
     })),
     contentSlots: contentEnds(yaml, 'slots').map(({ name: slot, attributes }) => ({ name: slot, content: asText(attributes.get('content')) ?? slot })),
     links: readLinks(yaml),
+    license: optionalText(yaml, 'license') ?? '',
+    components: new Map([...(asMap(yaml.get('components')) ?? [])].map(([component, value]) => [component, asText(asMap(value)?.get('type')) ?? ''])),
   };
 }

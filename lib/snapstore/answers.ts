@@ -74,6 +74,7 @@ const actionSnap = z.object({
   type: snapType.default('app'),
   base,
   architectures: z.array(name).max(30).default([]),
+  confinement: z.enum(['strict', 'devmode', 'classic']).catch('strict'),
   publisher,
   download,
   private: z.boolean().default(false),

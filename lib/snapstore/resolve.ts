@@ -94,6 +94,7 @@ function toResolved(want: SnapWanted, result: Extract<ActionResult, { result: 'd
     type: snap.type,
     base: snap.base,
     architectures: snap.architectures,
+    confinement: snap.confinement,
     publisher: { ...snap.publisher, displayName: plain(snap.publisher.displayName, 200) },
     channel: result['redirect-channel'] || want.channel || result['effective-channel'] || '',
     sha3_384: snap.download['sha3-384'],

@@ -13,6 +13,7 @@ export type ResolvedSnap = {
   type: string;
   base: string | null;
   architectures: string[];
+  confinement: 'strict' | 'devmode' | 'classic';
   publisher: { id: string; username: string; displayName: string; validation: string };
   /** The channel to record: the redirect, when the store redirects. */
   channel: string;

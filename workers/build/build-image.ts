@@ -1,25 +1,53 @@
-import { publish, storeArtifacts } from './stages/publish';
-import { fetchSnaps } from './stages/fetch';
-import { layOutGadget } from './stages/lay-out-gadget';
-import { planDisk } from './stages/plan-disk';
-import { planSeedTree } from './stages/plan-seed';
-import { keepImage } from './stages/keep-image';
-import { resolveSnaps } from './stages/resolve';
-import { verifyModel } from './stages/verify-model';
-import { verifySnaps } from './stages/verify-snaps';
+import { decodeAssertion, decodeStream } from '@/lib/assertion/decode';
+import { LOCK_FORMAT } from '@/lib/build/lock';
+import { utf8 } from '@/lib/bytes';
+import { AppError } from '@/lib/errors';
+import { whyNotBuildable } from '@/lib/model/buildable';
+import { NO_OPTIONS } from '@/lib/prepare/options';
+import { prepareImage } from '@/lib/prepare/prepare-image';
+import { withAssertions } from '@/lib/prepare/source';
+import { storeSource } from '@/lib/prepare/store-source';
+import { hashFile } from '@/lib/snapstore/hash-file';
+import { recordLock } from '@/db/build-progress';
+import { assertRoom } from './assert-room';
+import { LeaseLost } from './failures';
 import type { BuildRun } from './run';
+import { trustedPublishers } from './services';
+import { keepImage } from './stages/keep-image';
+import { publish, storeArtifacts } from './stages/publish';
 
-/** A signed model in, published artifacts out: one line a stage. Throws what stopped it. */
+/** A signed model in, published artifacts out. Throws what stopped it. */
 export async function buildImage(run: BuildRun): Promise<void> {
-  const verified = await run.stage('verify-model', (stage) => verifyModel(run, stage));
-  const wanted = await run.stage('resolve', (stage) => resolveSnaps(run, stage, verified));
-  const fetched = await run.stage('fetch', (stage) => fetchSnaps(run, stage, verified, wanted));
-  const snaps = await run.stage('verify-snaps', (stage) => verifySnaps(run, stage, verified, fetched));
-  const gadget = await run.stage('lay-out-gadget', (stage) => layOutGadget(run, stage, verified, snaps));
-  const seed = await run.stage('plan-seed', (stage) => planSeedTree(run, stage, verified, snaps, gadget));
-  const plan = await run.stage('plan-image', (stage) => planDisk(stage, gadget, seed));
-  const { image, bmap } = await run.stage('render', (stage) => keepImage(run, stage, plan));
-  const publication = { verified, snaps, lock: seed.lock, image, bmap, warnings: run.warnings };
+  const { taken, services, owner } = run;
+  const model = decodeAssertion(utf8(taken.model.text));
+  assertBuildable(run, model.headers);
+  const prepared = await prepareImage(
+    {
+      model,
+      options: NO_OPTIONS,
+      // What vouches for the model was kept with it when it was signed.
+      source: withAssertions(decodeStream(utf8(taken.model.chain)), storeSource(services.store, services.cache)),
+      anchors: services.anchors,
+      trustedPublishers: trustedPublishers(services),
+      now: services.now(),
+      hash: hashFile,
+      // An earlier attempt's lock is followed: the same build stays the same, whatever was released meanwhile.
+      lock: taken.lock?.format === LOCK_FORMAT ? taken.lock : undefined,
+      resolved: (resolved) => assertRoom(services, resolved),
+      async locked(lock) {
+        if (!(await recordLock(services.db, taken.buildId, owner, lock))) throw new LeaseLost();
+      },
+    },
+    run.stage,
+  );
+  const { image, bmap } = await run.stage('render', (stage) => keepImage(run, stage, prepared.plan));
+  const publication = { prepared, image, bmap };
   const stored = await run.stage('publish', (stage) => storeArtifacts(run, stage, publication));
   await publish(run, publication, stored);
+}
+
+function assertBuildable({ taken }: BuildRun, headers: Parameters<typeof whyNotBuildable>[0]): void {
+  const reason = whyNotBuildable(headers);
+  if (reason !== undefined) throw new AppError('model-not-supported', reason);
+  if (headers['brand-id'] !== taken.brand.accountId) throw new AppError('model-brand', `The model is of the brand ${String(headers['brand-id'])}, not of ${taken.brand.accountId}.`);
 }

@@ -1,33 +1,32 @@
 import type { SeededSnap } from '@/lib/api/builds';
-import type { BuildLock } from '@/lib/build/lock';
-import type { TakenBuild } from '@/db/build-progress';
 import type { StoredPlan } from '@/lib/image/stored-plan';
-import type { VerifiedModel } from './stages/verify-model';
-import type { VerifiedSnap } from './stages/verify-snaps';
+import type { PreparedImage } from '@/lib/prepare/prepare-image';
+import type { VerifiedSnaps } from '@/lib/prepare/verify-snaps';
+import type { TakenBuild } from '@/db/build-progress';
 
-export type Publication = { verified: VerifiedModel; snaps: VerifiedSnap[]; lock: BuildLock; image: StoredPlan; bmap: string; warnings: string[] };
+export type Publication = { prepared: PreparedImage; image: StoredPlan; bmap: string };
 
-export const seededSnaps = (snaps: VerifiedSnap[]): SeededSnap[] =>
-  snaps.map(({ resolved, info }) => ({
-    name: resolved.name,
-    snapId: resolved.snapId,
-    type: info.type,
-    revision: resolved.revision,
-    version: info.version,
-    channel: resolved.channel,
-    publisher: resolved.publisher.displayName,
-    sizeBytes: resolved.sizeBytes,
-    sha3_384: resolved.sha3_384,
+export const seededSnaps = ({ fromModel, extras }: VerifiedSnaps): SeededSnap[] =>
+  [...fromModel, ...extras].map(({ found, channel, publisher }) => ({
+    name: found.name,
+    snapId: found.snapId ?? '',
+    type: found.facts.type,
+    revision: found.revision,
+    version: found.facts.version,
+    channel,
+    publisher: publisher.displayName,
+    sizeBytes: found.sizeBytes,
+    sha3_384: found.sha3_384,
   }));
 
 /** What is in the image and whose word it rests on, for whoever holds the image later: model, key and snap revisions. */
-export function makeManifest(taken: TakenBuild, { verified, snaps, lock, image, warnings }: Publication): Record<string, unknown> {
+export function makeManifest(taken: TakenBuild, { prepared: { verified, snaps, lock, warnings }, image }: Publication): Record<string, unknown> {
   const { model, assertion } = verified;
   return {
     format: 1,
     brand: { accountId: taken.brand.accountId, name: taken.brand.name },
     build: taken.number,
-    model: { name: model.name, displayName: model.displayName, revision: model.revision, version: taken.model.version, architecture: model.architecture, base: model.base, grade: verified.grade, timestamp: model.timestamp, sha3_384: taken.model.sha3_384 },
+    model: { name: model.name, displayName: model.displayName, revision: model.revision, version: taken.model.version, architecture: model.architecture, base: model.base, grade: model.grade, timestamp: model.timestamp, sha3_384: taken.model.sha3_384 },
     key: { id: assertion.signKeyId },
     validForProduction: verified.production,
     warnings,

@@ -1,4 +1,5 @@
 import type { Stage } from '@/lib/build/states';
+import type { Teller } from '@/lib/prepare/teller';
 import { appendLog, recordStage } from '@/db/build-progress';
 import type { NewLogLine, StagePatch, TakenBuild } from '@/db/build-progress';
 import { LeaseLost } from './failures';
@@ -7,15 +8,6 @@ import type { Services } from './services';
 /** Often enough to look alive, seldom enough to cost nothing. */
 const PROGRESS_MS = 200;
 
-/** What a stage may do beside its work: tell how far it is, what it did, and stop when asked to. */
-export type StageRun = {
-  signal: AbortSignal;
-  progress(bytesDone: number, bytesTotal?: number): void;
-  log(text: string, level?: NewLogLine['level']): void;
-  /** What happened, in plain words; shown beside the stage once it is done. */
-  say(sentence: string): void;
-};
-
 export type BuildRun = {
   taken: TakenBuild;
   owner: string;
@@ -23,12 +15,11 @@ export type BuildRun = {
   signal: AbortSignal;
   /** The stage that runs, or ran last. */
   current: Stage | null;
-  warnings: string[];
   /** What was put into the store of artifacts, to be removed when it is not published. */
   stored: string[];
   /** Every line of the log so far, as it is published with the image. */
   logged: string[];
-  stage<T>(name: Stage, work: (run: StageRun) => Promise<T>): Promise<T>;
+  stage<T>(name: Stage, work: (teller: Teller) => Promise<T>): Promise<T>;
 };
 
 export function startRun({ taken, owner, services, signal }: Pick<BuildRun, 'taken' | 'owner' | 'services' | 'signal'>): BuildRun {
@@ -43,7 +34,6 @@ export function startRun({ taken, owner, services, signal }: Pick<BuildRun, 'tak
     services,
     signal,
     current: null,
-    warnings: [],
     stored: [],
     logged: [],
     async stage(name, work) {

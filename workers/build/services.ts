@@ -14,6 +14,9 @@ import type { TrustAnchors } from '@/lib/trust/types';
 import type { Database } from '@/db/context';
 
 /** What a build works with, all of it given, so that tests can give something else. */
+/** Root accounts of stores that are not for production may publish kernels and gadgets for any brand. */
+export const trustedPublishers = ({ anchors }: Pick<Services, 'anchors'>): string[] => anchors.embedded.filter((a) => a.type === 'account').map((a) => a.primaryKey[0]!);
+
 export type Services = {
   db: Database;
   store: SnapStore;

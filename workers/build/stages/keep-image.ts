@@ -8,11 +8,11 @@ import { keepBytes } from '@/lib/storage/keep-bytes';
 import { readSegments } from '@/lib/storage/read-segments';
 import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
 import type { BlobChecks } from '@/db/blob-checks';
-import type { BuildRun, StageRun } from '../run';
-import { count, inMegabytes } from '../words';
+import { count, inMegabytes, type Teller } from '@/lib/prepare/teller';
+import type { BuildRun } from '../run';
 
 /** Puts into the store what it does not have: the image's own bytes, and the snaps as they lie in the cache. No image is written. */
-export async function keepImage(run: BuildRun, stage: StageRun, plan: ImagePlan): Promise<{ image: StoredPlan; bmap: string }> {
+export async function keepImage(run: BuildRun, stage: Teller, plan: ImagePlan): Promise<{ image: StoredPlan; bmap: string }> {
   const { literals, place } = gatherLiterals(plan);
   const { digests, written } = await keepLiterals(run, stage, literals);
   const snaps = blobsOf(plan);
@@ -22,7 +22,7 @@ export async function keepImage(run: BuildRun, stage: StageRun, plan: ImagePlan)
   return { image: place(digests, ({ sha3_384 }) => checks.get(sha3_384)!.crc32), bmap: await mapBlocks(run, stage, plan, checks) };
 }
 
-async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: StageRun, literals: Uint8Array[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
+async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: Teller, literals: Uint8Array[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
   const digests: string[] = [];
   let written = 0;
   for (const bytes of literals) {
@@ -34,7 +34,7 @@ async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal 
   return { digests, written };
 }
 
-async function keepSnaps({ services: { blobs, cache }, stored }: BuildRun, { signal }: StageRun, snaps: string[]): Promise<number> {
+async function keepSnaps({ services: { blobs, cache }, stored }: BuildRun, { signal }: Teller, snaps: string[]): Promise<number> {
   let taken = 0;
   for (const digest of snaps) {
     signal.throwIfAborted();
@@ -47,7 +47,7 @@ async function keepSnaps({ services: { blobs, cache }, stored }: BuildRun, { sig
 }
 
 /** Checksums of each snap, read once in its life: images are framed and mapped by arithmetic from there on. */
-async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: StageRun, { segments }: ImagePlan): Promise<Map<string, BlobChecks>> {
+async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: Teller, { segments }: ImagePlan): Promise<Map<string, BlobChecks>> {
   const checks = await readBlobChecks(db, blobsOf({ segments }));
   for (const segment of segments) {
     if (segment.kind !== 'blob' || checks.has(segment.sha3_384)) continue;
@@ -65,7 +65,7 @@ async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: 
 }
 
 /** The block map, for which nothing is read but what begins within a block. */
-async function mapBlocks({ services: { blobs } }: BuildRun, { signal }: StageRun, plan: ImagePlan, checks: ReadonlyMap<string, BlobChecks>): Promise<string> {
+async function mapBlocks({ services: { blobs } }: BuildRun, { signal }: Teller, plan: ImagePlan, checks: ReadonlyMap<string, BlobChecks>): Promise<string> {
   const digested = [];
   for (const { first, end, segments, blob } of mapRanges(plan)) {
     const known = blob === undefined ? undefined : checks.get(blob);

@@ -9,10 +9,11 @@ import type { NewArtifact } from '@/db/build-progress';
 import { LeaseLost } from '../failures';
 import { makeManifest, seededSnaps } from '../manifest';
 import type { Publication } from '../manifest';
-import type { BuildRun, StageRun } from '../run';
+import type { Teller } from '@/lib/prepare/teller';
+import type { BuildRun } from '../run';
 
 /** Names the forms of the image, of which none is written, and keeps the small files beside them. */
-export async function storeArtifacts(run: BuildRun, stage: StageRun, publication: Publication): Promise<{ artifacts: NewArtifact[]; manifest: Record<string, unknown> }> {
+export async function storeArtifacts(run: BuildRun, stage: Teller, publication: Publication): Promise<{ artifacts: NewArtifact[]; manifest: Record<string, unknown> }> {
   const { taken, services, logged } = run;
   const name = `${taken.model.name}-r${taken.model.revision}-build${taken.number}`;
   const manifest = makeManifest(taken, publication);
@@ -40,8 +41,9 @@ export async function storeArtifacts(run: BuildRun, stage: StageRun, publication
 }
 
 /** All at once, and only while the build is still this worker's. */
-export async function publish({ taken, owner, services, signal, warnings }: BuildRun, publication: Publication, stored: Awaited<ReturnType<typeof storeArtifacts>>): Promise<void> {
-  const result = { ...stored, plan: publication.image, lock: publication.lock, snaps: seededSnaps(publication.snaps), warnings, production: publication.verified.production };
+export async function publish({ taken, owner, services, signal }: BuildRun, publication: Publication, stored: Awaited<ReturnType<typeof storeArtifacts>>): Promise<void> {
+  const { prepared } = publication;
+  const result = { ...stored, plan: publication.image, lock: prepared.lock, snaps: seededSnaps(prepared.snaps), warnings: prepared.warnings, production: prepared.verified.production };
   const exists = async (sha3_384: string) => (await services.blobs.stat(sha3_384)) !== undefined;
   if (await finishBuild(services.db, taken.buildId, owner, result, exists)) return;
   signal.throwIfAborted();

@@ -1,18 +1,15 @@
-import { fromUtf8 } from '@/lib/bytes';
-import { AppError } from '@/lib/errors';
-import { assertSupported, checkGadget } from '@/lib/gadget/check';
-import { planKernelCmdline } from '@/lib/gadget/cmdline';
-import { planContent } from '@/lib/gadget/content-plan';
-import type { Gadget } from '@/lib/gadget/gadget';
-import { layOut } from '@/lib/gadget/layout';
-import type { Layout, PlacedStructure } from '@/lib/gadget/layout';
-import { parseGadget } from '@/lib/gadget/parse';
-import { treeOf } from '@/lib/seed/content-files';
-import type { TreeFile } from '@/lib/seed/tree';
-import { listSnap, readSnapFiles } from '@/lib/tools/squashfs';
-import type { ListedEntry } from '@/lib/tools/squashfs';
-import type { BuildRun, StageRun } from '../run';
-import { inMegabytes } from '../words';
+import { fromUtf8 } from '../bytes';
+import { AppError } from '../errors';
+import { assertSupported, checkGadget } from '../gadget/check';
+import { planKernelCmdline } from '../gadget/cmdline';
+import { planContent } from '../gadget/content-plan';
+import type { Gadget } from '../gadget/gadget';
+import { layOut, type Layout, type PlacedStructure } from '../gadget/layout';
+import { parseGadget } from '../gadget/parse';
+import { treeOf } from '../seed/content-files';
+import type { TreeFile } from '../seed/tree';
+import { listSnap, readSnapFiles, type ListedEntry } from '../tools/squashfs';
+import { inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
 
@@ -25,28 +22,31 @@ export type LaidOutGadget = {
   images: Map<number, { offsetBytes: number; bytes: Uint8Array }[]>;
   /** Value of `snapd_full_cmdline_args`. */
   kernelArguments: string;
+  warnings: string[];
 };
 
 const CMDLINE_FILES = ['cmdline.extra', 'cmdline.full'];
 /** Gadget files are held in memory: boot loaders, not payloads. */
 const MAX_CONTENT_BYTES = 128 * 2 ** 20;
 
-export async function layOutGadget(run: BuildRun, stage: StageRun, { model, grade }: VerifiedModel, snaps: VerifiedSnap[]): Promise<LaidOutGadget> {
-  const snap = snaps.find(({ info }) => info.type === 'gadget');
+/** What the gadget wants of its disk, with the files it brings. Throws AppError with a GadgetErrorCode, or as the snap is read. */
+export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], teller: Teller): Promise<LaidOutGadget> {
+  const { signal } = teller;
+  const snap = snaps.find(({ found }) => found.facts.type === 'gadget');
   if (!snap) throw new AppError('gadget-missing', 'None of the snaps is a gadget, so nothing says how the disk is laid out.');
-  const listing = await listSnap(snap.path, { signal: stage.signal });
-  const read = (names: string[]) => readSnapFiles(snap.path, names, { signal: stage.signal, listing, maxTotalBytes: MAX_CONTENT_BYTES });
+  const listing = await listSnap(snap.path, { signal });
+  const read = (names: string[]) => readSnapFiles(snap.path, names, { signal, listing, maxTotalBytes: MAX_CONTENT_BYTES });
   const textOf = async (name: string) => {
     const text = fromUtf8((await read([name])).get(name)!);
     if (text === undefined) throw new AppError('gadget-yaml-syntax', `${name} of the gadget is not UTF-8.`);
     return text;
   };
 
+  const grade = model.grade ?? 'dangerous';
   const gadget = parseGadget(await textOf('meta/gadget.yaml'));
   const problems = checkGadget(gadget, { grade, storageSafety: model.storageSafety });
   const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
-  if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${snap.info.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
-  run.warnings.push(...problems.filter((p) => p.severity === 'warning').map((p) => p.message));
+  if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${snap.found.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
   assertSupported(gadget, listing.filter(({ path }) => !path.includes('/')).map(({ path }) => path));
 
   const volume = gadget.volumes.find((v) => v.bootloader !== undefined)!;
@@ -56,11 +56,9 @@ export async function layOutGadget(run: BuildRun, stage: StageRun, { model, grad
 
   const cmdline = await readCmdline(listing, textOf);
   const { fullArgs, warnings } = planKernelCmdline({ gadget, architecture: model.architecture, grade, cmdlineExtra: cmdline.get('cmdline.extra'), cmdlineFull: cmdline.get('cmdline.full') });
-  run.warnings.push(...warnings);
-
   const { trees, images } = await readContent(layout, listing, read);
-  stage.say(`Volume ${volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}; the seed partition has ${inMegabytes(seed.sizeBytes)}.`);
-  return { gadget, layout, seed, trees, images, kernelArguments: fullArgs };
+  teller.say(`Volume ${volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}; the seed partition has ${inMegabytes(seed.sizeBytes)}.`);
+  return { gadget, layout, seed, trees, images, kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
 }
 
 async function readCmdline(listing: ListedEntry[], textOf: (name: string) => Promise<string>): Promise<Map<string, string>> {

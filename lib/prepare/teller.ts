@@ -1,3 +1,12 @@
+/** What a step may do beside its work: tell how far it is, what it did, and stop when asked to. */
+export type Teller = {
+  signal: AbortSignal;
+  progress(bytesDone: number, bytesTotal?: number): void;
+  log(text: string, level?: 'info' | 'warning' | 'error'): void;
+  /** What happened, in plain words; shown once the step is done. */
+  say(sentence: string): void;
+};
+
 /** `34.2 MB`, `1.2 GB`: powers of ten, as disks are sold. */
 export function inMegabytes(bytes: number): string {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;

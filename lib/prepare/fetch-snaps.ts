@@ -1,0 +1,46 @@
+import type { ResolvedSnaps } from './resolve-snaps';
+import type { Offer, SnapSource } from './source';
+import { count, inMegabytes, type Teller } from './teller';
+import type { VerifiedModel } from './verify-model';
+
+/** Where each file is, by its digest. */
+export type FilePaths = ReadonlyMap<string, string>;
+
+/** Enough to fill a line, few enough for a store's patience. */
+const AT_ONCE = 4;
+
+/** Has every file on disk that is not there already. `local` are the caller's own. Throws what the source throws; the first failure stops the others. */
+export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { model }: VerifiedModel, source: SnapSource, teller: Teller): Promise<FilePaths> {
+  const files = [...resolved.offers.values()].flatMap((offer): (Offer & { name: string })[] => [offer, ...offer.components.map((component) => ({ ...component, name: `${offer.name}+${component.name}` }))]);
+  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const received = new Map<string, number>();
+  const tell = (name: string, bytes: number) => {
+    received.set(name, bytes);
+    teller.progress([...received.values()].reduce((sum, each) => sum + each, 0), total);
+  };
+  const device = { architecture: model.architecture, storeId: model.store || undefined };
+  const failed = new AbortController();
+  const signal = AbortSignal.any([teller.signal, failed.signal]);
+  const paths = new Map(local);
+  let fromCache = 0;
+  const queue = files.values();
+  const work = async () => {
+    for (const file of queue) {
+      const { path, cached } = await source.fetch(file, { signal, device, onBytes: (bytes) => tell(file.name, bytes) });
+      tell(file.name, file.sizeBytes);
+      if (cached) fromCache += 1;
+      teller.log(cached ? `${file.name} is in the cache` : `fetched ${file.name}, ${inMegabytes(file.sizeBytes)}`);
+      paths.set(file.sha3_384, path);
+    }
+  };
+  const workers = Array.from({ length: AT_ONCE }, () =>
+    work().catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    }),
+  );
+  const outcomes = await Promise.allSettled(workers);
+  if (outcomes.some((outcome) => outcome.status === 'rejected')) throw teller.signal.aborted ? teller.signal.reason : failed.signal.reason;
+  teller.say(fromCache === files.length ? `All ${count(files.length, 'snap')} were in the cache.` : `Fetched ${count(files.length - fromCache, 'snap')}; ${fromCache} ${fromCache === 1 ? 'was' : 'were'} in the cache.`);
+  return paths;
+}

@@ -1,0 +1,32 @@
+import { fromUtf8 } from '../bytes';
+import { AppError, isAppError } from '../errors';
+import { parseComponentYaml, type ComponentInfo } from '../snap/component-yaml';
+import { parseSnapYaml, type SnapInfo } from '../snap/snap-yaml';
+import { readSnapFile } from '../tools/squashfs';
+
+/** snapd refuses a larger one when a snap is installed. */
+const MAX_YAML_BYTES = 2 ** 20;
+const MAX_INFO_BYTES = 64 * 1024;
+
+type Options = { signal?: AbortSignal | undefined };
+
+async function readText(path: string, name: string, maxBytes: number, options: Options): Promise<string> {
+  const text = fromUtf8(await readSnapFile(path, name, maxBytes, options));
+  if (text === undefined) throw new AppError('snap-yaml-invalid', `${name} of ${path.slice(path.lastIndexOf('/') + 1)} is not UTF-8.`);
+  return text;
+}
+
+/** A snap file's own word about itself. Throws as `readSnapFile` and `parseSnapYaml`. */
+export const readSnapInfo = async (path: string, options: Options = {}): Promise<SnapInfo> => parseSnapYaml(await readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options));
+
+export const readComponentInfo = async (path: string, options: Options = {}): Promise<ComponentInfo> => parseComponentYaml(await readText(path, 'meta/component.yaml', MAX_YAML_BYTES, options));
+
+/** `VERSION` of the note about the snapd within: `usr/lib/snapd/info` of snapd and core, `snapd-info` of a kernel. Undefined when there is none. */
+export async function readSnapdVersion(path: string, name: 'usr/lib/snapd/info' | 'snapd-info', options: Options = {}): Promise<string | undefined> {
+  try {
+    return /^VERSION=(.+)$/m.exec(await readText(path, name, MAX_INFO_BYTES, options))?.[1];
+  } catch (error) {
+    if (isAppError(error) && error.code === 'snap-file-missing') return undefined;
+    throw error;
+  }
+}

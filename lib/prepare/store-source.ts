@@ -1,0 +1,39 @@
+import type { SnapCache } from '../snapstore/snap-cache';
+import type { SnapStore } from '../snapstore/snap-store';
+import { AppError } from '../errors';
+import { SNAP_TYPES, type SnapType } from '../snap/names';
+import type { OfferedSnap, SnapSource } from './source';
+
+/** Snaps of a store, kept in the cache by their digests. */
+export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
+  return {
+    async find(wanted, { architecture, storeId }, signal) {
+      const withComponents = wanted.find(({ components }) => components.length > 0);
+      if (withComponents) throw new AppError('component-not-supported', `The component ${withComponents.name}+${withComponents.components[0]} would have to come from the store, which Imprint does not ask for components yet. Give it and its snap as files.`);
+      const asked = wanted.map(({ name, snapId, channel, revision }) => ({ name, ...(snapId !== undefined && { snapId }), ...(revision === undefined ? { channel } : { revision }) }));
+      const answers = await store.resolve(asked, { architecture, ...(storeId !== undefined && { storeId }), ...(signal && { signal }) });
+      return answers.map((answer, i): OfferedSnap => ({
+        name: answer.name,
+        snapId: answer.snapId,
+        revision: answer.revision,
+        version: answer.version,
+        sha3_384: answer.sha3_384,
+        sizeBytes: answer.sizeBytes,
+        downloadUrl: answer.downloadUrl,
+        publisher: { id: answer.publisher.id, displayName: answer.publisher.displayName },
+        facts: { type: typeOf(answer.type), base: answer.base ?? undefined, architectures: answer.architectures, confinement: answer.confinement },
+        auxInfo: { private: answer.private, contact: answer.contact, links: answer.links },
+        // What was asked for is recorded as it was asked for.
+        redirectChannel: wanted[i]!.revision === undefined && answer.channel !== wanted[i]!.channel ? answer.channel : '',
+        components: [],
+      }));
+    },
+    async fetch({ name, sha3_384, sizeBytes, downloadUrl = '' }, { signal, device, onBytes } = {}) {
+      return cache.fetch({ name, sha3_384, sizeBytes, downloadUrl }, { ...(signal && { signal }), ...(onBytes && { onBytes }), ...(device && { device: { architecture: device.architecture, ...(device.storeId !== undefined && { storeId: device.storeId }) } }) });
+    },
+    assertion: (type, primaryKey, signal) => store.assertion(type, primaryKey, { ...(signal && { signal }) }),
+    latest: (type, sequenceKey, signal) => store.assertion(type, sequenceKey, { ...(signal && { signal }) }),
+  };
+}
+
+const typeOf = (type: string): SnapType => SNAP_TYPES.find((known) => known === (type === 'os' ? 'core' : type)) ?? 'app';

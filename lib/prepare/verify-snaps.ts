@@ -1,0 +1,168 @@
+import type { Assertion } from '../assertion/assertion';
+import { AppError, type Problem } from '../errors';
+import { checkSeed } from '../seed/check-seed';
+import type { SeedSnap } from '../seed/plan-seed';
+import { modesOf, type ChosenSnap, type FoundComponent, type SnapFacts } from '../seed/seed-snap';
+import { ValidationSets } from '../seed/validation-sets';
+import type { SnapInfo } from '../snap/snap-yaml';
+import { readSuperblock } from '../tools/squashfs';
+import { fetchChain } from '../trust/prerequisites';
+import type { FilePaths } from './fetch-snaps';
+import { revisionKey } from './local-files';
+import { readComponentInfo, readSnapdVersion, readSnapInfo } from './read-snap';
+import type { ResolvedSnaps } from './resolve-snaps';
+import type { SnapSource } from './source';
+import type { Teller } from './teller';
+import type { VerifiedModel } from './verify-model';
+
+export type VerifiedSnap = SeedSnap & { /** On disk. */ path: string; declaration: Assertion | undefined; publisher: { id: string; displayName: string } };
+export type VerifiedSnaps = { fromModel: VerifiedSnap[]; extras: VerifiedSnap[]; warnings: string[] };
+
+type Input = { verified: VerifiedModel; resolved: ResolvedSnaps; paths: FilePaths; source: SnapSource; /** Accounts that may publish a kernel or gadget for any brand, beside Canonical's. */ trustedPublishers: readonly string[]; allowKernelMismatch: boolean };
+
+/** Every snap by its bytes: the assertion about this very digest, its chain up to a root, and that they speak of the snap the model means; then what a device would refuse. Throws AppError. */
+export async function verifySnaps(input: Input, teller: Teller): Promise<VerifiedSnaps> {
+  const { resolved, source } = input;
+  const known = new Map<string, Promise<Assertion | undefined>>();
+  // Snaps share their publishers' accounts and the store's key: each is asked for once.
+  const ask = (type: string, primaryKey: string[]) => {
+    const ref = [type, ...primaryKey].join('/');
+    const asked = known.get(ref) ?? source.assertion(type, primaryKey, teller.signal);
+    known.set(ref, asked);
+    return asked;
+  };
+  let done = 0;
+  const all = [...resolved.fromModel, ...resolved.extras];
+  const total = all.reduce((sum, { found }) => sum + found.sizeBytes, 0);
+  const verify = async (snap: ChosenSnap): Promise<VerifiedSnap> => {
+    const seeded = await verifySnap(snap, input, ask, teller);
+    done += snap.found.sizeBytes;
+    teller.progress(done, total);
+    return seeded;
+  };
+  const snaps = await Promise.all(all.map(verify));
+  const fromModel = snaps.slice(0, resolved.fromModel.length);
+  const extras = snaps.slice(resolved.fromModel.length);
+  const warnings = [...resolved.warnings, ...(await checkSnaps(snaps, input, teller))];
+  const publishers = [...new Set(snaps.map(({ publisher }) => publisher.displayName))];
+  const unasserted = snaps.filter(({ found }) => found.snapId === undefined).map(({ found }) => found.name);
+  if (unasserted.length > 0) warnings.push(`No assertion speaks of ${unasserted.join(', ')}: devices will never refresh ${unasserted.length === 1 ? 'it' : 'them'}.`);
+  for (const text of warnings) teller.log(text, 'warning');
+  const words = unasserted.length === 0 ? `all ${snaps.length} snaps` : `${snaps.length - unasserted.length} of ${snaps.length} snaps`;
+  teller.say(`Digest, size, name and publisher of ${words} hold up to a root. Published by ${publishers.join(', ')}.`);
+  return { fromModel, extras, warnings };
+}
+
+type Ask = (type: string, primaryKey: string[]) => Promise<Assertion | undefined>;
+
+async function verifySnap(snap: ChosenSnap, input: Input, ask: Ask, teller: Teller): Promise<VerifiedSnap> {
+  const { found } = snap;
+  const path = input.paths.get(found.sha3_384);
+  if (path === undefined) throw new TypeError(`${found.name} was not fetched`);
+  const facts = isWhole(found.facts) ? found.facts : await readSnapInfo(path, { signal: teller.signal });
+  assertSaid(snap, facts);
+  const components = await Promise.all(found.components.map((component) => verifyComponent(component, snap, facts, input, teller)));
+  const whole = { ...snap, found: { ...found, facts, components, auxInfo: { ...found.auxInfo, links: Object.keys(found.auxInfo.links).length > 0 ? found.auxInfo.links : facts.links } }, path };
+  if (found.snapId === undefined) return { ...whole, assertions: [], declaration: undefined, publisher: { id: '', displayName: 'nobody' } };
+  const vouched = await vouch(whole, input, ask, teller);
+  const publisherId = String(vouched.declaration?.headers['publisher-id']);
+  const account = vouched.assertions.find((a) => a.type === 'account' && a.primaryKey[0] === publisherId);
+  return { ...whole, ...vouched, publisher: { id: publisherId, displayName: input.resolved.offers.get(found.sha3_384)?.publisher.displayName ?? String(account?.headers['display-name'] ?? publisherId) } };
+}
+
+const isWhole = (facts: SnapFacts): facts is SnapInfo => 'contentPlugs' in facts;
+
+/** A store's word decided which snaps there are; the file's own has to be the same. */
+function assertSaid({ found }: ChosenSnap, facts: SnapInfo): void {
+  if (facts.name !== found.name) throw new AppError('snap-renamed', `The file of the snap ${found.name} says that its name is ${facts.name}.`);
+  const differs = (['type', 'base'] as const).find((key) => (found.facts[key] ?? '') !== (facts[key] ?? ''));
+  if (differs) throw new AppError('snap-metadata', `The store says that ${found.name} has the ${differs} ${found.facts[differs] ?? 'none'}, and the snap itself says ${facts[differs] ?? 'none'}. Tell whoever runs the store.`);
+}
+
+async function verifyComponent(component: FoundComponent, { found }: ChosenSnap, snap: SnapInfo, { paths }: Input, { signal }: Teller): Promise<FoundComponent> {
+  const word = `${found.name}+${component.name}`;
+  const path = paths.get(component.sha3_384);
+  if (path === undefined) throw new TypeError(`${word} was not fetched`);
+  const info = component.info ?? (await readComponentInfo(path, { signal }));
+  if (info.snapName !== found.name || info.name !== component.name) throw new AppError('component-renamed', `The file of the component ${word} says that it is ${info.snapName}+${info.name}.`);
+  const declared = snap.components.get(component.name);
+  if (declared === undefined) throw new AppError('component-unknown', `The snap ${found.name} has no component ${component.name}.`);
+  if (declared !== info.type) throw new AppError('component-type', `The component ${word} is of type ${info.type}, and its snap says ${declared || 'none'}.`);
+  if (info.provenance !== snap.provenance) throw new AppError('snap-provenance', `The component ${word} has the provenance ${info.provenance}, and its snap ${snap.provenance}.`);
+  return { ...component, info };
+}
+
+/** What is signed about a snap and its components, against what was said and what there is (snapd asserts/snapasserts). */
+async function vouch(snap: ChosenSnap<SnapInfo>, { verified }: Input, ask: Ask, { signal }: Teller): Promise<Pick<VerifiedSnap, 'assertions' | 'declaration'>> {
+  const { found } = snap;
+  const { trusted } = verified;
+  const revision = await ask('snap-revision', revisionKey(found.sha3_384, found.facts.provenance));
+  if (!revision) throw new AppError('snap-not-asserted', `There is no assertion about the bytes of ${found.name} revision ${found.revision}, so nobody vouches for them.`);
+  const ofComponents = await Promise.all(found.components.map((component) => componentAssertions(snap, component, ask)));
+  const assertions = await fetchChain([revision, ...ofComponents.flat()], ask, { anchors: verified.trusted.anchors, signal });
+  trusted.add(assertions);
+  const declaration = assertions.find((a) => a.type === 'snap-declaration' && a.headers['snap-id'] === revision.headers['snap-id']);
+  if (!declaration) throw new AppError('snap-not-asserted', `There is no declaration of the snap ${found.name}.`);
+  // A name that was taken back, before the other links are looked at.
+  if (declaration.headers['snap-name'] === '') throw new AppError('snap-revoked', `The name ${found.name} has been taken back from its snap. Remove it from the model and sign again.`);
+  for (const each of [revision, ...ofComponents.flat()]) {
+    const verdict = trusted.check(each);
+    if (!verdict.ok) throw new AppError('snap-signature', `Nobody trusted vouches for ${found.name} revision ${found.revision}: ${verdict.broken.message}`, { details: { link: verdict.broken } });
+  }
+  crossCheck(snap, revision, declaration);
+  return { assertions, declaration };
+}
+
+/** In the order in which they are written: what speaks of the component's bytes, then what joins it to the snap's revision. */
+async function componentAssertions({ found }: ChosenSnap<SnapInfo>, component: FoundComponent, ask: Ask): Promise<Assertion[]> {
+  const word = `${found.name}+${component.name}`;
+  const provenance = component.info!.provenance;
+  const revision = await ask('snap-resource-revision', [found.snapId!, component.name, ...revisionKey(component.sha3_384, provenance)]);
+  if (!revision) throw new AppError('component-not-asserted', `There is no assertion about the bytes of the component ${word}, so nobody vouches for them.`);
+  if (Number(revision.headers['resource-size']) !== component.sizeBytes) throw new AppError('snap-size', `The component ${word} has ${component.sizeBytes} bytes, and ${String(revision.headers['resource-size'])} are signed.`);
+  if (Number(revision.headers['resource-revision']) !== component.revision) throw new AppError('snap-revision', `The component ${word} was given as revision ${component.revision}, and ${String(revision.headers['resource-revision'])} is signed.`);
+  const tail = provenance === 'global-upload' ? [] : [provenance];
+  const pair = await ask('snap-resource-pair', [found.snapId!, component.name, String(component.revision), String(found.revision), ...tail]);
+  if (!pair) throw new AppError('component-not-paired', `No assertion joins revision ${component.revision} of the component ${word} to revision ${found.revision} of its snap.`);
+  return [revision, pair];
+}
+
+function crossCheck({ found, modelSnap }: ChosenSnap<SnapInfo>, revision: Assertion, declaration: Assertion): void {
+  const differs = (code: string, what: string, signed: unknown, said: unknown) => {
+    if (String(signed) === String(said)) return;
+    throw new AppError(code, `The snap ${found.name} was given with the ${what} ${String(said)}, but ${String(signed)} is signed. Build again; if it stays, tell whoever runs the store.`);
+  };
+  differs('snap-size', 'size', revision.headers['snap-size'], found.sizeBytes);
+  differs('snap-id', 'snap id', revision.headers['snap-id'], found.snapId);
+  differs('snap-revision', 'revision', revision.headers['snap-revision'], found.revision);
+  differs('snap-renamed', 'name', declaration.headers['snap-name'], found.name);
+  if (modelSnap?.snapId !== undefined && modelSnap.snapId !== found.snapId) {
+    throw new AppError('snap-id', `The model gives the snap ${modelSnap.name} the id ${modelSnap.snapId}, but that name has the id ${found.snapId}. Put the right id into the model and sign it again.`);
+  }
+}
+
+/** What a device would refuse, found before it does. Throws AppError with the first problem's code and all of them; gives the warnings. */
+async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, allowKernelMismatch }: Input, { signal }: Teller): Promise<string[]> {
+  const { model, validationSets } = verified;
+  const of = (type: string) => snaps.find(({ found }) => found.facts.type === type);
+  const [snapd, kernel, core] = [of('snapd'), of('kernel'), of('core')];
+  const snapdVersion = snapd && (await readSnapdVersion(snapd.path, 'usr/lib/snapd/info', { signal }));
+  const problems: Problem[] = checkSeed({
+    model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
+    snaps: snaps.map((snap) => ({ name: snap.found.name, wantedType: snap.modelSnap?.type, modes: modesOf(snap), inModel: snap.modelSnap !== undefined, publisherId: snap.declaration && String(snap.declaration.headers['publisher-id']), info: snap.found.facts })),
+    trustedPublishers: [...trustedPublishers, 'canonical'],
+    snapdVersion,
+    kernelSnapdVersion: kernel && (await readSnapdVersion(kernel.path, 'snapd-info', { signal })),
+    allowKernelMismatch,
+  });
+  if ((snapd && snapdVersion === undefined) || (!snapd && core && (await readSnapdVersion(core.path, 'usr/lib/snapd/info', { signal })) === undefined)) {
+    problems.push({ path: `snaps.${(snapd ?? core)!.found.name}`, code: 'snapd-info-missing', severity: 'warning', message: `The snap ${(snapd ?? core)!.found.name} does not say which snapd is in it (usr/lib/snapd/info): devices may not start from it.` });
+  }
+  if (kernel && model.extended && (await readSuperblock(kernel.path)).compression === 'zstd') {
+    problems.push({ path: `snaps.${kernel.found.name}`, code: 'kernel-compression', severity: 'warning', message: `The kernel ${kernel.found.name} is compressed with zstd, which GRUB before 2.12 cannot read: whether it starts depends on the gadget's GRUB.` });
+  }
+  problems.push(...new ValidationSets(validationSets).check(snaps.map(({ found }) => ({ name: found.name, snapId: found.snapId, revision: found.revision, components: found.components }))));
+  const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
+  if (errors.length > 0) throw new AppError(errors[0]!.code, errors.map((p) => p.message).join(' '), { problems: errors });
+  return problems.map(({ message }) => message);
+}

@@ -1,0 +1,44 @@
+import { AppError } from '../errors';
+import { isSnapName } from './names';
+import { VERSION } from './snap-yaml';
+import { asMap, asText, parseYaml } from './yaml';
+
+export type ComponentInfo = {
+  snapName: string;
+  name: string;
+  type: ComponentType;
+  /** Empty: that of its snap. */
+  version: string;
+  /** `global-upload` where nothing is said. */
+  provenance: string;
+};
+
+export const COMPONENT_TYPES = ['standard', 'kernel-modules', 'test'] as const;
+export type ComponentType = (typeof COMPONENT_TYPES)[number];
+
+const refuse = (sentence: string): never => {
+  throw new AppError('component-yaml-invalid', `meta/component.yaml: ${sentence}`);
+};
+
+/** `<snap>+<component>`; undefined when it is none. */
+export function splitComponent(text: string): { snapName: string; name: string } | undefined {
+  const [snapName = '', name = '', ...rest] = text.split('+');
+  return rest.length === 0 && isSnapName(snapName) && isSnapName(name) ? { snapName, name } : undefined;
+}
+
+const KEYS = ['component', 'type', 'version', 'summary', 'description', 'provenance'];
+
+/** Reads a component's `meta/component.yaml` (snapd snap/component.go): no other keys. Throws AppError `yaml-invalid` or `component-yaml-invalid`. */
+export function parseComponentYaml(text: string): ComponentInfo {
+  const yaml = asMap(parseYaml(text, 'meta/component.yaml')) ?? refuse('it must be a map.');
+  const strange = [...yaml.keys()].find((key) => !KEYS.includes(key));
+  if (strange !== undefined) return refuse(`"${strange.slice(0, 40)}" is no key of it.`);
+  const word = (key: string): string => {
+    const value = yaml.get(key) ?? '';
+    return asText(value) ?? refuse(`${key} must be a text.`);
+  };
+  const ref = splitComponent(word('component')) ?? refuse(`component is "${word('component').slice(0, 80)}"; it must be <snap>+<component>.`);
+  if (word('version') !== '' && !VERSION.test(word('version'))) return refuse(`the version "${word('version').slice(0, 64)}" is not one.`);
+  const type = COMPONENT_TYPES.find((known) => known === word('type')) ?? refuse(`type is "${word('type').slice(0, 40)}"; snapd knows ${COMPONENT_TYPES.join(' and ')}.`);
+  return { ...ref, type, version: word('version'), provenance: word('provenance') || 'global-upload' };
+}
