@@ -1,5 +1,5 @@
 /** Who may see whom: the floors of the house, as data. A room of `lib`'s core sees itself and those before it. */
-export const CORE_ROOMS = ['ground', 'assertion', 'snap', 'model', 'gadget', 'seed', 'image', 'build', 'api', 'keys', 'trust'] as const;
+export const CORE_ROOMS = ['ground', 'assertion', 'snap', 'model', 'gadget', 'seed', 'image', 'build', 'evidence', 'api', 'keys', 'trust'] as const;
 /** `env` and `log` are seen by every edge; the others do not see each other. */
 export const EDGES = ['env', 'log', 'redact', 'session-cookie', 'snapstore', 'storage', 'tools'] as const;
 const GROUND = ['bytes', 'errors', 'paths', 'access'];

@@ -7,9 +7,11 @@ export type Option = {
   value?: string;
   help: string;
   required?: boolean;
+  /** It may be given more than once. */
+  many?: boolean;
 };
 
-export type Values = { get(name: string): string | undefined; has(name: string): boolean };
+export type Values = { get(name: string): string | undefined; all(name: string): string[]; has(name: string): boolean };
 
 export type Command = {
   /** Two words: `assertion inspect`. */
@@ -37,11 +39,12 @@ export async function runCommand(command: Command, args: string[], terminal: Ter
   }
   for (const [name, { required, value }] of Object.entries(command.options)) if (required && values[name] === undefined) throw new Misuse(`--${name} ${value} is missing.`);
   const get = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined);
-  return command.run({ values: { get, has: (name) => values[name] !== undefined }, files: positionals, terminal });
+  const all = (name: string): string[] => (Array.isArray(values[name]) ? values[name] : []);
+  return command.run({ values: { get, all, has: (name) => values[name] !== undefined }, files: positionals, terminal });
 }
 
-function parse({ options }: Command, args: string[]): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
-  const types = Object.fromEntries(Object.entries({ ...options, help: HELP }).map(([name, { value }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const) }]));
+function parse({ options }: Command, args: string[]): { values: Record<string, string | boolean | string[] | undefined>; positionals: string[] } {
+  const types = Object.fromEntries(Object.entries<Option>({ ...options, help: HELP }).map(([name, { value, many }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: many ?? false }]));
   try {
     return parseArgs({ args, options: types, allowPositionals: true, strict: true }) as ReturnType<typeof parse>;
   } catch (error) {
@@ -60,10 +63,10 @@ export function expectFiles(files: readonly string[], least: number, most = leas
 
 /** The whole help of a command. */
 export function helpOf({ name, files, summary, details, options }: Command): string {
-  const all = Object.entries({ ...options, help: HELP });
+  const all = Object.entries<Option>({ ...options, help: HELP });
   const shown = (option: string, { value }: Option): string => `--${option}${value === undefined ? '' : ` ${value}`}`;
   const width = Math.max(...all.map(([option, spec]) => shown(option, spec).length));
-  const usage = all.map(([option, spec]) => (spec.required ? shown(option, spec) : `[${shown(option, spec)}]`)).filter((part) => part !== '[--help]');
+  const usage = all.map(([option, spec]) => `${spec.required ? shown(option, spec) : `[${shown(option, spec)}]`}${spec.many ? '…' : ''}`).filter((part) => part !== '[--help]');
   const lines = all.map(([option, spec]) => `  ${shown(option, spec).padEnd(width)}  ${spec.help}${spec.required ? ' (required)' : ''}`);
   return `${summary}.\n\nUsage: npm run -s imprint -- ${[name, ...usage, files].filter(Boolean).join(' ')}\n\n${details.trim()}\n\nOptions:\n${lines.join('\n')}\n`;
 }
