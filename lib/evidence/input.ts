@@ -1,4 +1,5 @@
 import type { BuildLock } from '../build/lock';
+import { LOCAL_REVISION, revisionWord } from '../seed/seed-snap';
 
 /** Hashes as node:crypto and crypto.subtle have it; the core has none of its own. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
@@ -62,6 +63,8 @@ export type EvidenceModel = {
 export type EvidenceInput = {
   /** What built it. */
   product: { name: string; version: string };
+  /** A URI: the address of the console that built it, or `COMMAND_LINE_BUILDER`. */
+  builderId: string;
   brand: { accountId: string; name: string };
   /** undefined: built at the command line. */
   buildNumber: number | undefined;
@@ -79,11 +82,16 @@ export type EvidenceInput = {
   finishedOn?: string | undefined;
 };
 
-/** `x1` for a snap that no assertion speaks of (snapd snap/revision.go). */
-export const revisionWord = (revision: number | undefined): string => (revision === undefined ? 'x1' : String(revision));
+/** `x1` for what no assertion speaks of. */
+export const revisionText = (revision: number | undefined): string => revisionWord(revision ?? LOCAL_REVISION);
 
 /** The epoch as documents write it: RFC 3339 in UTC, whole seconds. */
 export const epochTime = (epoch: number): string => `${new Date(epoch * 1000).toISOString().slice(0, 19)}Z`;
 
-/** What the image is called in documents: `acme-box-1-build42`, without a build number at the command line. */
-export const imageName = ({ model, buildNumber }: Pick<EvidenceInput, 'model' | 'buildNumber'>): string => `${model.name}-r${model.revision}${buildNumber === undefined ? '' : `-build${buildNumber}`}`;
+type Named = Pick<EvidenceInput, 'model' | 'buildNumber'>;
+
+/** `r1-build42`; `r1` at the command line. */
+export const imageVersion = ({ model, buildNumber }: Named): string => `r${model.revision}${buildNumber === undefined ? '' : `-build${buildNumber}`}`;
+
+/** What the image is called in documents: `acme-box-r1-build42`. */
+export const imageName = (input: Named): string => `${input.model.name}-${imageVersion(input)}`;

@@ -1,14 +1,13 @@
 import type { Assertion } from '../assertion/assertion';
 import { LOCK_FORMAT, type BuildLock } from '../build/lock';
 import { AppError } from '../errors';
-import type { ImagePlan } from '../image/plan';
 import type { TreeEntry } from '../seed/tree';
 import type { TrustAnchors } from '../trust/types';
 import { fetchSnaps, type FilePaths } from './fetch-snaps';
 import { layOutGadget } from './lay-out-gadget';
 import { readLocalFiles, type HashFile } from './local-files';
 import type { ImageOptions } from './options';
-import { planDisk } from './plan-disk';
+import { planDisk, type PlannedDisk } from './plan-disk';
 import { planSeedTree } from './plan-seed-tree';
 import { resolveSnaps, type ResolvedSnaps } from './resolve-snaps';
 import type { SnapSource } from './source';
@@ -43,7 +42,8 @@ export type PreparedImage = {
   /** The seed's whole tree. */
   tree: TreeEntry[];
   lock: BuildLock;
-  plan: ImagePlan;
+  /** One a volume that is written; the first is the one that boots. */
+  images: PlannedDisk[];
   /** Where each file of the image is, by its digest. */
   paths: FilePaths;
   warnings: string[];
@@ -69,8 +69,8 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
     await input.locked?.(planned.lock);
     return planned;
   });
-  const plan = await stage('plan-image', async (teller) => planDisk(gadget, seed, teller));
-  return { verified, snaps, tree: seed.tree, lock: seed.lock, plan, paths, warnings: [...snaps.warnings, ...gadget.warnings] };
+  const images = await stage('plan-image', async (teller) => planDisk(gadget, seed, teller));
+  return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...snaps.warnings, ...gadget.warnings] };
 }
 
 /** What a lock says about how its image was made. What was given as a file has to be given again. */

@@ -57,7 +57,7 @@ function lineOf(type: string, primaryKey: string[], outcome: Outcome | { ok: fal
 }
 
 /** Values may hold anything, and a line has three fields. */
-const inField = (text: string): string => text.replace(/[\t\n\r\u0085\u2028\u2029]/g, (c) => JSON.stringify(c).slice(1, -1));
+export const inField = (text: string): string => text.replace(/[\t\n\r\u0085\u2028\u2029]/g, (c) => JSON.stringify(c).slice(1, -1));
 
 const textLine = ({ type, primaryKey, ok, code, reason }: Line): string => `${inField(type)}\t${inField(primaryKey.join('/'))}\t${ok ? 'ok' : inField(`${code}: ${reason}`)}\n`;
 

@@ -1,25 +1,22 @@
-import { createHash } from 'node:crypto';
-import zlib from 'node:zlib';
-import { BLOCK_BYTES, mapRanges, writeBmap } from '@/lib/image/bmap';
 import { blobsOf, gatherLiterals } from '@/lib/image/stored-plan';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import type { ImagePlan } from '@/lib/image/plan';
+import { checkBlob, mapBlocks, type BlobChecks } from '@/lib/prepare/block-map';
 import { keepBytes } from '@/lib/storage/keep-bytes';
-import { readSegments } from '@/lib/storage/read-segments';
 import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
-import type { BlobChecks } from '@/db/blob-checks';
 import { count, inMegabytes, type Teller } from '@/lib/prepare/teller';
 import type { BuildRun } from '../run';
 
 /** Puts into the store what it does not have: the image's own bytes, and the snaps as they lie in the cache. No image is written. */
 export async function keepImage(run: BuildRun, stage: Teller, plan: ImagePlan): Promise<{ image: StoredPlan; bmap: string }> {
+  const { services } = run;
   const { literals, place } = gatherLiterals(plan);
   const { digests, written } = await keepLiterals(run, stage, literals);
   const snaps = blobsOf(plan);
   const taken = await keepSnaps(run, stage, snaps);
   const checks = await checksumSnaps(run, stage, plan);
   stage.say(`Kept ${inMegabytes(written)} of its own for an image of ${inMegabytes(plan.sizeBytes)}; ${taken === 0 ? 'all snaps were in the store' : `${count(taken, 'snap')} of ${snaps.length} came into the store`}.`);
-  return { image: place(digests, ({ sha3_384 }) => checks.get(sha3_384)!.crc32), bmap: await mapBlocks(run, stage, plan, checks) };
+  return { image: place(digests, ({ sha3_384 }) => checks.get(sha3_384)!.crc32), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
 }
 
 async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: Teller, literals: Uint8Array[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
@@ -51,27 +48,9 @@ async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: 
   const checks = await readBlobChecks(db, blobsOf({ segments }));
   for (const segment of segments) {
     if (segment.kind !== 'blob' || checks.has(segment.sha3_384)) continue;
-    const hash = createHash('sha256');
-    let crc32 = 0;
-    for await (const chunk of readSegments([segment], (digest) => blobs.open(digest), { signal, reuse: true })) {
-      crc32 = zlib.crc32(chunk, crc32);
-      hash.update(chunk);
-    }
-    const found = { crc32, sha256Padded: hash.update(new Uint8Array(-segment.length & (BLOCK_BYTES - 1))).digest('hex') };
+    const found = await checkBlob(segment, (digest) => blobs.open(digest), signal);
     await noteBlobChecks(db, segment.sha3_384, found);
     checks.set(segment.sha3_384, found);
   }
   return checks;
-}
-
-/** The block map, for which nothing is read but what begins within a block. */
-async function mapBlocks({ services: { blobs } }: BuildRun, { signal }: Teller, plan: ImagePlan, checks: ReadonlyMap<string, BlobChecks>): Promise<string> {
-  const digested = [];
-  for (const { first, end, segments, blob } of mapRanges(plan)) {
-    const known = blob === undefined ? undefined : checks.get(blob);
-    const hash = createHash('sha256');
-    if (!known) for await (const chunk of readSegments(segments, (digest) => blobs.open(digest), { signal, reuse: true })) hash.update(chunk);
-    digested.push({ first, end, sha256: known?.sha256Padded ?? hash.digest('hex') });
-  }
-  return writeBmap(plan.sizeBytes, digested, (text) => createHash('sha256').update(text).digest('hex'));
 }

@@ -1,0 +1,54 @@
+import { segmentLength } from '../../lib/image/plan';
+import { prepareImage, type PreparedImage } from '../../lib/prepare/prepare-image';
+import { expectFiles, JSON_OPTION } from './command';
+import type { Command } from './command';
+import { EXIT } from './failure';
+import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
+import { jsonDocument } from './json';
+
+export const imagePlan: Command = {
+  name: 'image plan',
+  files: '',
+  summary: 'Show what an image would be made of, and where each byte comes from',
+  details: `Prepares an image as "image build" does and writes nothing but its plan: for each volume the partitions and, in order and without gaps, the segments:
+"file" is a range of a snap, "bytes" are the image's own, "zeros" are not stored at all.`,
+  options: { ...IMAGE_OPTIONS, json: JSON_OPTION },
+  async run({ values, files, terminal }) {
+    expectFiles(files, 0);
+    const prepared = await prepareImage(await readImageInput(values, terminal), quietStage(terminal));
+    const plan = describePlan(prepared);
+    if (values.has('json')) await terminal.write(jsonDocument(plan, true));
+    else for (const volume of plan.volumes) await terminal.write(asText(volume));
+    return EXIT.ok;
+  },
+};
+
+function describePlan({ images, snaps, lock, warnings, paths }: PreparedImage) {
+  const names = new Map([...snaps.fromModel, ...snaps.extras].flatMap(({ found }) => [[found.sha3_384, found.name] as const, ...found.components.map((c) => [c.sha3_384, `${found.name}+${c.name}`] as const)]));
+  return {
+    label: lock.label,
+    epoch: lock.epoch,
+    snaps: lock.snaps.map(({ name, revision, channel, sha3_384, sizeBytes }) => ({ name, revision, channel, sha3_384, sizeBytes })),
+    warnings,
+    volumes: images.map(({ volume, plan }) => {
+      let at = 0;
+      const segments = plan.segments.map((segment) => {
+        const start = at;
+        const sizeBytes = segmentLength(segment);
+        at += sizeBytes;
+        if (segment.kind !== 'blob') return { offsetBytes: start, sizeBytes, kind: segment.kind };
+        return { offsetBytes: start, sizeBytes, kind: 'file' as const, source: names.get(segment.sha3_384) ?? '', path: paths.get(segment.sha3_384) ?? '', sha3_384: segment.sha3_384, fileOffsetBytes: segment.offset };
+      });
+      return { name: volume, sizeBytes: plan.sizeBytes, partitions: plan.partitions, segments };
+    }),
+  };
+}
+
+function asText({ name, sizeBytes, partitions, segments }: ReturnType<typeof describePlan>['volumes'][number]): string {
+  const lines = [
+    `${name}: ${sizeBytes} bytes`,
+    ...partitions.map((p) => `  partition ${p.number}  ${p.startBytes} + ${p.sizeBytes}  ${[p.name, p.role].filter(Boolean).join('  ')}`),
+    ...segments.map((s) => `  ${s.offsetBytes} + ${s.sizeBytes}  ${s.kind}${s.kind === 'file' ? ` ${s.source}` : ''}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
