@@ -6,6 +6,7 @@ import { AppError } from '../errors';
 import { findAssertionType, fullPrimaryKey } from '../assertion/types';
 import type { HashFile } from './local-files';
 import { readSnapInfo } from './read-snap';
+import { NO_WORD } from './source';
 import type { Offer, OfferedSnap, SnapSource, Wanted } from './source';
 
 type File = { path: string; sizeBytes: number };
@@ -37,7 +38,7 @@ export async function folderSource(folder: string, assertions: readonly Assertio
     const missing = resources.find((each) => each.offer === undefined);
     if (missing) return `The folder ${folder} has no file of the component ${name}+${missing.component} for revision ${offer.revision} of its snap.`;
     const publisher = String(best.declaration.headers['publisher-id']);
-    return { ...offer, name: String(best.declaration.headers['snap-name']) || name, snapId: id, version: info.version, publisher: { id: publisher, displayName: shelf.accountName(publisher) }, facts: info, auxInfo: { private: false, contact: '', links: info.links }, redirectChannel: '', components: resources.map((each) => ({ ...each.offer!, name: each.component })) };
+    return { ...offer, name: String(best.declaration.headers['snap-name']) || name, snapId: id, version: info.version, publisher: { id: publisher, displayName: shelf.accountName(publisher) }, facts: info, about: NO_WORD, redirectChannel: '', components: resources.map((each) => ({ ...each.offer!, name: each.component })) };
   };
 
   const findComponent = (snapId: string, component: string, snapRevision: number): Offer | undefined => {

@@ -50,9 +50,8 @@ async function readLocalSnap(file: string, source: SnapSource, hash: HashFile, p
   const kept = await keep(file, '.snap', hash, paths, signal);
   const facts = await readSnapInfo(file, { signal });
   const revision = await source.assertion('snap-revision', revisionKey(kept.sha3_384, facts.provenance), signal);
-  const auxInfo = { private: false, contact: '', links: facts.links };
   const snapId = revision ? String(revision.headers['snap-id']) : undefined;
-  return { name: (snapId !== undefined && (await declaredName(snapId, source, signal))) || facts.name, snapId, revision: numberOf(revision, 'snap-revision'), ...kept, facts, auxInfo, components: [] };
+  return { name: (snapId !== undefined && (await declaredName(snapId, source, signal))) || facts.name, snapId, revision: numberOf(revision, 'snap-revision'), ...kept, facts, components: [] };
 }
 
 async function declaredName(snapId: string, source: SnapSource, signal: AbortSignal): Promise<string | undefined> {

@@ -45,7 +45,7 @@ function makeLock({ assertion, model, validationSets, extraAssertions }: Verifie
     sizeProfile: options.profile,
     imageSizes: Object.fromEntries(options.imageSizes),
     bootFlags: [...options.bootFlags],
-    snaps: [...fromModel, ...extras].map(({ found, modelSnap, channel }) => ({
+    snaps: [...fromModel, ...extras].map(({ found, modelSnap, channel, auxInfo }) => ({
       name: found.name,
       ...(found.snapId !== undefined && { snapId: found.snapId }),
       type: found.facts.type,
@@ -54,7 +54,7 @@ function makeLock({ assertion, model, validationSets, extraAssertions }: Verifie
       sizeBytes: found.sizeBytes,
       channel,
       inModel: modelSnap !== undefined,
-      auxInfo: found.auxInfo,
+      auxInfo,
       components: found.components.map(({ name, revision, sha3_384, sizeBytes }) => ({ name, revision, sha3_384, sizeBytes })),
     })),
     validationSets: validationSets.map(({ headers }) => ({ accountId: String(headers['account-id']), name: String(headers['name']), sequence: Number(headers['sequence']) })),

@@ -71,7 +71,7 @@ function assertLocked(answer: OfferedSnap, snap: SnapToDownload, lock: BuildLock
 function found(answer: OfferedSnap, lock: BuildLock | undefined): FoundSnap {
   const locked = lock?.snaps.find((each) => each.name === answer.name);
   const { name, snapId, revision, sha3_384, sizeBytes, facts, components } = answer;
-  return { name, snapId, revision, sha3_384, sizeBytes, facts, auxInfo: locked?.auxInfo ?? answer.auxInfo, redirectChannel: locked?.channel ?? answer.redirectChannel, components };
+  return { name, snapId, revision, sha3_384, sizeBytes, facts, redirectChannel: locked?.channel ?? answer.redirectChannel, components };
 }
 
 const leftOut = (model: Model, { fromModel }: ChosenSnaps<SnapFacts>): string[] => model.snaps.filter((snap) => snap.presence === 'optional' && !fromModel.some(({ modelSnap }) => modelSnap === snap)).map(({ name }) => name);

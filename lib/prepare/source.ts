@@ -1,6 +1,10 @@
 import { assertionRef, type Assertion } from '../assertion/assertion';
-import type { AuxInfo } from '../seed/aux-info';
 import type { SnapFacts } from '../seed/seed-snap';
+import type { Links } from '../snap/links';
+
+/** What a store says of a snap that no assertion does. */
+export type StoreWord = { private: boolean; contact: string; website: string; links: Links };
+export const NO_WORD: StoreWord = { private: false, contact: '', website: '', links: {} };
 
 /** Which device asks. */
 export type Device = { architecture: string; storeId?: string | undefined };
@@ -18,7 +22,8 @@ export type OfferedSnap = Offer & {
   version: string;
   publisher: { id: string; displayName: string };
   facts: SnapFacts;
-  auxInfo: AuxInfo;
+  /** What the source says of it beside; the snap's own word is added when it is read. */
+  about: StoreWord;
   /** The channel that was given instead of the one asked for. */
   redirectChannel: string;
   components: (Offer & { name: string })[];

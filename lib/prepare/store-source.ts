@@ -22,7 +22,7 @@ export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
         downloadUrl: answer.downloadUrl,
         publisher: { id: answer.publisher.id, displayName: answer.publisher.displayName },
         facts: { type: typeOf(answer.type), base: answer.base ?? undefined, architectures: answer.architectures, confinement: answer.confinement },
-        auxInfo: { private: answer.private, contact: answer.contact, links: answer.links },
+        about: { private: answer.private, contact: answer.contact, website: answer.website, links: answer.links },
         // What was asked for is recorded as it was asked for.
         redirectChannel: wanted[i]!.revision === undefined && answer.channel !== wanted[i]!.channel ? answer.channel : '',
         components: [],

@@ -1,5 +1,7 @@
 import type { Assertion } from '../assertion/assertion';
+import type { BuildLock } from '../build/lock';
 import { AppError, type Problem } from '../errors';
+import { auxInfoOf } from '../seed/aux-info';
 import { checkSeed } from '../seed/check-seed';
 import type { SeedSnap } from '../seed/plan-seed';
 import { modesOf, type ChosenSnap, type FoundComponent, type SnapFacts } from '../seed/seed-snap';
@@ -11,14 +13,14 @@ import type { FilePaths } from './fetch-snaps';
 import { revisionKey } from './local-files';
 import { readComponentInfo, readSnapdVersion, readSnapInfo } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
-import type { SnapSource } from './source';
+import { NO_WORD, type SnapSource } from './source';
 import type { Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 
 export type VerifiedSnap = SeedSnap & { /** On disk. */ path: string; declaration: Assertion | undefined; publisher: { id: string; displayName: string } };
 export type VerifiedSnaps = { fromModel: VerifiedSnap[]; extras: VerifiedSnap[]; warnings: string[] };
 
-type Input = { verified: VerifiedModel; resolved: ResolvedSnaps; paths: FilePaths; source: SnapSource; /** Accounts that may publish a kernel or gadget for any brand, beside Canonical's. */ trustedPublishers: readonly string[]; allowKernelMismatch: boolean };
+type Input = { verified: VerifiedModel; lock: BuildLock | undefined; resolved: ResolvedSnaps; paths: FilePaths; source: SnapSource; /** Accounts that may publish a kernel or gadget for any brand, beside Canonical's. */ trustedPublishers: readonly string[]; allowKernelMismatch: boolean };
 
 /** Every snap by its bytes: the assertion about this very digest, its chain up to a root, and that they speak of the snap the model means; then what a device would refuse. Throws AppError. */
 export async function verifySnaps(input: Input, teller: Teller): Promise<VerifiedSnaps> {
@@ -62,7 +64,7 @@ async function verifySnap(snap: ChosenSnap, input: Input, ask: Ask, teller: Tell
   const facts = isWhole(found.facts) ? found.facts : await readSnapInfo(path, { signal: teller.signal });
   assertSaid(snap, facts);
   const components = await Promise.all(found.components.map((component) => verifyComponent(component, snap, facts, input, teller)));
-  const whole = { ...snap, found: { ...found, facts, components, auxInfo: { ...found.auxInfo, links: Object.keys(found.auxInfo.links).length > 0 ? found.auxInfo.links : facts.links } }, path };
+  const whole = { ...snap, found: { ...found, facts, components }, auxInfo: input.lock?.snaps.find(({ name }) => name === found.name)?.auxInfo ?? auxInfoOf(input.resolved.offers.get(found.sha3_384)?.about ?? NO_WORD, facts.links), path };
   if (found.snapId === undefined) return { ...whole, assertions: [], declaration: undefined, publisher: { id: '', displayName: 'nobody' } };
   const vouched = await vouch(whole, input, ask, teller);
   const publisherId = String(vouched.declaration?.headers['publisher-id']);

@@ -17,15 +17,15 @@ const assertion = (type: string, primaryKey: string[], headers: Record<string, s
 });
 const storeKey = assertion('account-key', ['store-key']);
 const publisher = assertion('account', ['canonical']);
-type Change = { snapId?: string | undefined; channel?: string; components?: SeedSnap['found']['components']; auxInfo?: SeedSnap['found']['auxInfo']; assertions?: Assertion[]; version?: string; modelSnap?: Partial<ModelSnap> | 'extra' };
+type Change = { snapId?: string | undefined; channel?: string; components?: SeedSnap['found']['components']; auxInfo?: SeedSnap['auxInfo']; assertions?: Assertion[]; version?: string; modelSnap?: Partial<ModelSnap> | 'extra' };
 const listed = (name: string, type: SnapType, more: Partial<ModelSnap> = {}): ModelSnap => ({ name, snapId: name.padEnd(32, '0'), type, presence: 'required', modes: ['run'], defaultChannel: 'latest/stable', pinnedTrack: '', classic: false, components: {}, essential: false, implied: false, ...more });
 const snap = (name: string, type: SnapType, revision: number, change: Change = {}): SeedSnap => ({
   found: {
     name, revision, snapId: 'snapId' in change ? change.snapId : name.padEnd(32, '0'), sha3_384: name[0]!.repeat(96), sizeBytes: 1000 + revision,
-    facts: { ...parseSnapYaml(`name: ${name}\nversion: ${change.version ?? '1.0'}`), type }, auxInfo: change.auxInfo ?? { private: false, contact: '', links: {} }, components: change.components ?? [],
+    facts: { ...parseSnapYaml(`name: ${name}\nversion: ${change.version ?? '1.0'}`), type }, components: change.components ?? [],
   },
   modelSnap: change.modelSnap === 'extra' ? undefined : listed(name, type, change.modelSnap),
-  channel: change.channel ?? 'latest/stable', local: false, isOption: false,
+  channel: change.channel ?? 'latest/stable', local: false, isOption: false, auxInfo: change.auxInfo ?? { private: false, contact: '', links: {} },
   assertions: change.assertions ?? [storeKey, publisher, assertion('snap-declaration', ['16', name], { timestamp: '2024-01-01T10:00:00Z' }), assertion('snap-revision', [name], { timestamp: '2023-12-01T10:00:00Z' })],
 });
 const file = (path: string, text = 'x'): TreeFile => ({ path, content: { kind: 'bytes', bytes: utf8(text) } });
@@ -174,7 +174,7 @@ describe('a seed of grade dangerous', () => {
 describe('aux-info.json', () => {
   it('is one line as Go writes it', () => {
     const auxInfo = { private: true, contact: 'mailto:a&b@c', links: { website: ['https://x/?a=1&b=<2>'], contact: ['a\u2028"\\\u0001'], none: [] } };
-    const files = plan({ fromModel: SNAPS.map((s) => ({ ...s, found: { ...s.found, auxInfo: s.found.name === 'hello' ? auxInfo : { private: false, contact: s.found.name === 'pc' ? 'only this' : '', links: {} } } })) });
+    const files = plan({ fromModel: SNAPS.map((s) => ({ ...s, auxInfo: s.found.name === 'hello' ? auxInfo : { private: false, contact: s.found.name === 'pc' ? 'only this' : '', links: {} } })) });
     expect(textOf(files, 'systems/20240101/snaps/aux-info.json')).toBe(
       `{"${'hello'.padEnd(32, '0')}":{"private":true,"links":{"contact":["a\\u2028\\"\\\\\\u0001"],"website":["https://x/?a=1\\u0026b=\\u003c2\\u003e"]},"contact":"mailto:a\\u0026b@c"}}\n`,
     );

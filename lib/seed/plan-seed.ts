@@ -3,7 +3,7 @@ import { encodeAssertion, encodeStream } from '../assertion/encode';
 import { compareBytes } from '../bytes';
 import { AppError } from '../errors';
 import type { SnapInfo } from '../snap/snap-yaml';
-import { writeAuxInfo } from './aux-info';
+import { writeAuxInfo, type AuxInfo } from './aux-info';
 import { assertLabel } from './label';
 import { writeOptionsYaml, type OptionsSnap } from './options-yaml';
 import { revisionWord, type ChosenSnap, type FoundComponent } from './seed-snap';
@@ -15,6 +15,7 @@ export type SeedErrorCode = 'seed-label-invalid' | 'snap-repeated' | 'snap-not-a
 export type SeedSnap = ChosenSnap<SnapInfo> & {
   /** Its snap-revision, what speaks of its components, and all that those need, prerequisites first, without the trusted ones; none for an unasserted snap. */
   assertions: readonly Assertion[];
+  auxInfo: AuxInfo;
 };
 
 export type SeedInput = {
@@ -60,7 +61,7 @@ export function planSeed(input: SeedInput): TreeEntry[] {
   const files = [
     ...snaps.flatMap((snap) => [blobFile(seedSnapPath(snap, input.label), snap.found), ...snap.found.components.map((component) => blobFile(seedComponentPath(snap, component, input.label), component))]),
     ...assertionFiles(input, system),
-    ...optional(`${system}/snaps/aux-info.json`, writeAuxInfo(snaps.flatMap(({ found }) => (found.snapId === undefined ? [] : [{ snapId: found.snapId, auxInfo: found.auxInfo }])))),
+    ...optional(`${system}/snaps/aux-info.json`, writeAuxInfo(snaps.flatMap(({ found, auxInfo }) => (found.snapId === undefined ? [] : [{ snapId: found.snapId, auxInfo }])))),
     ...optional(`${system}/options.yaml`, writeOptions(input)),
   ].sort((a, b) => compareBytes(a.path, b.path));
   return files.some(({ path }) => path.startsWith('snaps/')) ? files : [directory('snaps'), ...files];

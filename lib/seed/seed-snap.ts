@@ -1,7 +1,6 @@
 import type { ModelSnap } from '../model/model';
 import type { ComponentInfo } from '../snap/component-yaml';
 import type { SnapInfo } from '../snap/snap-yaml';
-import type { AuxInfo } from './aux-info';
 
 /** What of a snap.yaml decides about a seed before the file itself is at hand: a store says as much. */
 export type SnapFacts = Pick<SnapInfo, 'type' | 'base' | 'architectures' | 'confinement'>;
@@ -23,7 +22,6 @@ export type FoundSnap<Facts extends SnapFacts = SnapFacts> = {
   sha3_384: string;
   sizeBytes: number;
   facts: Facts;
-  auxInfo: AuxInfo;
   /** The channel the store sent to instead of the one asked for. */
   redirectChannel?: string | undefined;
   components: FoundComponent[];

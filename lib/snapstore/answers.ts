@@ -79,6 +79,7 @@ const actionSnap = z.object({
   download,
   private: z.boolean().default(false),
   contact: z.string().max(2000).nullish().transform((value) => value ?? ''),
+  website: z.string().max(2000).nullish().transform((value) => value ?? ''),
   links,
 });
 

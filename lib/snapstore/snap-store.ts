@@ -24,6 +24,7 @@ export type ResolvedSnap = {
   /** For aux-info.json. */
   private: boolean;
   contact: string;
+  website: string;
   links: Record<string, string[]>;
 };
 

@@ -84,6 +84,7 @@ const base = (name: string): StubSnap => ({ name, type: 'base', revision: 12 });
 const gadget = (yaml: string, more: Partial<StubSnap> = {}): StubSnap => ({ name: 'pc', type: 'gadget', base: 'core22', revision: 13, ...more, files: { 'meta/gadget.yaml': yaml, ...PC_FILES, ...more.files } });
 
 const entry = (name: string, type: string, more: Headers = {}): Headers => ({ name, id: stubId(name), type, ...more });
+const entrySet = (name: string, more: Headers): Headers => ({ name, id: stubId(name), ...more });
 const model20 = (name: string, more: Headers = {}, snaps: Headers[] = []): Headers => ({
   'brand-id': 'acme',
   model: name,
@@ -127,6 +128,27 @@ export const STUB_SETS = {
       base('core18'),
       { name: 'pi', type: 'gadget', base: 'core18', revision: 42, files: { 'meta/gadget.yaml': PI_18, 'uboot.conf': '', 'boot-assets/bootcode.bin': 'boot', 'boot-assets/config.txt': 'kernel=uboot.bin\n', 'boot-assets/overlays/x.dtbo': 'x' } },
       { name: 'network-manager', base: 'core18', revision: 43, publisher: 'canonical' },
+    ],
+  },
+  'uc22-sets': {
+    model: model20('guarded', { 'validation-sets': [{ 'account-id': 'acme', name: 'base-set', mode: 'enforce' }, { 'account-id': 'acme', name: 'apps', sequence: '3', mode: 'prefer-enforce' }] }, [entry('app-one', 'app')]),
+    snaps: [SNAPD, KERNEL, base('core22'), gadget(PC_20), { name: 'app-one', base: 'core22', revision: 21 }],
+    validationSets: [
+      { name: 'base-set', sequence: '1', snaps: [entrySet('pc-kernel', { revision: '9' })] },
+      { name: 'base-set', sequence: '2', snaps: [entrySet('pc-kernel', { revision: '11' }), entrySet('other', { presence: 'invalid' })] },
+      { name: 'apps', sequence: '3', snaps: [entrySet('app-one', { presence: 'optional', revision: '21' })] },
+      { name: 'apps', sequence: '4', snaps: [entrySet('app-one', { presence: 'invalid' })] },
+    ],
+  },
+  'uc22-content': {
+    model: model20('shared', { grade: 'dangerous' }, [entry('viewer', 'app'), entry('gfx', 'app')]),
+    snaps: [
+      SNAPD,
+      KERNEL,
+      base('core22'),
+      gadget(PC_20),
+      { name: 'viewer', base: 'core22', yaml: 'plugs:\n  gfx-plug:\n    interface: content\n    content: gfx-1\n    target: $SNAP/gfx\n    default-provider: gfx\n' },
+      { name: 'gfx', base: 'core22', yaml: 'slots:\n  gfx-slot:\n    interface: content\n    content: gfx-1\n    read: [$SNAP/x]\n' },
     ],
   },
 } satisfies Record<string, StubSet>;
