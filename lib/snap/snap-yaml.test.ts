@@ -43,13 +43,21 @@ plugs:
     interface: content
     target: $SNAP/graphics
     default-provider: mesa-2404:mesa
-  data: {interface: content, content: shared, default-provider: data-snap}
+  data: {interface: content, content: shared, target: $SNAP/data, default-provider: data-snap}
   content:
+    target: x
+  nowhere: {interface: content, default-provider: data-snap}
+  outside: {interface: content, target: ../x}
+  pattern: {interface: content, target: "a*"}
 slots:
   themes:
     interface: content
     content: gtk-themes
-  run: content
+    read: [$SNAP/themes]
+  run: {interface: content, source: {write: [$SNAP_DATA/run, /]}}
+  empty: content
+  both: {interface: content, source: {read: [a]}, read: [a]}
+  unclean: {interface: content, read: [a//b]}
 `);
     expect(info).toMatchObject({ type: 'app', base: 'core24', architectures: ['amd64', 'arm64'], confinement: 'devmode', provenance: 'prod', version: '2' });
     expect(info.contentPlugs).toEqual([
@@ -88,7 +96,6 @@ slots:
     ['name: hello\nversion: ../../x', 'version'],
     ['name: hello\nprovenance: a/b', 'provenance'],
     ['name: hello\nplugs: [home]', 'plugs must be a map'],
-    ['name: hello\nplugs: {x: {interface: content, default-provider: ../x}}', 'default-provider'],
   ])('is refused: %j', (text, words) => {
     expect(() => parseSnapYaml(text)).toThrow(refusal('snap-yaml-invalid', words));
   });

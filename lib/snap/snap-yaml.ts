@@ -92,10 +92,35 @@ function contentEnds(yaml: YamlMap, key: 'plugs' | 'slots'): { name: string; att
 }
 
 /** An old spelling is `snap:slot`. */
-function readProvider(value: YamlValue | undefined): string | undefined {
-  const provider = asText(value)?.split(':')[0];
-  if (!provider) return undefined;
-  return isSnapName(provider) ? provider : refuse(`default-provider "${provider}" ${whyNotSnapName(provider)}.`);
+const readProvider = (value: YamlValue | undefined): string | undefined => asText(value)?.split(':')[0] || undefined;
+
+/** What AppArmor would read as a pattern. */
+const PATTERN = /[?*[\]{}^"\0]/;
+
+/** A path that snapd takes for shared content: as clean as Go's filepath.Clean leaves it, and not out of its folder. */
+const isContentPath = (value: YamlValue | undefined): boolean => {
+  const path = asText(value);
+  if (!path || PATTERN.test(path)) return false;
+  if (path === '.' || path === '/') return true;
+  const parts = path.replace(/^\//, '').split('/');
+  return parts.every((part, i) => part !== '' && part !== '.' && (part !== '..' || (!path.startsWith('/') && parts.slice(0, i).every((before) => before === '..')))) && parts[0] !== '..';
+};
+
+/** snapd takes no notice of plugs and slots that break their interface's rules (snapd interfaces/builtin/content.go). */
+function isLabelled(attributes: YamlMap): boolean {
+  const compatibility = attributes.get('compatibility');
+  return compatibility === undefined || (typeof compatibility === 'string' && !(compatibility && asText(attributes.get('content'))));
+}
+
+const isUsablePlug = ({ attributes }: { attributes: YamlMap }): boolean => isLabelled(attributes) && isContentPath(attributes.get('target'));
+
+function isUsableSlot({ attributes }: { attributes: YamlMap }): boolean {
+  const source = attributes.get('source');
+  if (source !== undefined && (attributes.has('read') || attributes.has('write'))) return false;
+  const at = asMap(source) ?? attributes;
+  const listed = (['read', 'write'] as const).map((key) => asList(at.get(key)) ?? []);
+  const paths = listed.filter((list) => list.every((path) => typeof path === 'string')).flat();
+  return isLabelled(attributes) && paths.length > 0 && paths.every(isContentPath);
 }
 
 function readLinks(yaml: YamlMap): Record<string, string[]> {
@@ -131,12 +156,12 @@ export function parseSnapYaml(text: string): SnapInfo {
     provenance,
     title: optionalText(yaml, 'title') ?? '',
     summary: optionalText(yaml, 'summary') ?? '',
-    contentPlugs: contentEnds(yaml, 'plugs').map(({ name: plug, attributes }) => ({
+    contentPlugs: contentEnds(yaml, 'plugs').filter(isUsablePlug).map(({ name: plug, attributes }) => ({
       name: plug,
-      content: asText(attributes.get('content')) ?? plug,
+      content: asText(attributes.get('content')) || plug,
       defaultProvider: readProvider(attributes.get('default-provider')),
     })),
-    contentSlots: contentEnds(yaml, 'slots').map(({ name: slot, attributes }) => ({ name: slot, content: asText(attributes.get('content')) ?? slot })),
+    contentSlots: contentEnds(yaml, 'slots').filter(isUsableSlot).map(({ name: slot, attributes }) => ({ name: slot, content: asText(attributes.get('content')) || slot })),
     links: readLinks(yaml),
     license: optionalText(yaml, 'license') ?? '',
     components: new Map([...(asMap(yaml.get('components')) ?? [])].map(([component, value]) => [component, asText(asMap(value)?.get('type')) ?? ''])),

@@ -147,7 +147,7 @@ describe('a snap\'s page', () => {
 
   it('tells the providers that its snap.yaml asks for, and none where that cannot be read', async () => {
     const yaml = (text: string) => ({ ...entry('latest', 'stable', 5), 'snap-yaml': text });
-    const { store } = await storeWith(json(info([yaml('name: core\nplugs:\n  themes:\n    interface: content\n    default-provider: gtk-common-themes:slot\n'), yaml('default-provider: [')])));
+    const { store } = await storeWith(json(info([yaml('name: core\nplugs:\n  themes:\n    interface: content\n    target: x\n    default-provider: gtk-common-themes:slot\n'), yaml('default-provider: [')])));
     expect((await store.info('core', amd64))?.channels.map((c) => c.providers)).toEqual([['gtk-common-themes'], []]);
   });
 
