@@ -17,6 +17,7 @@ const masterKey = text.refine((value) => fromBase64(value)?.length === 32, 'must
 const networks = text
   .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
   .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a comma list of addresses and networks such as 10.0.0.0/8')));
+const sandbox = z.enum(['on', 'off'], 'must be on or off').default('on');
 const parts = text
   .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
   .pipe(z.array(z.enum(EMBEDDED, `must be a comma list of ${EMBEDDED.join(', ')}`)));
@@ -62,6 +63,8 @@ const schema = z
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be one of fatal, error, warn, info, debug, trace, silent').default('info'),
     /** Builds that one worker process runs at once. */
     IMPRINT_WORKER_CONCURRENCY: z.coerce.number().int('must be a whole number').min(1).max(64).default(1),
+    /** `off`: tools read files of others under limits only, not in bubblewrap. Where all who build trust each other. */
+    IMPRINT_SANDBOX: sandbox,
   })
   .superRefine((env, context) => {
     const problem = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
@@ -95,6 +98,13 @@ let read: Env | undefined;
 export function env(): Env {
   read ??= parseEnv(process.env);
   return read;
+}
+
+/** Whether tools run in a sandbox; alone, because the command line has no database. Throws AppError `environment-invalid`. */
+export function sandboxSetting({ IMPRINT_SANDBOX: given }: Record<string, string | undefined> = process.env): Env['IMPRINT_SANDBOX'] {
+  const parsed = sandbox.safeParse(given === '' ? undefined : given);
+  if (parsed.success) return parsed.data;
+  throw invalid([{ path: 'IMPRINT_SANDBOX', code: 'environment', message: parsed.error.issues[0]!.message }]);
 }
 
 /** Frameworks that read the process environment themselves are told what ours says; before they are loaded. */

@@ -19,8 +19,8 @@ export type EvidenceKind = keyof typeof ENDINGS;
 /** `SHA256SUMS` lists all files of one image. */
 export const CHECKSUMS_NAME = 'SHA256SUMS';
 
-/** Name of a file about the image `stem`. */
-export const evidenceFileName = (stem: string, kind: EvidenceKind): string => `${stem}${ENDINGS[kind][0]}`;
+/** Name of a file about the image `stem`; without a stem, in a folder of its own, the ending alone: `lock.json`. */
+export const evidenceFileName = (stem: string, kind: EvidenceKind): string => (stem === '' ? ENDINGS[kind][0].slice(1) : `${stem}${ENDINGS[kind][0]}`);
 
 const isOfKind = (name: string, kind: EvidenceKind): boolean => ENDINGS[kind].some((ending) => name.endsWith(ending) || name === ending.slice(1));
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../bytes';
-import { crc32 } from './crc32';
+import { crc32 } from '../crc32';
 import { decodeGuid, encodeGuid, writeGpt, type GptInput } from './gpt';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

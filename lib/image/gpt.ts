@@ -1,5 +1,5 @@
 import { fromHex, toHex } from '../bytes';
-import { crc32 } from './crc32';
+import { crc32 } from '../crc32';
 
 export type SectorBytes = 512 | 4096;
 

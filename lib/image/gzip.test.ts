@@ -1,7 +1,7 @@
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32, crc32Zeros } from './crc32';
+import { crc32, crc32Zeros } from '../crc32';
 import { encodeGzip } from './gzip';
 import type { Segment } from './plan';
 import { lengthOf, longSegments, plain } from './testing';

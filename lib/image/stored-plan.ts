@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { concat } from '../bytes';
-import { crc32 } from './crc32';
+import { crc32 } from '../crc32';
 import type { ImagePlan, Segment } from './plan';
 import { SegmentList } from './segments';
 

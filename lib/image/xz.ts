@@ -1,5 +1,6 @@
 import { concat, utf8 } from '../bytes';
-import { crc32, crc32Of } from './crc32';
+import { crc32 } from '../crc32';
+import { crc32Of } from './crc32';
 import { lzmaZeros } from './lzma-zeros';
 import { segmentLength, type ImagePlan, type Segment } from './plan';
 import { cut, SegmentList } from './segments';

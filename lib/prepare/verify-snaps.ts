@@ -7,7 +7,7 @@ import type { SeedSnap } from '../seed/plan-seed';
 import { modesOf, type ChosenSnap, type FoundComponent, type SnapFacts } from '../seed/seed-snap';
 import { ValidationSets } from '../seed/validation-sets';
 import type { SnapInfo } from '../snap/snap-yaml';
-import { readSuperblock } from '../tools/squashfs';
+import { readSuperblock } from '../tools/squashfs-superblock';
 import { fetchChain } from '../trust/prerequisites';
 import type { FilePaths } from './fetch-snaps';
 import { revisionKey } from './local-files';

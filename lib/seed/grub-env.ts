@@ -1,18 +1,19 @@
-import { fromUtf8, utf8 } from '../bytes';
+import { concat, fromUtf8, utf8 } from '../bytes';
 import { AppError } from '../errors';
 
 const SIZE = 1024;
 const HEAD = '# GRUB Environment Block\n';
 
-/** A GRUB environment: exactly 1,024 bytes, which GRUB writes over in place. Throws AppError `grub-env-too-big`. */
+/** A GRUB environment: exactly 1,024 bytes, which GRUB writes over in place. Throws AppError `grub-env-too-big`, `grub-env-invalid` for a value that GRUB reads otherwise than snapd. */
 export function writeGrubEnv(variables: readonly (readonly [name: string, value: string])[]): Uint8Array {
   for (const [name, value] of variables) {
+    if (!/^[a-z_]+$/.test(name)) throw new RangeError(`no variable for a GRUB environment: ${name}`);
     // A line break or backslash is an escape to GRUB and plain text to snapd: neither may stand there.
-    if (!/^[a-z_]+$/.test(name) || !/^[\x20-\x5b\x5d-\x7e]*$/.test(value)) throw new RangeError(`no variable for a GRUB environment: ${name}`);
+    if (/[\\\0-\x1f\x7f]/.test(value)) throw new AppError('grub-env-invalid', `GRUB's variable ${name} would hold a backslash or a control character ("${value.slice(0, 80)}"); GRUB reads those otherwise than snapd.`);
   }
-  const text = HEAD + variables.map(([name, value]) => `${name}=${value}\n`).join('');
+  const text = utf8(HEAD + variables.map(([name, value]) => `${name}=${value}\n`).join(''));
   if (text.length > SIZE) throw new AppError('grub-env-too-big', `The boot loader's variables take ${text.length} bytes, and ${SIZE} are there; shorten the gadget's kernel arguments.`);
-  return utf8(text.padEnd(SIZE, '#'));
+  return concat(text, new Uint8Array(SIZE - text.length).fill('#'.charCodeAt(0)));
 }
 
 /** The variables of a GRUB environment. Throws RangeError when it is none. */

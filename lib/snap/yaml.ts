@@ -2,9 +2,12 @@ import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Node } fro
 import { utf8 } from '../bytes';
 import { AppError } from '../errors';
 
+export type Yaml<Scalar> = Scalar | Yaml<Scalar>[] | Map<string, Yaml<Scalar>>;
 /** Every scalar is the text that stands in the file; null is an empty, `~` or `null` one without quotes. */
-export type YamlValue = string | null | YamlValue[] | YamlMap;
+export type YamlValue = Yaml<string | null>;
 export type YamlMap = Map<string, YamlValue>;
+/** What becomes of a scalar's text; `plain` says that it stands there without quotes and without a tag. */
+export type ReadScalar<Scalar> = (text: string, plain: boolean) => Scalar;
 
 const MAX_BYTES = 1 << 20;
 const MAX_DEPTH = 32;
@@ -23,24 +26,22 @@ function lineOf({ text }: Reading, node: Node): number {
 const isTagged = (node: unknown): node is Node & { tag: string } =>
   isNode(node) && !isAlias(node) && node.tag !== undefined && !['tag:yaml.org,2002:str', 'tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'].includes(node.tag);
 
-function readNode(reading: Reading, node: unknown, depth: number): YamlValue {
+const asWritten: ReadScalar<string | null> = (text, plain) => (plain && ['', '~', 'null', 'Null', 'NULL'].includes(text) ? null : text);
+
+function readNode<Scalar>(reading: Reading, readScalar: ReadScalar<Scalar>, node: unknown, depth: number): Yaml<Scalar> {
   if (depth > MAX_DEPTH) return refuse(reading, `it is nested deeper than ${MAX_DEPTH} levels`);
-  if (node === null || node === undefined) return null;
+  if (node === null || node === undefined) return readScalar('', true);
   if (isAlias(node)) return refuse(reading, `line ${lineOf(reading, node)} uses an alias (*${node.source}), which can make a small file huge`);
   if (isTagged(node)) return refuse(reading, `line ${lineOf(reading, node)} has a tag (${node.tag})`);
-  if (isScalar(node)) {
-    const plain = node.type === 'PLAIN' && node.tag === undefined;
-    const value = String(node.value ?? '');
-    return plain && ['', '~', 'null', 'Null', 'NULL'].includes(value) ? null : value;
-  }
-  if (isSeq(node)) return node.items.map((item) => readNode(reading, item, depth + 1));
+  if (isScalar(node)) return readScalar(String(node.value ?? ''), node.type === 'PLAIN' && node.tag === undefined);
+  if (isSeq(node)) return node.items.map((item) => readNode(reading, readScalar, item, depth + 1));
   if (!isMap(node)) return refuse(reading, 'it has a part of an unknown kind');
-  const map: YamlMap = new Map();
+  const map = new Map<string, Yaml<Scalar>>();
   for (const pair of node.items) {
     if (!isScalar(pair.key)) return refuse(reading, `line ${lineOf(reading, node)} has a key that is not a word`);
     const key = String(pair.key.value ?? '');
     if (map.has(key)) return refuse(reading, `line ${lineOf(reading, pair.key)} gives "${key}" a second time`);
-    map.set(key, readNode(reading, pair.value, depth + 1));
+    map.set(key, readNode(reading, readScalar, pair.value, depth + 1));
   }
   return map;
 }
@@ -66,7 +67,10 @@ function assertShallow(reading: Reading): void {
  * Reads one YAML document that nobody vouches for: at most `maxBytes` (1 MiB), no aliases, no tags, no key twice, nothing guessed into numbers or booleans.
  * `what` names the file in the sentence. Throws AppError `yaml-invalid`.
  */
-export function parseYaml(text: string, what: string, maxBytes = MAX_BYTES): YamlValue {
+export const parseYaml = (text: string, what: string, maxBytes = MAX_BYTES): YamlValue => parseYamlWith(text, what, asWritten, maxBytes);
+
+/** The same with scalars as the caller reads them, where a file's reader guesses and `yes` is not the text "yes". Throws AppError `yaml-invalid`. */
+export function parseYamlWith<Scalar>(text: string, what: string, readScalar: ReadScalar<Scalar>, maxBytes = MAX_BYTES): Yaml<Scalar> {
   const reading = { what, text };
   if (text.length > maxBytes || utf8(text).length > maxBytes) return refuse(reading, `it is larger than ${maxBytes} bytes`);
   assertShallow(reading);
@@ -74,7 +78,7 @@ export function parseYaml(text: string, what: string, maxBytes = MAX_BYTES): Yam
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'error' });
   const trouble = document.errors[0] ?? document.warnings[0];
   if (trouble) return refuse(reading, `line ${text.slice(0, trouble.pos[0]).split('\n').length}: ${trouble.message.split('\n')[0]}`, trouble);
-  return readNode(reading, document.contents, 0);
+  return readNode(reading, readScalar, document.contents, 0);
 }
 
 export const asMap = (value: YamlValue | undefined): YamlMap | undefined => (value instanceof Map ? value : undefined);

@@ -8,6 +8,7 @@ export const TOOL_PACKAGES = {
   unsquashfs: 'squashfs-tools',
   mksquashfs: 'squashfs-tools',
   prlimit: 'util-linux',
+  bwrap: 'bubblewrap',
   zstd: 'zstd',
   mcopy: 'mtools',
   mdir: 'mtools',

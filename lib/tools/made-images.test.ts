@@ -12,7 +12,7 @@ import { measureTree } from '../image/fat32';
 import { planImage } from '../image/plan-image';
 import { segmentLength, type Segment } from '../image/plan';
 import { sliceSegments } from '../image/segments';
-import { crc32 } from '../image/crc32';
+import { crc32 } from '../crc32';
 import { encodeGzip } from '../image/gzip';
 import { encodeQcow2 } from '../image/qcow2';
 import { encodeXz } from '../image/xz';

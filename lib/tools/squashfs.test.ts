@@ -5,7 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findTool } from './find-tool';
-import { listSnap, readSnapFile, readSnapFiles, readSuperblock } from './squashfs';
+import { listSnap, readSnapFile, readSnapFiles } from './squashfs';
+import { readSuperblock } from './squashfs-superblock';
 
 // Tools and property tests share the machine with others.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -63,7 +64,7 @@ describe('a listing', () => {
 
   it('refuses a name with a line break, which could pass for another entry', async () => {
     const file = await pack('break', (root) => writeFile(path.join(root, 'a\nb'), ''));
-    expect(await codeOf(listSnap(file))).toBe('squashfs-invalid');
+    expect(await codeOf(listSnap(file))).toBe('squashfs-name-invalid');
   });
 
   it('refuses a link whose target spells out another entry', async () => {
@@ -80,7 +81,6 @@ describe('the superblock', () => {
     ['version 3.1', 28, [3, 0, 1, 0]],
     ['a block size that is no power of two', 12, [1, 0, 2, 0]],
     ['a block size beyond 1 MiB', 12, [0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 21, 0]],
-    ['an unknown compression', 20, [9, 0]],
     ['more bytes than the file has', 40, [0, 0, 0, 0, 1]],
   ])('is refused with %s', async (name, at, bytes) => expect(await codeOf(listSnap(await forge(name, at, bytes)))).toBe('squashfs-invalid'));
 

@@ -8,24 +8,11 @@ import type { LockFacts } from '../../lib/evidence/listed';
 import { parseSeedManifest } from '../../lib/evidence/seed-manifest';
 import { checksumDifference, lockDifference, parseStatement } from '../../lib/evidence/verify';
 import type { ReadStatement } from '../../lib/evidence/verify';
+import { absent, expectSame, ok } from './evidence-check';
+import type { Check, Documents, Trust } from './evidence-check';
 import { checkModel } from './evidence-model';
-import type { Trust } from './evidence-model';
 import type { EvidenceFolder } from './evidence-folder';
 import { about, Refusal } from './failure';
-
-/** `absent`: the file is not here, so nothing is said of it. */
-export type Check = { check: 'signature' | 'checksums' | 'checksum' | 'model' | 'chain' | 'lock' | 'list'; file: string; status: 'ok' | 'absent'; message: string };
-
-export const ok = (check: Check['check'], file: string, message: string): Check => ({ check, file, status: 'ok', message });
-export const absent = (check: Check['check'], file: string, message = 'not here'): Check => ({ check, file, status: 'absent', message });
-
-/** Throws Refusal `evidence-mismatch` when there is a difference. */
-export function expectSame(file: string, difference: string | undefined): void {
-  if (difference !== undefined) throw new Refusal('evidence-mismatch', `${file}: ${difference[0]!.toUpperCase()}${difference.slice(1)}.`);
-}
-
-/** The documents that are here, by name, each of the bytes that its checksum tells. */
-export type Documents = ReadonlyMap<string, Buffer>;
 
 /**
  * Every check, from what is signed to what it vouches for, one after another: signature, the two lists of digests, documents, model, what the documents say of the

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { parseChecksums } from '../../lib/evidence/checksums';
 import type { Checksum } from '../../lib/evidence/checksums';
 import { CHECKSUMS_NAME } from '../../lib/evidence/file-names';
@@ -43,22 +42,31 @@ export class EvidenceFolder {
   /** SHA-256 in hexadecimal, of a file of any size. undefined where there is none. */
   async digest(name: string): Promise<string | undefined> {
     const file = path.join(this.#folder, name);
-    if (!(await statOf(file))) return undefined;
+    if (!(await fileSize(file, name))) return undefined;
     const hash = createHash('sha256');
-    await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash).catch((error: unknown) => {
+    try {
+      for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
+    } catch (error) {
       throw unreadable(name, error);
-    });
-    return (hash.read() as Buffer).toString('hex');
+    }
+    return hash.digest('hex');
   }
 }
 
 async function readDocument(file: string, name: string): Promise<Buffer | undefined> {
-  const found = await statOf(file);
+  const found = await fileSize(file, name);
   if (!found) return undefined;
-  if (found.size > MAX_DOCUMENT_BYTES) throw new Refusal('document-too-large', `${name}: This is too large to be what its name says.`);
+  if (found.sizeBytes > MAX_DOCUMENT_BYTES) throw new Refusal('document-too-large', `${name}: This is too large to be what its name says.`);
   return readFile(file).catch((error: unknown) => {
     throw unreadable(name, error);
   });
+}
+
+/** undefined where there is none. A pipe or a folder under a file's name is none that came with an image. */
+async function fileSize(file: string, name: string): Promise<{ sizeBytes: number } | undefined> {
+  const found = await statOf(file);
+  if (found && !found.isFile()) throw new Refusal('not-a-file', `${name}: This is no file.`);
+  return found && { sizeBytes: found.size };
 }
 
 const statOf = (file: string) =>

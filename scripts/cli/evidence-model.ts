@@ -4,14 +4,15 @@ import { encodeAssertion } from '../../lib/assertion/encode';
 import { fileOfKind, filesOfKind } from '../../lib/evidence/file-names';
 import { modelDifference } from '../../lib/evidence/verify';
 import type { ReadStatement } from '../../lib/evidence/verify';
+import type { BrokenLinkCode } from '../../lib/trust/types';
 import { verifyAll } from '../../lib/trust/verify-all';
-import { absent, expectSame, ok } from './evidence-checks';
-import type { Check, Documents } from './evidence-checks';
+import { absent, expectSame, ok } from './evidence-check';
+import type { Check, Documents, Trust } from './evidence-check';
 import { Refusal } from './failure';
 import { readStream } from './read-stream';
 
-/** Roots that are believed without a signature, and the time at which keys have to be valid. */
-export type Trust = { trusted: readonly Assertion[]; now: Date };
+/** What a model runs into that stands alone. */
+const MISSING: ReadonlySet<string> = new Set<BrokenLinkCode>(['key-missing', 'prerequisite-missing']);
 
 /** That the model is the one that the provenance names, and that it holds up to the roots as far as what vouches for it is here. */
 export function* checkModel(names: readonly string[], documents: Documents, statement: ReadStatement, { trusted, now }: Trust): Generator<Check> {
@@ -31,10 +32,10 @@ export function* checkModel(names: readonly string[], documents: Documents, stat
   yield ok('model', name, `${brandId}/${modelName}, revision ${model.revision}, as the provenance names it`);
 
   const chainNames = filesOfKind(names, 'chain');
-  const chain = chainNames.flatMap((file) => (documents.has(file) ? assertionsOf(file, documents.get(file)!) : []));
-  const [outcome] = verifyAll([model, ...own.filter((each) => each !== model), ...chain], { trusted, now });
+  const chain = [...own.filter((each) => each !== model), ...chainNames.flatMap((file) => (documents.has(file) ? assertionsOf(file, documents.get(file)!) : []))];
+  const [outcome] = verifyAll([model, ...chain], { trusted, now });
   if (outcome!.ok) yield ok('chain', name, 'holds up to the roots');
-  else if (outcome!.code === 'prerequisite-missing' && chain.length === 0) yield absent('chain', chainNames[0] ?? name, `what vouches for the model is not here: ${outcome!.reason}`);
+  else if (MISSING.has(outcome!.code) && chain.length === 0) yield absent('chain', chainNames[0] ?? name, `what vouches for the model is not here: ${outcome!.reason}`);
   else throw new Refusal(outcome!.code, `${name}: The model does not hold: ${outcome!.reason}`);
 }
 

@@ -16,6 +16,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   'image build': async () => (await import('./image-build')).imageBuild,
   'image plan': async () => (await import('./image-plan')).imagePlan,
   'image seed': async () => (await import('./image-seed')).imageSeed,
+  'evidence verify': async () => (await import('./evidence-verify')).evidenceVerify,
   'key id': async () => (await import('./key-id')).keyId,
   'key generate': async () => (await import('./key-generate')).keyGenerate,
   'key request': async () => (await import('./key-request')).keyRequest,
