@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { assertSupported, checkGadget } from './check';
+import { assertSupported, checkGadget, checkRoles, type GadgetDemands } from './check';
+import type { GadgetRules } from './gadget';
 import { parseGadget } from './parse';
 
 const text = (name: string) => readFileSync(new URL(`./fixtures/${name}.yaml`, import.meta.url), 'utf8');
 const PC = text('pc-24-amd64');
 const signed = { grade: 'signed' as const };
-const problemsOf = (yaml: string, demands: Parameters<typeof checkGadget>[1] = signed) => checkGadget(parseGadget(yaml), demands).map((p) => `${p.severity} ${p.code} ${p.path}`);
+const problemsOf = (yaml: string, demands: Omit<GadgetDemands, 'rules'> = signed) => checkGadget(parseGadget(yaml), { rules: 'modes', ...demands }).map((p) => `${p.severity} ${p.code} ${p.path}`);
 const codeOf = (run: () => unknown) => {
   try {
     run();
@@ -23,11 +24,11 @@ describe('a gadget as a whole', () => {
     ['no seed', PC.replace('role: system-seed', 'role: system-boot-image'), 'error gadget-role-invalid volumes'],
     ['no data', PC.replace('role: system-data', 'role: system-boot-image'), 'error gadget-role-invalid volumes'],
     ['no boot', PC.replace('role: system-boot', 'role: system-boot-image'), 'error gadget-role-invalid volumes'],
-    ['two structures of one role', PC.replace('role: system-save', 'role: system-data'), 'error gadget-role-invalid volumes.pc.structure[5]'],
-    ['a classic seed', PC.replace('role: system-seed', 'role: system-seed-null'), 'error gadget-not-supported volumes.pc.structure[2]'],
+    ['two structures of one role', PC.replace('role: system-save', 'role: system-data\n        filesystem-label: other'), 'error gadget-role-invalid volumes.pc.structure[5]'],
+    ['a classic seed', PC.replace('role: system-seed', 'role: system-seed-null'), 'error gadget-role-invalid volumes.pc.structure[2]'],
     ['a seed that is no FAT32', PC.replace('filesystem: vfat', 'filesystem: vfat-16'), 'error gadget-filesystem-invalid volumes.pc.structure[2]'],
     ['another label than its role', PC.replace('role: system-save', 'role: system-save\n        filesystem-label: safe'), 'error gadget-label-invalid volumes.pc.structure[4].filesystem-label'],
-    ['a label kept for a role', PC.replace('name: BIOS Boot', 'name: BIOS Boot\n        filesystem-label: UBUNTU-save'), 'error gadget-label-invalid volumes.pc.structure[1].filesystem-label'],
+    ['a label kept for a role', PC.replace('name: BIOS Boot', 'name: BIOS Boot\n        filesystem-label: ubuntu-boot').replace('role: system-boot', 'role: system-boot\n        filesystem-label: boot'), 'error gadget-label-invalid volumes.pc.structure[1].filesystem-label'],
     ['a structure in the partition table', PC.replace('offset: 1M', 'offset: 4096'), 'error gadget-offset-invalid volumes.pc.structure[1].offset'],
   ])('has a problem with %s', (_, yaml, problem) => expect(problemsOf(yaml)).toContain(problem));
 
@@ -40,7 +41,7 @@ describe('a gadget as a whole', () => {
     const more = (a: string, b: string) => `${PC}      - {name: a, filesystem: ${a}, type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 1M}\n      - {name: b, filesystem: ${b}, type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 1M}\n`;
     const at = (i: number) => `error gadget-label-invalid volumes.pc.structure[${i}].filesystem-label`;
     expect(problemsOf(more('vfat, filesystem-label: twelve-chars', 'ext4, filesystem-label: seventeen-letters'))).toEqual([at(6), at(7)]);
-    expect(problemsOf(more('vfat, filesystem-label: EXTRA', 'ext4, filesystem-label: extra'))).toEqual([at(7)]);
+    expect(codeOf(() => problemsOf(more('vfat, filesystem-label: EXTRA', 'ext4, filesystem-label: extra')))).toBe('gadget-label-invalid');
     expect(problemsOf(more('ext4, filesystem-label: EXTRA', 'ext4, filesystem-label: extra'))).toEqual([]);
   });
 
@@ -53,8 +54,29 @@ describe('a gadget as a whole', () => {
 
   it('has a problem with a fifth MBR partition', () => {
     const five = text('pi-24-arm64') + '      - {name: five, type: 83, size: 1M}\n';
-    expect(problemsOf(five)).toEqual(['error gadget-schema-invalid volumes.pi']);
+    expect(problemsOf(five)).toEqual(['error mbr-too-many volumes.pi']);
   });
+});
+
+describe('what an image needs and snapd does not', () => {
+  const withStructure = (text: string) => problemsOf(`${PC}      - {type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 1M, ${text}}\n`).filter((p) => p.startsWith('error'));
+  it.each([
+    ['gadget-name-invalid', `name: ${'x'.repeat(37)}`],
+    ['gadget-id-invalid', 'id: 0xdeadbeef'],
+    ['gadget-size-invalid', 'offset: 65G'],
+  ])('is told as %s', (code, text) => expect(withStructure(text).map((p) => p.split(' ')[1])).toEqual([code]));
+  it('is a gadget that leaves nothing to an installer', () => expect(problemsOf(PC.replace('bootloader: grub', 'bootloader: grub\n    partial: [size]'))).toContain('error gadget-partial-invalid volumes.pc.partial'));
+});
+
+describe('the rules of a model', () => {
+  const codes = (yaml: string, rules: GadgetRules) => checkRoles(parseGadget(yaml, rules), rules).map((p) => p.code);
+  it('of UC18 know no seed', () => expect(codes(PC.replaceAll(/role: system-(boot|data)/g, 'role: system-boot-image'), 'legacy')).toEqual(['gadget-role-invalid', 'gadget-role-invalid']));
+  it('of UC18 imply system-boot and writable', () => {
+    const gadget = parseGadget('volumes: {pc: {bootloader: grub, structure: [{type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 1M, filesystem-label: system-boot}, {type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 1M, role: system-data}]}}', 'legacy');
+    expect(gadget.volumes[0]!.structures.map((s) => [s.role, s.label])).toEqual([['system-boot', 'system-boot'], ['system-data', 'writable']]);
+    expect(checkRoles(gadget, 'legacy')).toEqual([]);
+  });
+  it('of a hybrid system want boot and data', () => expect(codes(PC.replace('role: system-seed', 'role: system-seed-null'), 'classic-modes')).toEqual([]));
 });
 
 describe('a boot loader', () => {

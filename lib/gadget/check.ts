@@ -1,75 +1,120 @@
 import type { Problem } from '../errors';
 import { AppError } from '../errors';
-import { structureWord, type Filesystem, type Gadget, type GadgetErrorCode, type Role, type Structure, type Volume } from './gadget';
-import { ROLE_LABELS } from './parse-structure';
+import { hasModes, structureWord, type Gadget, type GadgetErrorCode, type GadgetRules, type Role, type Structure, type Volume } from './gadget';
+import { isFatName, ROLE_LABELS } from './parse-structure';
+import { MAX_VOLUME_BYTES } from './quantity';
 
 /** What the model of the image asks of its gadget. */
-export type GadgetDemands = { grade: 'dangerous' | 'signed' | 'secured'; storageSafety?: string | undefined };
+export type GadgetDemands = { rules: GadgetRules; /** undefined for UC16 and UC18. */ grade: 'dangerous' | 'signed' | 'secured' | undefined; storageSafety?: string | undefined };
 
 const ONCE: Role[] = ['system-seed', 'system-seed-null', 'system-boot', 'system-data', 'system-save', 'system-boot-state'];
-const SEED_FAMILY: Role[] = ['system-boot', 'system-data', 'system-save'];
-const isFat = (f: Filesystem) => f === 'vfat-16' || f === 'vfat-32';
 
 type Found = { volume: Volume; structure: Structure; path: string };
+type Add = (code: GadgetErrorCode, path: string, message: string, severity?: Problem['severity']) => void;
 
-/**
- * What structures and volumes of a UC20+ gadget owe each other (snapd gadget/validate.go), and what keeps its disk from being made or
- * from installing. Warnings do not stop a build.
- */
-export function checkGadget(gadget: Gadget, demands: GadgetDemands): Problem[] {
+const allStructures = (gadget: Gadget): Found[] => gadget.volumes.flatMap((volume) => volume.structures.map((structure, i) => ({ volume, structure, path: `volumes.${volume.name}.structure[${i}]` })));
+
+/** What snapd asks of the structures of all volumes together (snapd gadget/validate.go). All that is wrong, at once. */
+export function checkRoles(gadget: Gadget, rules: GadgetRules): Problem[] {
   const problems: Problem[] = [];
-  const add = (code: GadgetErrorCode, path: string, message: string, severity: Problem['severity'] = 'error') => problems.push({ code, path, message, severity });
-  const all: Found[] = gadget.volumes.flatMap((volume) => volume.structures.map((structure, i) => ({ volume, structure, path: `volumes.${volume.name}.structure[${i}]` })));
-
+  const add: Add = (code, path, message) => problems.push({ code, path, message, severity: 'error' });
+  const all = allStructures(gadget);
   const byRole = new Map<Role, Found>();
   for (const found of all) {
     const { role } = found.structure;
-    if (role === undefined) continue;
-    if (byRole.has(role) && ONCE.includes(role)) add('gadget-role-invalid', found.path, `The role ${role} stands twice in the gadget; keep one.`);
+    if (role === undefined || !ONCE.includes(role)) continue;
+    if (byRole.has(role)) add('gadget-role-invalid', found.path, `The role ${role} stands twice in the gadget; keep one.`);
     else byRole.set(role, found);
   }
-  const seed = byRole.get('system-seed');
-  if (byRole.has('system-seed-null')) add('gadget-not-supported', byRole.get('system-seed-null')!.path, 'The role system-seed-null is for classic systems; images of Ubuntu Core need system-seed.');
-  else if (!seed) add('gadget-role-invalid', 'volumes', 'No structure has the role system-seed; Ubuntu Core 20 and later start from it.');
-  if (!byRole.has('system-data')) add('gadget-role-invalid', 'volumes', 'No structure has the role system-data; Ubuntu Core 20 and later need it.');
-  if (!byRole.has('system-boot')) add('gadget-role-invalid', 'volumes', 'No structure has the role system-boot; Ubuntu Core 20 and later start the installed system from it.');
-  for (const role of SEED_FAMILY) {
-    const found = byRole.get(role);
-    if (seed && found && found.volume !== seed.volume) add('gadget-role-invalid', found.path, `The ${role} structure is in volume ${found.volume.name}; it must be in ${seed.volume.name}, where the seed is.`);
+  if (byRole.has('system-seed') && byRole.has('system-seed-null')) add('gadget-role-invalid', byRole.get('system-seed-null')!.path, 'The roles system-seed and system-seed-null exclude each other; keep one.');
+  const reserved = hasModes(rules) ? ['ubuntu-boot', 'ubuntu-seed', 'ubuntu-data', 'ubuntu-save'] : ['ubuntu-seed', 'ubuntu-data'];
+  for (const { structure, path } of all) {
+    if (structure.role === undefined && structure.label !== '' && reserved.some((label) => isLabel(structure, label))) add('gadget-label-invalid', `${path}.filesystem-label`, `The label "${structure.label}" is kept for the structure with that role.`);
   }
-  if (seed && seed.structure.filesystem !== 'vfat-32') add('gadget-filesystem-invalid', seed.path, 'The system-seed structure must have a FAT32 file system (vfat).');
-  if (!byRole.has('system-save') && (demands.grade === 'secured' || demands.storageSafety === 'encrypted')) {
-    add('gadget-role-invalid', 'volumes', 'The model asks for encrypted storage, and the gadget has no system-save structure: devices will refuse to install.', 'warning');
-  }
-
-  for (const found of all) checkLabel(found, all, add);
-  for (const volume of gadget.volumes) checkTable(volume, add);
+  if (rules === 'classic-modes') checkHybrid(byRole, add);
+  else checkCore(byRole, hasModes(rules), add);
   return problems;
 }
 
-type Add = (code: GadgetErrorCode, path: string, message: string, severity?: Problem['severity']) => void;
+const isLabel = (s: Structure, label: string): boolean => (isFatName(s.filesystem) ? s.label.toLowerCase() === label : s.label === label);
 
-function checkLabel({ volume, structure: s, path }: Found, all: Found[], add: Add): void {
-  if (s.label === '') return;
-  const at = `${path}.filesystem-label`;
-  const expected = s.role && ROLE_LABELS[s.role];
-  const sameText = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-  if (expected !== undefined && s.label !== expected) add('gadget-label-invalid', at, `The ${s.role} structure has the label "${s.label}"; it must be ${expected}, or left out.`);
-  if (s.role === undefined && Object.values(ROLE_LABELS).some((label) => sameText(label, s.label))) add('gadget-label-invalid', at, `The label "${s.label}" is kept for the structure with that role.`);
-  const twin = all.find((o) => o.volume === volume && o.structure.yamlIndex < s.yamlIndex && (o.structure.label === s.label || ((isFat(o.structure.filesystem) || isFat(s.filesystem)) && sameText(o.structure.label, s.label))));
-  if (twin) add('gadget-label-invalid', at, `The label "${s.label}" stands twice in the volume (${structureWord(twin.structure)}).`);
-  const limit = isFat(s.filesystem) ? 11 : s.filesystem === 'ext4' ? 16 : undefined;
-  if (limit !== undefined && (s.label.length > limit || !/^[\x20-\x7e]+$/.test(s.label))) add('gadget-label-invalid', at, `The label "${s.label}" is not plain ASCII of at most ${limit} characters, all that ${s.filesystem} holds.`);
+function checkImplied(found: Found | undefined, label: string, add: Add): void {
+  if (!found || found.structure.label === '' || isLabel(found.structure, label)) return;
+  add('gadget-label-invalid', `${found.path}.filesystem-label`, `The ${found.structure.role} structure has the label "${found.structure.label}"; it must be ${label}, or left out.`);
 }
 
-function checkTable(volume: Volume, add: Add): void {
+function checkCore(byRole: Map<Role, Found>, seedExpected: boolean, add: Add): void {
+  const [seed, data, save] = [byRole.get('system-seed'), byRole.get('system-data'), byRole.get('system-save')];
+  if (seedExpected) {
+    if (byRole.has('system-seed-null')) add('gadget-role-invalid', byRole.get('system-seed-null')!.path, 'The role system-seed-null is for classic systems; Ubuntu Core needs system-seed.');
+    if (!seed) add('gadget-role-invalid', 'volumes', 'No structure has the role system-seed; Ubuntu Core 20 and later start from it.');
+    if (!data) add('gadget-role-invalid', 'volumes', 'No structure has the role system-data; Ubuntu Core 20 and later need it.');
+    for (const role of ['system-boot', 'system-data', 'system-save'] as const) {
+      const found = byRole.get(role);
+      if (seed && found && found.volume !== seed.volume) add('gadget-role-invalid', found.path, `The ${role} structure is in volume ${found.volume.name}; it must be in ${seed.volume.name}, where the seed is.`);
+    }
+    checkImplied(data, 'ubuntu-data', add);
+    checkImplied(seed, 'ubuntu-seed', add);
+    checkImplied(save, 'ubuntu-save', add);
+    return;
+  }
+  if (seed) add('gadget-role-invalid', seed.path, 'The role system-seed came with Ubuntu Core 20; the model is older.');
+  if (save) add('gadget-role-invalid', save.path, 'The role system-save came with Ubuntu Core 20; the model is older.');
+  if (!seed) checkImplied(data, 'writable', add);
+}
+
+function checkHybrid(byRole: Map<Role, Found>, add: Add): void {
+  const boot = byRole.get('system-boot');
+  for (const role of ['system-boot', 'system-data'] as const) if (!byRole.has(role)) add('gadget-role-invalid', 'volumes', `No structure has the role ${role}, which a classic system with modes needs.`);
+  for (const role of ['system-boot', 'system-data', 'system-seed', 'system-seed-null', 'system-save'] as const) checkImplied(byRole.get(role), ROLE_LABELS[role]!, add);
+  for (const role of ['system-seed', 'system-seed-null', 'system-save'] as const) {
+    const found = byRole.get(role);
+    if (boot && found && found.volume !== boot.volume) add('gadget-role-invalid', found.path, `The ${role} structure is in volume ${found.volume.name}; it must be in ${boot.volume.name}, where system-boot is.`);
+  }
+}
+
+/**
+ * What keeps an image from being made of a gadget, or the image from installing: what snapd asks (`checkRoles`), and what partition tables and file systems
+ * can hold. Warnings do not stop a build.
+ */
+export function checkGadget(gadget: Gadget, { rules, grade, storageSafety }: GadgetDemands): Problem[] {
+  const problems = checkRoles(gadget, rules);
+  const add: Add = (code, path, message, severity = 'error') => problems.push({ code, path, message, severity });
+  const all = allStructures(gadget);
+  if (hasModes(rules)) {
+    const seed = all.find(({ structure }) => structure.role === 'system-seed');
+    if (!all.some(({ structure }) => structure.role === 'system-boot')) add('gadget-role-invalid', 'volumes', 'No structure has the role system-boot; Ubuntu Core 20 and later start the installed system from it.');
+    if (seed && seed.structure.filesystem !== 'vfat-32') add('gadget-filesystem-invalid', seed.path, 'The system-seed structure must have a FAT32 file system (vfat).');
+    if (!all.some(({ structure }) => structure.role === 'system-save') && (grade === 'secured' || storageSafety === 'encrypted')) {
+      add('gadget-role-invalid', 'volumes', 'The model asks for encrypted storage, and the gadget has no system-save structure: devices will refuse to install.', 'warning');
+    }
+  }
+  for (const volume of gadget.volumes) checkVolume(volume, add);
+  for (const found of all) checkHolds(found, add);
+  return problems;
+}
+
+function checkVolume(volume: Volume, add: Add): void {
+  const path = `volumes.${volume.name}`;
+  const open = volume.partial.filter((p) => p !== 'structure');
+  if (open.length > 0) add('gadget-partial-invalid', `${path}.partial`, `${open.join(', ')} of the volume ${volume.name} is left to an installer, so no image can be made; describe it in full.`);
   const partitions = volume.structures.filter((s) => s.type !== 'mbr' && s.type !== 'bare');
-  if (volume.schema === 'mbr' && partitions.length > 4) add('gadget-schema-invalid', `volumes.${volume.name}`, `An MBR holds 4 partitions, and the volume has ${partitions.length}.`);
+  if (volume.schema === 'mbr' && partitions.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and the volume ${volume.name} has ${partitions.length}.`);
   if (volume.schema !== 'gpt') return;
   for (const s of volume.structures) {
     if (s.offsetBytes === undefined || s.role === 'mbr') continue;
-    if (s.offsetBytes < 17_408 && s.offsetBytes + s.sizeBytes > 512) add('gadget-offset-invalid', `volumes.${volume.name}.structure[${s.yamlIndex}].offset`, `${structureWord(s)} lies where the partition table is; start it at 1M or later.`);
+    if (s.offsetBytes < 17_408 && s.offsetBytes + s.sizeBytes > 512) add('gadget-offset-invalid', `${path}.structure[${s.yamlIndex}].offset`, `${structureWord(s)} lies where the partition table is; start it at 1M or later.`);
   }
+}
+
+const GUID = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
+
+function checkHolds({ structure: s, path }: Found, add: Add): void {
+  if (s.name.length > 36) add('gadget-name-invalid', `${path}.name`, `"${s.name.slice(0, 80)}" is longer than 36 characters, all that a partition table holds.`);
+  if (s.id !== undefined && !GUID.test(s.id)) add('gadget-id-invalid', `${path}.id`, `"${s.id.slice(0, 80)}" is no GUID.`);
+  if (s.sizeBytes > MAX_VOLUME_BYTES || (s.offsetBytes ?? 0) > MAX_VOLUME_BYTES) add('gadget-size-invalid', path, `${structureWord(s)} reaches beyond 64 GiB, the largest image that is made.`);
+  const limit = isFatName(s.filesystem) ? 11 : s.filesystem === 'ext4' ? 16 : undefined;
+  if (s.label !== '' && limit !== undefined && (s.label.length > limit || !/^[\x20-\x7e]+$/.test(s.label))) add('gadget-label-invalid', `${path}.filesystem-label`, `The label "${s.label}" is not plain ASCII of at most ${limit} characters, all that ${s.filesystem} holds.`);
 }
 
 /** Marker files at the gadget's root and the boot loader each stands for (snapd bootloader/bootloader.go). */

@@ -25,6 +25,7 @@ export type GadgetErrorCode =
   | 'gadget-cmdline-invalid'
   | 'gadget-connection-invalid'
   | 'gadget-path-escape'
+  | 'mbr-too-many'
   | 'gadget-symlink';
 
 export const BOOTLOADERS = ['grub', 'u-boot', 'android-boot', 'piboot', 'lk'] as const;
@@ -69,19 +70,30 @@ export type Structure = {
   offsetBytes: number | undefined;
   offsetWrite: { relativeTo: string | undefined; offsetBytes: number } | undefined;
   filesystem: Filesystem;
-  /** Partition GUID, upper-case. */
+  /** The same as written: `vfat` stays `vfat`; empty when it is not given. */
+  filesystemWord: string;
+  /** Partition GUID, upper-case; snapd takes any text. */
   id: string | undefined;
   content: (FileContent | ImageContent)[];
 };
 
 export type Volume = {
   name: string;
-  schema: 'gpt' | 'mbr' | 'emmc';
+  /** Empty when it is left to an installer. */
+  schema: 'gpt' | 'mbr' | 'emmc' | '';
+  /** What is left to an installer, as written; an image needs all but `structure`. */
+  partial: string[];
   bootloader: Bootloader | undefined;
   /** Disk GUID or MBR id, as written. */
   id: string | undefined;
   structures: Structure[];
 };
+
+/** Which rules a gadget is under, by its model (snapd gadget/gadget.go): UC16 and UC18, UC20 and later, classic with modes (hybrid), plain classic. */
+export type GadgetRules = 'legacy' | 'modes' | 'classic-modes' | 'classic';
+
+export const rulesFor = (model: { extended: boolean; classic: boolean }): GadgetRules => (model.extended ? (model.classic ? 'classic-modes' : 'modes') : model.classic ? 'classic' : 'legacy');
+export const hasModes = (rules: GadgetRules): boolean => rules === 'modes' || rules === 'classic-modes';
 
 export type Gadget = {
   /** In order of the text. */

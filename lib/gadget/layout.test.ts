@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { layOut } from './layout';
+import { assertDisk, layOut } from './layout';
 import { parseGadget } from './parse';
 import { GIB, MIB } from './quantity';
 
@@ -54,14 +54,14 @@ describe('the layout of a volume', () => {
     expect(code(() => layOut(gadgetWith(`name: a, ${FS}, size: 2M, offset: 1M`, `name: b, ${FS}, size: 1M, offset: 2M`)))).toBe('gadget-overlap-invalid'));
 
   it('refuses an offset or size between sectors', () => {
-    expect(code(() => layOut(gadgetWith(`name: a, ${FS}, size: 1M, offset: 1048577`)))).toBe('gadget-offset-invalid');
-    expect(code(() => layOut(gadgetWith(`name: a, ${FS}, size: 1000, offset: 1M`)))).toBe('gadget-size-invalid');
-    expect(code(() => layOut(gadgetWith(`name: a, ${FS}, size: 512, offset: 1M`), { sectorBytes: 4096 }))).toBe('gadget-size-invalid');
+    expect(code(() => assertDisk(layOut(gadgetWith(`name: a, ${FS}, size: 1M, offset: 1048577`)), 512))).toBe('gadget-offset-invalid');
+    expect(code(() => assertDisk(layOut(gadgetWith(`name: a, ${FS}, size: 1000, offset: 1M`)), 512))).toBe('gadget-size-invalid');
+    expect(code(() => assertDisk(layOut(gadgetWith(`name: a, ${FS}, size: 512, offset: 1M`)), 4096))).toBe('gadget-size-invalid');
   });
 
   it('refuses a volume of more than 64 GiB', () => {
     expect(layOut(gadgetWith(`name: a, ${FS}, size: 62G, offset: 2G`)).sizeBytes).toBe(64 * GIB);
-    expect(code(() => layOut(gadgetWith(`name: a, ${FS}, size: 63G, offset: 2G`)))).toBe('gadget-size-invalid');
+    expect(code(() => assertDisk(layOut(gadgetWith(`name: a, ${FS}, size: 63G, offset: 2G`)), 512))).toBe('gadget-size-invalid');
   });
 
   it('takes an offset-write into the boot code or into a structure only', () => {
@@ -71,7 +71,7 @@ describe('the layout of a volume', () => {
     expect(code(() => layOut(grub('mbr+440')))).toBe('gadget-offset-write-invalid');
     expect(code(() => layOut(grub('core+1')))).toBe('gadget-offset-write-invalid');
     expect(code(() => layOut(grub('9M')))).toBe('gadget-offset-write-invalid');
-    expect(code(() => layOut(grub('512')))).toBe('gadget-offset-write-invalid');
+    expect(code(() => assertDisk(layOut(grub('512')), 512))).toBe('gadget-offset-write-invalid');
     expect(layOut(grub('1M')).structures[1]!.offsetWrite?.offsetBytes).toBe(MIB);
   });
 

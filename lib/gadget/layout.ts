@@ -16,24 +16,39 @@ export type Layout = {
 const FIRST_OFFSET = MIB;
 
 /**
- * Offsets of every structure as snapd gives them (snapd gadget/gadget.go, gadget/layout.go). All lengths in bytes and multiples of `sectorBytes`,
- * except boot code. Throws AppError `gadget-offset-invalid`, `gadget-size-invalid`, `gadget-overlap-invalid` or `gadget-offset-write-invalid`.
+ * Offsets of every structure as snapd gives them (snapd gadget/gadget.go, gadget/layout.go), all lengths in bytes. Throws AppError `gadget-offset-invalid`, `gadget-size-invalid`, `gadget-overlap-invalid` or `gadget-offset-write-invalid`.
  */
-export function layOut(volume: Volume, options: { sectorBytes?: number } = {}): Layout {
+export function layOut(volume: Volume): Layout {
   const where = `volumes.${volume.name}`;
   if (volume.schema === 'emmc') return { volume, structures: volume.structures.map((s) => ({ ...s, offsetBytes: 0 })), sizeBytes: 0, minSizeBytes: 0 };
   if (volume.structures.length === 0) refuse('gadget-volume-invalid', where, 'the volume has no structure.');
 
   const ordered = sortRuns(impliedOffsets(volume.structures));
   const structures = place(ordered);
-  checkSectors(structures, where, options.sectorBytes ?? 512);
+  checkBootCode(structures, where);
   checkOverlaps(structures, where);
   const last = structures.at(-1)!;
   const sizeBytes = last.offsetBytes + last.sizeBytes;
-  if (sizeBytes > MAX_VOLUME_BYTES) refuse('gadget-size-invalid', where, 'the volume is larger than 64 GiB, the largest image that is made.');
   const minSizeBytes = minimum(ordered);
   checkOffsetWrites(structures, where, minSizeBytes);
   return { volume, structures, sizeBytes, minSizeBytes };
+}
+
+/** What a disk needs of a layout beyond snapd's own rules. Throws AppError `gadget-offset-invalid` or `gadget-size-invalid`, or as an offset-write outside. */
+export function assertDisk({ volume, structures, sizeBytes }: Layout, sectorBytes: number): void {
+  const where = `volumes.${volume.name}`;
+  checkSectors(structures, where, sectorBytes);
+  if (sizeBytes > MAX_VOLUME_BYTES) refuse('gadget-size-invalid', where, 'the volume is larger than 64 GiB, the largest image that is made.');
+  for (const s of structures) {
+    const position = offsetWritePosition(s);
+    if (position === undefined || position + 4 <= 446 || structures.some((t) => position >= t.offsetBytes && position + 4 <= t.offsetBytes + t.sizeBytes)) continue;
+    refuse('gadget-offset-write-invalid', `${where}.structure[${s.yamlIndex}].offset-write`, 'the 4 bytes lie neither in the boot code nor in a structure.');
+  }
+}
+
+function checkBootCode(structures: PlacedStructure[], where: string): void {
+  const away = structures.find((s) => s.role === 'mbr' && s.offsetBytes !== 0);
+  if (away) refuse('gadget-offset-invalid', `${where}.structure[${away.yamlIndex}]`, `${structureWord(away)} is boot code and starts at 0.`);
 }
 
 /** In the order of the text: whoever names no offset follows the one before, as long as that one's end is fixed. */
@@ -42,7 +57,7 @@ function impliedOffsets(structures: Structure[]): Structure[] {
   return structures.map((s) => {
     let offset = s.offsetBytes;
     if (offset === undefined && previous !== undefined) offset = s.role !== 'mbr' && previous < FIRST_OFFSET ? FIRST_OFFSET : previous;
-    previous = offset !== undefined && s.sizeBytes === s.minSizeBytes ? offset + s.sizeBytes : undefined;
+    previous = offset !== undefined && s.sizeBytes === s.minSizeBytes && s.sizeBytes > 0 ? offset + s.sizeBytes : undefined;
     return { ...s, offsetBytes: offset };
   });
 }
@@ -96,12 +111,10 @@ function checkOffsetWrites(structures: PlacedStructure[], where: string, minSize
     const { relativeTo, offsetBytes } = s.offsetWrite;
     if (relativeTo !== undefined) {
       if (relativeTo !== first.name || first.offsetBytes !== 0) refuse('gadget-offset-write-invalid', at, `"${relativeTo}" is not the first structure, which starts at 0.`);
-      if (offsetBytes + 4 > first.sizeBytes) refuse('gadget-offset-write-invalid', at, `the 4 bytes do not fit into ${structureWord(first)}.`);
+      if (offsetBytes + 4 > first.minSizeBytes) refuse('gadget-offset-write-invalid', at, `the 4 bytes do not fit into ${structureWord(first)}.`);
       continue;
     }
     if (offsetBytes + 4 > minSizeBytes) refuse('gadget-offset-write-invalid', at, 'the 4 bytes lie outside the volume.');
-    const inside = structures.some((t) => offsetBytes >= t.offsetBytes && offsetBytes + 4 <= t.offsetBytes + t.sizeBytes);
-    if (!inside && offsetBytes + 4 > 446) refuse('gadget-offset-write-invalid', at, 'the 4 bytes lie neither in the boot code nor in a structure.');
   }
 }
 

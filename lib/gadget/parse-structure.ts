@@ -1,5 +1,6 @@
 import type { YamlMap } from '../snap/yaml';
-import { FILESYSTEMS, ROLES, refuse, type FileContent, type Filesystem, type ImageContent, type Role, type Structure } from './gadget';
+import { FILESYSTEMS, ROLES, hasModes, refuse, type FileContent, type Filesystem, type GadgetRules, type ImageContent, type Role, type Structure, type Volume } from './gadget';
+import { splitKernelRef } from './kernel-yaml';
 import { MIB, parseQuantity } from './quantity';
 import { readList, readMap, readText, readTexts } from './read-yaml';
 import { parseSafePath } from './safe-path';
@@ -10,7 +11,7 @@ const MAX_CONTENT = 1000;
 const MBR_CODE_BYTES = 446;
 const BOOT_STATE_TYPE = '3DE21764-95BD-54BD-A5C3-4ABE786F38A8';
 
-/** Labels a role has when none is written (snapd gadget/gadget.go, setImplicitForVolumeStructure). */
+/** Labels of the roles of UC20 and later (snapd gadget/gadget.go, setImplicitForVolumeStructure). */
 export const ROLE_LABELS: Partial<Record<Role, string>> = {
   'system-data': 'ubuntu-data',
   'system-seed': 'ubuntu-seed',
@@ -19,32 +20,38 @@ export const ROLE_LABELS: Partial<Record<Role, string>> = {
   'system-save': 'ubuntu-save',
 };
 
-type Place = { yamlIndex: number; where: string; schema: 'gpt' | 'mbr' | 'emmc' };
+/** The label a role has when none is written. */
+export function impliedLabel(role: Role | undefined, rules: GadgetRules): string | undefined {
+  if (role === undefined) return undefined;
+  return hasModes(rules) ? ROLE_LABELS[role] : role === 'system-data' ? 'writable' : undefined;
+}
+
+export const isFatName = (filesystem: Filesystem): boolean => filesystem === 'vfat-16' || filesystem === 'vfat-32';
+
+type Place = { yamlIndex: number; where: string; schema: Volume['schema']; partial: readonly string[]; rules: GadgetRules };
 
 export function parseStructure(map: YamlMap, place: Place): Structure {
   const { where } = place;
   const text = (key: string) => readText(map.get(key), `${where}.${key}`);
   const name = text('name');
-  if (name.length > 36) refuse('gadget-name-invalid', `${where}.name`, `"${name.slice(0, 80)}" is longer than 36 characters, all that a partition table holds.`);
   if (/[\u0000-\u001f\u007f]/.test(name)) refuse('gadget-name-invalid', `${where}.name`, 'the name holds a control character.');
   if (place.schema === 'emmc') return parseEmmc(map, place, name);
 
   const type = text('type');
-  const role = parseRole(text('role') || (type === 'mbr' ? 'mbr' : ''), where);
+  const role = parseRole(text('role') || (type === 'mbr' ? 'mbr' : !hasModes(place.rules) && text('filesystem-label') === 'system-boot' ? 'system-boot' : ''), where);
   const filesystem = parseFilesystem(text('filesystem'), where);
   const sizeText = text('size');
-  if (sizeText === '') refuse('gadget-size-invalid', `${where}.size`, 'the size is missing.');
-  const sizeBytes = parseQuantity(sizeText, 'gadget-size-invalid', `${where}.size`);
-  if (sizeBytes === 0) refuse('gadget-size-invalid', `${where}.size`, 'the size is 0.');
-  const minSizeBytes = text('min-size') ? parseQuantity(text('min-size'), 'gadget-size-invalid', `${where}.min-size`) : sizeBytes;
-  if (minSizeBytes > sizeBytes) refuse('gadget-size-invalid', `${where}.min-size`, 'min-size is larger than size.');
+  const sizeBytes = sizeText === '' ? 0 : parseQuantity(sizeText, 'gadget-size-invalid', `${where}.size`);
+  const isOpen = sizeBytes === 0 && place.partial.includes('size');
+  if (sizeBytes === 0 && !isOpen) refuse('gadget-size-invalid', `${where}.size`, sizeText === '' ? 'the size is missing.' : 'the size is 0.');
+  const minSizeBytes = (text('min-size') ? parseQuantity(text('min-size'), 'gadget-size-invalid', `${where}.min-size`) : 0) || sizeBytes;
+  if (minSizeBytes > sizeBytes && !isOpen) refuse('gadget-size-invalid', `${where}.min-size`, 'min-size is larger than size.');
   const id = text('id') || undefined;
-  if (id !== undefined && !GUID.test(id)) refuse('gadget-id-invalid', `${where}.id`, `"${id.slice(0, 80)}" is no GUID.`);
 
   const structure: Structure = {
     yamlIndex: place.yamlIndex,
     name,
-    label: text('filesystem-label') || (role && ROLE_LABELS[role]) || '',
+    label: text('filesystem-label'),
     type,
     role,
     sizeBytes,
@@ -52,8 +59,9 @@ export function parseStructure(map: YamlMap, place: Place): Structure {
     offsetBytes: text('offset') ? parseQuantity(text('offset'), 'gadget-offset-invalid', `${where}.offset`) : undefined,
     offsetWrite: parseOffsetWrite(text('offset-write'), `${where}.offset-write`),
     filesystem,
+    filesystemWord: text('filesystem'),
     id: id?.toUpperCase(),
-    content: parseContent(map, where, filesystem),
+    content: parseContent(map, where, filesystem !== 'none' || (type !== 'bare' && type !== 'mbr' && place.partial.includes('filesystem'))),
   };
   checkType(structure, place);
   checkRole(structure, where);
@@ -63,13 +71,14 @@ export function parseStructure(map: YamlMap, place: Place): Structure {
 
 function parseEmmc(map: YamlMap, { yamlIndex, where }: Place, name: string): Structure {
   if (name !== 'boot0' && name !== 'boot1') refuse('gadget-name-invalid', `${where}.name`, 'an emmc structure is named boot0 or boot1.');
-  const odd = [...map.keys()].find((key) => key !== 'name' && key !== 'content');
+  const isSet = (key: string): boolean => !['', '0'].includes(readText(map.get(key), `${where}.${key}`));
+  const odd = ['size', 'min-size', 'filesystem-label', 'offset', 'offset-write', 'filesystem', 'type', 'id', 'role'].find(isSet);
   if (odd !== undefined) refuse('gadget-schema-invalid', where, `an emmc structure has only a name and content, not ${odd}.`);
-  const content = parseContent(map, where, 'none');
+  const content = parseContent(map, where, false);
   if (content.some((c) => c.kind === 'image' && (c.offsetBytes !== undefined || c.sizeBytes !== undefined))) {
     refuse('gadget-content-invalid', `${where}.content`, 'emmc content has only an image.');
   }
-  return { yamlIndex, name, label: '', type: '', role: undefined, sizeBytes: 0, minSizeBytes: 0, offsetBytes: 0, offsetWrite: undefined, filesystem: 'none', id: undefined, content };
+  return { yamlIndex, name, label: '', type: '', role: undefined, sizeBytes: 0, minSizeBytes: 0, offsetBytes: 0, offsetWrite: undefined, filesystem: 'none', filesystemWord: '', id: undefined, content };
 }
 
 function parseRole(text: string, where: string): Role | undefined {
@@ -93,16 +102,16 @@ function parseOffsetWrite(text: string, where: string): Structure['offsetWrite']
   const relativeTo = plus < 0 ? undefined : text.slice(0, plus);
   if (relativeTo === '') refuse('gadget-offset-write-invalid', where, 'the name before + is empty.');
   const offsetBytes = parseQuantity(text.slice(plus + 1), 'gadget-offset-write-invalid', where);
-  if (offsetBytes >= 2 ** 32) refuse('gadget-offset-write-invalid', where, 'the place lies beyond 4 GiB.');
+  if (offsetBytes > 2 ** 32) refuse('gadget-offset-write-invalid', where, 'the place lies beyond 4 GiB.');
   return { relativeTo, offsetBytes };
 }
 
-function parseContent(map: YamlMap, where: string, filesystem: Filesystem): (FileContent | ImageContent)[] {
+function parseContent(map: YamlMap, where: string, isFilesystem: boolean): (FileContent | ImageContent)[] {
   return readList(map.get('content'), `${where}.content`, MAX_CONTENT).map((value, i) => {
     const at = `${where}.content[${i}]`;
     const item = readMap(value, at);
     const text = (key: string) => readText(item.get(key), `${at}.${key}`);
-    if (filesystem === 'none') {
+    if (!isFilesystem) {
       if (text('source') || text('target')) refuse('gadget-content-invalid', at, 'a structure without a file system takes an image, not source and target.');
       if (!text('image')) refuse('gadget-content-invalid', at, 'the image is missing.');
       parseSafePath(text('image'), `${at}.image`);
@@ -112,11 +121,8 @@ function parseContent(map: YamlMap, where: string, filesystem: Filesystem): (Fil
     if (text('image') || text('offset') || text('size')) refuse('gadget-content-invalid', at, 'a file system takes source and target, not image, offset or size.');
     if (!text('source') || !text('target')) refuse('gadget-content-invalid', at, 'source and target are both needed.');
     const source = text('source');
-    if (source.startsWith('rootfs:')) refuse('gadget-content-invalid', `${at}.source`, 'rootfs: is for classic systems only.');
     if (source.startsWith('$kernel:')) {
-      const [, asset, path] = /^\$kernel:([^/]*)\/(.*)$/.exec(source) ?? [];
-      if (!asset || !path || !/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(asset)) refuse('gadget-kernel-ref-invalid', `${at}.source`, `"${source.slice(0, 80)}" is not $kernel:<asset>/<path>.`);
-      parseSafePath(path, `${at}.source`);
+      parseSafePath(splitKernelRef(source, `${at}.source`).path, `${at}.source`);
     } else {
       parseSafePath(source, `${at}.source`);
     }
@@ -125,7 +131,7 @@ function parseContent(map: YamlMap, where: string, filesystem: Filesystem): (Fil
   });
 }
 
-function checkType(s: Structure, { where, schema }: Place): void {
+function checkType(s: Structure, { where, schema, partial }: Place): void {
   const at = `${where}.type`;
   if (s.type === '') refuse('gadget-type-invalid', at, 'the type is missing.');
   if (s.type === 'mbr' || s.type === 'bare') {
@@ -139,6 +145,7 @@ function checkType(s: Structure, { where, schema }: Place): void {
     return;
   }
   if (!isHex && !GUID.test(first)) refuse('gadget-type-invalid', at, `"${s.type.slice(0, 80)}" is not mbr, bare, two upper-case hexadecimal digits or a GUID.`);
+  if (partial.includes('schema')) refuse('gadget-type-invalid', at, 'the schema is left to an installer, so the type has both forms: HH,GUID.');
   if (isHex && schema !== 'mbr') refuse('gadget-type-invalid', at, `${first} is a type of an MBR, and the volume is ${schema}.`);
   if (!isHex && schema !== 'gpt') refuse('gadget-type-invalid', at, `a GUID is a type of a GPT, and the volume is ${schema}.`);
 }
@@ -154,7 +161,7 @@ function checkRole(s: Structure, where: string): void {
   }
   if (s.role === 'system-boot-state') {
     if (s.filesystem !== 'none' || s.sizeBytes < MIB || s.sizeBytes !== s.minSizeBytes) refuse('gadget-role-invalid', where, 'system-boot-state is raw, of one fixed size of at least 1 MiB.');
-    if (!s.type.toUpperCase().endsWith(BOOT_STATE_TYPE)) refuse('gadget-type-invalid', `${where}.type`, `system-boot-state has type ${BOOT_STATE_TYPE}.`);
+    if (s.type.toUpperCase() !== BOOT_STATE_TYPE) refuse('gadget-type-invalid', `${where}.type`, `system-boot-state has type ${BOOT_STATE_TYPE}.`);
     if (s.offsetBytes === undefined) refuse('gadget-offset-invalid', `${where}.offset`, 'system-boot-state has an explicit offset.');
   }
 }

@@ -7,11 +7,14 @@ export const MAX_VOLUME_BYTES = 64 * GIB;
 
 const FACTOR = { '': 1n, M: 1n << 20n, G: 1n << 30n } as const;
 
-/** Digits with an optional `M` (2^20) or `G` (2^30) (snapd gadget/quantity). Go wraps on overflow; here everything above 64 GiB is refused. */
+/** Beyond, JavaScript counts in steps; no disk is larger. */
+const MAX_NUMBER = 2n ** 53n - 1n;
+
+/** Digits with an optional `M` (2^20) or `G` (2^30) (snapd gadget/quantity). Go wraps on overflow; here it is refused. */
 export function parseQuantity(text: string, code: GadgetErrorCode, where: string): number {
-  const match = /^([0-9]{1,18})([MG]?)$/.exec(text);
+  const match = /^([0-9]{1,20})([MG]?)$/.exec(text);
   if (!match) refuse(code, where, `"${text.slice(0, 40)}" is not a size; write digits, with M or G behind them.`);
   const bytes = BigInt(match[1]!) * FACTOR[match[2] as keyof typeof FACTOR];
-  if (bytes > BigInt(MAX_VOLUME_BYTES)) refuse(code, where, `"${text}" is more than 64 GiB, the largest image that is made.`);
+  if (bytes > MAX_NUMBER) refuse(code, where, `"${text}" is more than any disk holds.`);
   return Number(bytes);
 }

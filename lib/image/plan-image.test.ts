@@ -79,7 +79,7 @@ describe('the plan of an image', () => {
   });
 
   it('can have sectors of 4096 bytes', () => {
-    const layout = layOut(parseGadget(fixture('pc-24-arm64')).volumes[0]!, { sectorBytes: 4096 });
+    const layout = layOut(parseGadget(fixture('pc-24-arm64')).volumes[0]!);
     const { sizeBytes, segments } = plan('', { layout, sectorBytes: 4096 });
     expect(sizeBytes).toBe(3007 * MIB + 11 * 4096);
     expect(new TextDecoder().decode(at(segments, 4096, 8))).toBe('EFI PART');

@@ -3,8 +3,8 @@ import { AppError } from '../errors';
 import { assertSupported, checkGadget } from '../gadget/check';
 import { planKernelCmdline } from '../gadget/cmdline';
 import { planContent } from '../gadget/content-plan';
-import type { Gadget } from '../gadget/gadget';
-import { layOut, type Layout, type PlacedStructure } from '../gadget/layout';
+import { rulesFor, type Gadget } from '../gadget/gadget';
+import { assertDisk, layOut, type Layout, type PlacedStructure } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
 import { treeOf } from '../seed/content-files';
 import type { TreeFile } from '../seed/tree';
@@ -31,7 +31,7 @@ const CMDLINE_FILES = ['cmdline.extra', 'cmdline.full'];
 const MAX_CONTENT_BYTES = 128 * 2 ** 20;
 
 /** What the gadget wants of its disk, with the files it brings. Throws AppError with a GadgetErrorCode, or as the snap is read. */
-export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], teller: Teller): Promise<LaidOutGadget> {
+export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: number, teller: Teller): Promise<LaidOutGadget> {
   const { signal } = teller;
   const snap = snaps.find(({ found }) => found.facts.type === 'gadget');
   if (!snap) throw new AppError('gadget-missing', 'None of the snaps is a gadget, so nothing says how the disk is laid out.');
@@ -43,15 +43,17 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
     return text;
   };
 
+  const rules = rulesFor(model);
   const grade = model.grade ?? 'dangerous';
-  const gadget = parseGadget(await textOf('meta/gadget.yaml'));
-  const problems = checkGadget(gadget, { grade, storageSafety: model.storageSafety });
+  const gadget = parseGadget(await textOf('meta/gadget.yaml'), rules);
+  const problems = checkGadget(gadget, { rules, grade: model.grade, storageSafety: model.storageSafety });
   const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
   if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${snap.found.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
   assertSupported(gadget, listing.filter(({ path }) => !path.includes('/')).map(({ path }) => path));
 
   const volume = gadget.volumes.find((v) => v.bootloader !== undefined)!;
   const layout = layOut(volume);
+  assertDisk(layout, sectorBytes);
   const seed = layout.structures.find((s) => s.role === 'system-seed');
   if (!seed) throw new AppError('gadget-role-invalid', `The volume ${volume.name} has no structure with the role system-seed, from which Ubuntu Core 20 and later starts.`);
 

@@ -62,7 +62,7 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
   });
   const paths = await stage('fetch', (teller) => fetchSnaps(resolved, local, verified, source, teller));
   const snaps = await stage('verify-snaps', (teller) => verifySnaps({ verified, lock, resolved, paths, source, trustedPublishers: input.trustedPublishers, allowKernelMismatch: options.allowKernelMismatch }, teller));
-  const gadget = await stage('lay-out-gadget', (teller) => layOutGadget(verified, [...snaps.fromModel, ...snaps.extras], teller));
+  const gadget = await stage('lay-out-gadget', (teller) => layOutGadget(verified, [...snaps.fromModel, ...snaps.extras], options.sectorBytes, teller));
   const seed = await stage('plan-seed', async (teller) => {
     const planned = planSeedTree(verified, snaps, gadget, options, teller);
     if (lock) assertSameLock(planned.lock, lock);

@@ -13,6 +13,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   'model check': async () => (await import('./model-check')).modelCheck,
   'model diff': async () => (await import('./model-compare')).modelDiff,
   'model remodel': async () => (await import('./model-compare')).modelRemodel,
+  'gadget layout': async () => (await import('./gadget-layout')).gadgetLayout,
   'image build': async () => (await import('./image-build')).imageBuild,
   'image plan': async () => (await import('./image-plan')).imagePlan,
   'image seed': async () => (await import('./image-seed')).imageSeed,
