@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { assertSupported, checkGadget, checkRoles, type GadgetDemands } from './check';
+import { checkGadget, checkRoles, type GadgetDemands } from './check';
 import type { GadgetRules } from './gadget';
 import { parseGadget } from './parse';
 
@@ -65,6 +65,10 @@ describe('what an image needs and snapd does not', () => {
     ['gadget-id-invalid', 'id: 0xdeadbeef'],
     ['gadget-size-invalid', 'offset: 65G'],
   ])('is told as %s', (code, text) => expect(withStructure(text).map((p) => p.split(' ')[1])).toEqual([code]));
+  it('is an id of the disk that the table can hold', () => {
+    expect(problemsOf(PC.replace('bootloader: grub', 'bootloader: grub\n    id: not-a-guid'))).toEqual(['error gadget-id-invalid volumes.pc.id']);
+    expect(problemsOf(text('pi-24-arm64').replace('bootloader: piboot', 'bootloader: piboot\n    id: "0xdeadbeef"'))).toEqual([]);
+  });
   it('is a gadget that leaves nothing to an installer', () => expect(problemsOf(PC.replace('bootloader: grub', 'bootloader: grub\n    partial: [size]'))).toContain('error gadget-partial-invalid volumes.pc.partial'));
 });
 
@@ -77,18 +81,4 @@ describe('the rules of a model', () => {
     expect(checkRoles(gadget, 'legacy')).toEqual([]);
   });
   it('of a hybrid system want boot and data', () => expect(codes(PC.replace('role: system-seed', 'role: system-seed-null'), 'classic-modes')).toEqual([]));
-});
-
-describe('a boot loader', () => {
-  it('is GRUB on a GPT, marked by grub.conf', () => expect(codeOf(() => assertSupported(parseGadget(PC), ['grub.conf', 'grubx64.efi', 'meta']))).toBeUndefined());
-
-  it.each<[string, string, string[]]>([
-    ['gadget-not-supported', text('pi-24-arm64'), ['piboot.conf']],
-    ['gadget-not-supported', PC.replace('bootloader: grub', 'bootloader: u-boot'), ['uboot.conf']],
-    ['gadget-bootloader-invalid', PC, []],
-    ['gadget-bootloader-invalid', PC, ['grub.conf', 'uboot.conf']],
-    ['gadget-bootloader-invalid', PC, ['uboot.conf']],
-    ['gadget-not-supported', PC.replace('schema: gpt', 'schema: mbr').replaceAll(/type: [0-9A-F]{8}-\S*/g, 'type: 83'), ['grub.conf']],
-    ['gadget-id-invalid', PC.replace('schema: gpt', 'id: 0xdeadbeef'), ['grub.conf']],
-  ])('is refused as %s otherwise', (code, yaml, files) => expect(codeOf(() => assertSupported(parseGadget(yaml), files))).toBe(code));
 });

@@ -1,5 +1,4 @@
 import type { Problem } from '../errors';
-import { AppError } from '../errors';
 import { hasModes, structureWord, type Gadget, type GadgetErrorCode, type GadgetRules, type Role, type Structure, type Volume } from './gadget';
 import { isFatName, ROLE_LABELS } from './parse-structure';
 import { MAX_VOLUME_BYTES } from './quantity';
@@ -100,6 +99,8 @@ function checkVolume(volume: Volume, add: Add): void {
   if (open.length > 0) add('gadget-partial-invalid', `${path}.partial`, `${open.join(', ')} of the volume ${volume.name} is left to an installer, so no image can be made; describe it in full.`);
   const partitions = volume.structures.filter((s) => s.type !== 'mbr' && s.type !== 'bare');
   if (volume.schema === 'mbr' && partitions.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and the volume ${volume.name} has ${partitions.length}.`);
+  if (volume.schema === 'gpt' && volume.id !== undefined && !GUID.test(volume.id.toUpperCase())) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no GUID.`);
+  if (volume.schema === 'mbr' && volume.id !== undefined && !/^(?:0x)?[0-9A-Fa-f]{1,8}$/.test(volume.id)) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no number of 32 bits in hexadecimal.`);
   if (volume.schema !== 'gpt') return;
   for (const s of volume.structures) {
     if (s.offsetBytes === undefined || s.role === 'mbr') continue;
@@ -115,25 +116,4 @@ function checkHolds({ structure: s, path }: Found, add: Add): void {
   if (s.sizeBytes > MAX_VOLUME_BYTES || (s.offsetBytes ?? 0) > MAX_VOLUME_BYTES) add('gadget-size-invalid', path, `${structureWord(s)} reaches beyond 64 GiB, the largest image that is made.`);
   const limit = isFatName(s.filesystem) ? 11 : s.filesystem === 'ext4' ? 16 : undefined;
   if (s.label !== '' && limit !== undefined && (s.label.length > limit || !/^[\x20-\x7e]+$/.test(s.label))) add('gadget-label-invalid', `${path}.filesystem-label`, `The label "${s.label}" is not plain ASCII of at most ${limit} characters, all that ${s.filesystem} holds.`);
-}
-
-/** Marker files at the gadget's root and the boot loader each stands for (snapd bootloader/bootloader.go). */
-const MARKERS: Record<string, string> = { 'uboot.conf': 'u-boot', 'grub.conf': 'grub', 'androidboot.conf': 'android-boot', 'lk.conf': 'lk', 'piboot.conf': 'piboot' };
-
-/**
- * Stops at what images are not made for: every boot loader but GRUB, an unclear one, tables other than GPT where the seed is.
- * `rootFiles` are the names at the gadget's root. Throws AppError `gadget-not-supported` or `gadget-bootloader-invalid`.
- */
-export function assertSupported(gadget: Gadget, rootFiles: Iterable<string>): void {
-  const fail = (code: GadgetErrorCode, message: string): never => {
-    throw new AppError<GadgetErrorCode>(code, message);
-  };
-  const volume = gadget.volumes.find((v) => v.bootloader !== undefined)!;
-  const markers = [...new Set(rootFiles)].filter((name) => name in MARKERS).sort();
-  if (volume.bootloader !== 'grub') fail('gadget-not-supported', `The gadget boots with ${volume.bootloader}; images are made for GRUB (bootloader: grub) only so far.`);
-  if (markers.length === 0) fail('gadget-bootloader-invalid', 'The gadget has no grub.conf at its root, by which snapd knows GRUB; add it (it may be empty).');
-  if (markers.length > 1) fail('gadget-bootloader-invalid', `The gadget has ${markers.join(' and ')}; keep only the one of its boot loader.`);
-  if (MARKERS[markers[0]!] !== 'grub') fail('gadget-bootloader-invalid', `The gadget says bootloader: grub, but has ${markers[0]}, which stands for ${MARKERS[markers[0]!]}.`);
-  if (volume.schema !== 'gpt') fail('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images with GRUB are made with gpt only.`);
-  if (volume.id !== undefined && !/^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/.test(volume.id)) fail('gadget-id-invalid', `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no GUID.`);
 }

@@ -1,24 +1,28 @@
-import { resolveFiles, resolveImages, type CopiedFile, type PlacedImage, type SnapEntry } from './content';
+import { resolveFiles, resolveImages, type ContentSources, type CopiedTree, type PlacedImage } from './content';
+import { hasModes, type GadgetRules, type Structure } from './gadget';
 import type { Layout } from './layout';
 
 export type ContentPlan = {
   /** For each file-system structure that the image holds, by `yamlIndex`. */
-  files: Map<number, CopiedFile[]>;
+  files: Map<number, CopiedTree>;
   /** For each raw one and boot code. */
   images: Map<number, PlacedImage[]>;
-  /** Every gadget file that must be read for these, once each. */
-  sources: string[];
+  /** Every file that must be read for these, once each. */
+  sources: { gadget: string[]; kernel: string[] };
 };
 
-/** Made on the device at first boot, out of the gadget snap that is seeded: the image holds neither these structures nor their content (snapd gadget/install). */
-export const MADE_ON_DEVICE: readonly string[] = ['system-boot', 'system-data', 'system-save'];
+const MADE_ON_DEVICE: readonly string[] = ['system-boot', 'system-data', 'system-save'];
 
-/** What of the gadget goes into the image of one volume. Throws as `resolveFiles` and `resolveImages` do. */
-export function planContent(layout: Layout, entries: Iterable<SnapEntry>): ContentPlan {
-  const listing = [...entries];
-  const written = layout.structures.filter((s) => !MADE_ON_DEVICE.includes(s.role ?? ''));
-  const files = new Map(written.filter((s) => s.filesystem !== 'none').map((s) => [s.yamlIndex, resolveFiles(s, listing)]));
-  const images = new Map(written.filter((s) => s.filesystem === 'none').map((s) => [s.yamlIndex, resolveImages(s, listing)]));
-  const sources = new Set([...files.values(), ...images.values()].flat().map((f) => f.source));
-  return { files, images, sources: [...sources] };
+/** Made on the device at first boot, out of the snaps that are seeded: the image of UC20 and later holds neither these structures nor their content (snapd gadget/install). */
+export const isMadeOnDevice = (s: Pick<Structure, 'role' | 'label'>, rules: GadgetRules): boolean => hasModes(rules) && (MADE_ON_DEVICE.includes(s.role ?? '') || s.label === 'system-boot');
+
+/** What of gadget and kernel goes into the image of one volume. Throws as `resolveFiles` and `resolveImages` do. */
+export function planContent(layout: Layout, sources: ContentSources, rules: GadgetRules): ContentPlan {
+  const both = { ...sources, gadget: [...sources.gadget], kernel: [...sources.kernel] };
+  const written = layout.structures.filter((s) => !isMadeOnDevice(s, rules));
+  const files = new Map(written.filter((s) => s.filesystem !== 'none').map((s) => [s.yamlIndex, resolveFiles(s, both)]));
+  const images = new Map(written.filter((s) => s.filesystem === 'none').map((s) => [s.yamlIndex, resolveImages(s, both.gadget)]));
+  const wanted = [...files.values()].flatMap((tree) => tree.files);
+  const of = (from: 'gadget' | 'kernel') => wanted.filter((f) => f.from === from).map((f) => f.source);
+  return { files, images, sources: { gadget: [...new Set([...of('gadget'), ...[...images.values()].flat().map((f) => f.source)])], kernel: [...new Set(of('kernel'))] } };
 }

@@ -17,7 +17,8 @@ const file = (path: string, sizeBytes = 10): SnapEntry => ({ path, type: 'file',
 const other = (path: string, type: SnapEntry['type']): SnapEntry => ({ path, type, sizeBytes: 0 });
 const structureWith = (filesystem: string, ...content: string[]) =>
   parseGadget(`volumes: {pc: {bootloader: grub, structure: [{name: a, type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 1M, filesystem: ${filesystem}, content: [${content.join(', ')}]}]}}`).volumes[0]!.structures[0]!;
-const copies = (content: string | string[], entries: SnapEntry[]) => resolveFiles(structureWith('vfat', ...[content].flat()), entries).map((f) => `${f.source} -> ${f.target}`);
+const NO_KERNEL = { kernel: [], assets: new Map() };
+const copies = (content: string | string[], entries: SnapEntry[]) => resolveFiles(structureWith('vfat', ...[content].flat()), { gadget: entries, ...NO_KERNEL }).files.map((f) => `${f.source} -> ${f.target}`);
 const codeOfCopy = (content: string, entries: SnapEntry[]) => codeOf(() => copies(content, entries));
 
 const ASSETS = [other('boot', 'directory'), file('boot/a'), other('boot/sub', 'directory'), file('boot/sub/b'), file('grub.efi'), file('bootx/c')];
@@ -60,7 +61,20 @@ describe('content of a file system', () => {
 
   it('is refused with a name in the snap that leads out', () => expect(codeOfCopy('{source: d/, target: x}', [other('d', 'directory'), file('d/../../x')])).toBe('gadget-path-escape'));
 
-  it('is not taken from the kernel', () => expect(codeOfCopy('{source: "$kernel:dtbs/dtbs/", target: /}', ASSETS)).toBe('gadget-not-supported'));
+  it('has empty directories, and no others for themselves', () => {
+    const directoriesOf = (content: string) => resolveFiles(structureWith('vfat', content), { gadget: [...ASSETS, other('none', 'directory'), other('boot/empty', 'directory')], ...NO_KERNEL }).directories;
+    expect(directoriesOf('{source: none, target: x/}')).toEqual(['x/none']);
+    expect(directoriesOf('{source: none/, target: x/}')).toEqual(['x']);
+    expect(directoriesOf('{source: boot/, target: /}')).toEqual(['empty']);
+  });
+
+  it('is taken from the kernel where the kernel offers it', () => {
+    const kernel = { kernel: [other('dtbs', 'directory'), file('dtbs/a.dtb'), file('secret')], assets: new Map([['dtbs', { update: true, content: ['dtbs/'] }]]) };
+    const taken = (content: string) => resolveFiles(structureWith('vfat', content), { gadget: ASSETS, ...kernel }).files;
+    expect(taken('{source: "$kernel:dtbs/dtbs/", target: /}')).toEqual([{ from: 'kernel', source: 'dtbs/a.dtb', target: 'a.dtb', sizeBytes: 10 }]);
+    expect(codeOf(() => taken('{source: "$kernel:dtbs/secret", target: /}'))).toBe('gadget-kernel-ref-invalid');
+    expect(codeOfCopy('{source: "$kernel:dtbs/dtbs/", target: /}', ASSETS)).toBe('gadget-kernel-ref-invalid');
+  });
 });
 
 describe('images of a raw structure', () => {
@@ -88,9 +102,10 @@ describe('images of a raw structure', () => {
 describe('the content of an image', () => {
   it('is that of what is in the image, and of nothing that the device makes itself', () => {
     const yaml = readFileSync(new URL('./fixtures/pc-24-amd64.yaml', import.meta.url), 'utf8').replaceAll('source: grubx64.efi\n            target: EFI/boot/', 'source: not-there.efi\n            target: EFI/boot/');
-    const plan = planContent(layOut(parseGadget(yaml).volumes[0]!), ['mbr.img', 'grubx64.efi', 'shim.efi.signed', 'boot.csv', 'fb.efi'].map((name) => file(name)));
+    const plan = planContent(layOut(parseGadget(yaml).volumes[0]!), { gadget: ['mbr.img', 'grubx64.efi', 'shim.efi.signed', 'boot.csv', 'fb.efi'].map((name) => file(name)), ...NO_KERNEL }, 'modes');
     expect([...plan.files.keys(), ...plan.images.keys()]).toEqual([2, 0, 1]);
-    expect(plan.files.get(2)!.map((f) => f.target)).toEqual(['EFI/ubuntu/grubx64.efi', 'EFI/ubuntu/shimx64.efi', 'EFI/ubuntu/bootx64.csv', 'EFI/boot/fbx64.efi', 'EFI/boot/bootx64.efi']);
-    expect([...plan.sources].sort()).toEqual(['boot.csv', 'fb.efi', 'grubx64.efi', 'mbr.img', 'shim.efi.signed']);
+    expect(plan.files.get(2)!.files.map((f) => f.target)).toEqual(['EFI/ubuntu/grubx64.efi', 'EFI/ubuntu/shimx64.efi', 'EFI/ubuntu/bootx64.csv', 'EFI/boot/fbx64.efi', 'EFI/boot/bootx64.efi']);
+    expect(plan.sources.kernel).toEqual([]);
+    expect([...plan.sources.gadget].sort()).toEqual(['boot.csv', 'fb.efi', 'grubx64.efi', 'mbr.img', 'shim.efi.signed']);
   });
 });

@@ -1,66 +1,96 @@
 import { refuse, type Structure } from './gadget';
-import { parseSafePath } from './safe-path';
+import { resolveKernelRef, type KernelAssets } from './kernel-yaml';
+import { parseSafePath, type SafePath } from './safe-path';
 
 /** One line of a snap's listing: path without a leading slash, what it is, its size in bytes. */
 export type SnapEntry = { path: string; type: 'file' | 'directory' | 'symlink' | 'other'; sizeBytes: number };
 
-/** A gadget file and where it goes in the file system. */
-export type CopiedFile = { source: string; target: string; sizeBytes: number };
+/** A file of the gadget or the kernel and where it goes in the file system. */
+export type CopiedFile = { from: 'gadget' | 'kernel'; source: string; target: string; sizeBytes: number };
 /** A gadget file and where it goes in a raw structure, in bytes from the structure's start. */
 export type PlacedImage = { source: string; offsetBytes: number; sizeBytes: number };
+
+/** The listings of both snaps, and what the kernel offers to gadgets. */
+export type ContentSources = { gadget: Iterable<SnapEntry>; kernel: Iterable<SnapEntry>; assets: KernelAssets };
+/** What a file system gets: `directories` are those that would otherwise not be there, being empty. */
+export type CopiedTree = { files: CopiedFile[]; directories: string[] };
 
 const MAX_FILES = 20_000;
 const MAX_FILE_BYTES = 512 * 2 ** 20;
 const MAX_TOTAL_BYTES = 2 ** 30;
 
+type Listing = { get(path: string): SnapEntry | undefined; all: SnapEntry[]; /** Directories that something is in. */ filled: ReadonlySet<string> };
+
+function byPath(entries: Iterable<SnapEntry>): Listing {
+  const all = [...entries];
+  const paths = new Map(all.map((e) => [e.path, e]));
+  return { get: (path) => paths.get(path), all, filled: new Set(all.map(({ path }) => path.slice(0, Math.max(path.lastIndexOf('/'), 0)))) };
+}
+
 /**
- * Which gadget files a file-system structure gets, and where: `source/` copies the children, a directory without the slash itself, later items win
- * (snapd gadget/mountedfilesystem.go). Symbolic links are never followed. Throws AppError `gadget-content-invalid`, `gadget-symlink`,
- * `gadget-path-escape`, `gadget-too-big` or, for `$kernel:` sources, `gadget-not-supported`.
+ * Which files of gadget and kernel a file-system structure gets, and where: `source/` copies the children, a directory without the slash itself, later items win
+ * (snapd gadget/mountedfilesystem.go). Symbolic links are never followed. Throws AppError `gadget-content-invalid`, `gadget-symlink`, `gadget-path-escape`,
+ * `gadget-too-big` or `gadget-kernel-ref-invalid`.
  */
-export function resolveFiles(structure: Structure, entries: Iterable<SnapEntry>): CopiedFile[] {
-  const listing = new Map([...entries].map((e) => [e.path, e]));
+export function resolveFiles(structure: Structure, sources: ContentSources): CopiedTree {
+  const listings = { gadget: byPath(sources.gadget), kernel: byPath(sources.kernel) };
   const copied = new Map<string, CopiedFile>();
+  const directories = new Set<string>();
   structure.content.forEach((item, i) => {
     if (item.kind !== 'files') return;
     const where = `content[${i}] of ${structure.name || `structure ${structure.yamlIndex}`}`;
-    if (item.source.startsWith('$kernel:')) refuse('gadget-not-supported', where, `${item.source} takes a file from the kernel, which images with GRUB do not.`);
-    const source = parseSafePath(item.source, where);
-    const target = parseSafePath(item.target, where, { rooted: true });
-    const from = source.parts.join('/');
-    assertNoLink(source.parts, listing, where);
-    const found = source.parts.length === 0 ? 'directory' : listing.get(from)?.type;
-    if (found === 'file') {
-      if (source.slash) refuse('gadget-content-invalid', where, `${item.source} is a file, not a directory.`);
-      const name = target.slash ? [...target.parts, source.parts.at(-1)!] : target.parts;
-      put(copied, { source: from, target: name.join('/'), sizeBytes: listing.get(from)!.sizeBytes }, where);
-    } else if (found === 'directory') {
-      const top = source.slash ? target.parts : [...target.parts, source.parts.at(-1)!];
-      const prefix = from === '' ? '' : `${from}/`;
-      for (const entry of listing.values()) {
-        if (!entry.path.startsWith(prefix) || entry.type === 'directory') continue;
-        if (entry.type === 'symlink') refuse('gadget-symlink', where, `${entry.path} is a symbolic link; put the file itself there.`);
-        if (entry.type === 'other') refuse('gadget-content-invalid', where, `${entry.path} is neither a file nor a directory.`);
-        put(copied, { source: entry.path, target: [...top, entry.path.slice(prefix.length)].join('/'), sizeBytes: entry.sizeBytes }, where);
-      }
-    } else {
-      refuse('gadget-content-invalid', where, found === undefined ? `${item.source} is not in the gadget.` : `${item.source} is neither a file nor a directory.`);
-    }
+    const from = item.source.startsWith('$kernel:') ? 'kernel' : 'gadget';
+    const source = parseSafePath(from === 'kernel' ? resolveKernelRef(item.source, sources.assets, where) : item.source, where);
+    copyItem({ ...item, from, source, listing: listings[from], target: parseSafePath(item.target, where, { rooted: true }), where }, copied, directories);
   });
   const files = [...copied.values()];
   if (files.reduce((sum, f) => sum + f.sizeBytes, 0) > MAX_TOTAL_BYTES) refuse('gadget-too-big', `content of ${structure.name}`, 'the files are more than 1 GiB.');
-  return files;
+  return { files, directories: [...directories] };
+}
+
+type Item = { from: CopiedFile['from']; source: SafePath; target: SafePath; listing: Listing; where: string };
+
+function copyItem({ from, source, target, listing, where }: Item, copied: Map<string, CopiedFile>, directories: Set<string>): void {
+  const path = source.parts.join('/');
+  const word = `${path || '.'}${source.slash ? '/' : ''}`;
+  assertNoLink(source.parts, listing, where);
+  const found = source.parts.length === 0 ? 'directory' : listing.get(path)?.type;
+  if (found === 'file') {
+    if (source.slash) refuse('gadget-content-invalid', where, `${word} is a file, not a directory.`);
+    const name = target.slash ? [...target.parts, source.parts.at(-1)!] : target.parts;
+    put(copied, { from, source: path, target: name.join('/'), sizeBytes: listing.get(path)!.sizeBytes }, where);
+    return;
+  }
+  if (found !== 'directory') refuse('gadget-content-invalid', where, found === undefined ? `${word} is not in the ${from}.` : `${word} is neither a file nor a directory.`);
+  const top = source.slash ? target.parts : [...target.parts, source.parts.at(-1)!];
+  const prefix = path === '' ? '' : `${path}/`;
+  let isEmpty = true;
+  for (const entry of listing.all) {
+    if (!entry.path.startsWith(prefix)) continue;
+    isEmpty = false;
+    const goal = [...top, entry.path.slice(prefix.length)].join('/');
+    if (entry.type === 'symlink') refuse('gadget-symlink', where, `${entry.path} is a symbolic link; put the file itself there.`);
+    if (entry.type === 'other') refuse('gadget-content-invalid', where, `${entry.path} is neither a file nor a directory.`);
+    if (entry.type === 'file') put(copied, { from, source: entry.path, target: goal, sizeBytes: entry.sizeBytes }, where);
+    else if (!listing.filled.has(entry.path)) directories.add(checkTarget(goal, where));
+  }
+  if (isEmpty && top.length > 0) directories.add(checkTarget(top.join('/'), where));
+}
+
+/** Names come out of a stranger's squashfs too. */
+function checkTarget(target: string, where: string): string {
+  parseSafePath(target, where);
+  return target;
 }
 
 function put(copied: Map<string, CopiedFile>, file: CopiedFile, where: string): void {
-  // Names come out of a stranger's squashfs too.
-  parseSafePath(file.target, where);
+  checkTarget(file.target, where);
   if (file.sizeBytes > MAX_FILE_BYTES) refuse('gadget-too-big', where, `${file.source} is larger than 512 MiB.`);
   if (copied.size >= MAX_FILES) refuse('gadget-too-big', where, `the content is more than ${MAX_FILES} files.`);
   copied.set(file.target, file);
 }
 
-function assertNoLink(parts: string[], listing: Map<string, SnapEntry>, where: string): void {
+function assertNoLink(parts: string[], listing: Listing, where: string): void {
   parts.forEach((_, i) => {
     const path = parts.slice(0, i + 1).join('/');
     if (listing.get(path)?.type === 'symlink') refuse('gadget-symlink', where, `${path} is a symbolic link; put the file itself there.`);
@@ -72,7 +102,7 @@ function assertNoLink(parts: string[], listing: Map<string, SnapEntry>, where: s
  * (snapd gadget/layout.go). Throws AppError `gadget-content-invalid`, `gadget-symlink` or `gadget-path-escape`.
  */
 export function resolveImages(structure: Structure, entries: Iterable<SnapEntry>): PlacedImage[] {
-  const listing = new Map([...entries].map((e) => [e.path, e]));
+  const listing = byPath(entries);
   let end = 0;
   const placed = structure.content.flatMap((item, i) => {
     if (item.kind !== 'image') return [];

@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 import type { GadgetErrorCode } from '../gadget/gadget';
-import { MADE_ON_DEVICE } from '../gadget/content-plan';
+import { isMadeOnDevice } from '../gadget/content-plan';
 import { structureWord } from '../gadget/gadget';
 import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
 import type { TreeFile } from '../seed/tree';
@@ -37,7 +37,7 @@ export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPa
   const { volume } = layout;
   if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt only.`);
   const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes);
-  const written = layout.structures.filter((s) => !MADE_ON_DEVICE.includes(s.role ?? ''));
+  const written = layout.structures.filter((s) => !isMadeOnDevice(s, 'modes'));
   const inTheWay = written.find((s) => s.role !== 'mbr' && s.offsetBytes < gptHeadSectors(sectorBytes) * sectorBytes);
   if (inTheWay) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(inTheWay)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
   const inTable = written.filter((s) => s.role !== 'mbr' && s.type !== 'bare');

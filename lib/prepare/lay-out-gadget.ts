@@ -1,79 +1,109 @@
 import { fromUtf8 } from '../bytes';
 import { AppError } from '../errors';
-import { assertSupported, checkGadget } from '../gadget/check';
+import { checkGadget } from '../gadget/check';
 import { planKernelCmdline } from '../gadget/cmdline';
+import type { SnapEntry } from '../gadget/content';
 import { planContent } from '../gadget/content-plan';
-import { rulesFor, type Gadget } from '../gadget/gadget';
-import { assertDisk, layOut, type Layout, type PlacedStructure } from '../gadget/layout';
+import { hasModes, rulesFor, type Gadget, type GadgetRules } from '../gadget/gadget';
+import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
+import { assertDisk, layOut, type Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
-import { treeOf } from '../seed/content-files';
-import type { TreeFile } from '../seed/tree';
+import { chooseBootLoader, type BootLoader } from '../seed/boot/choose';
+import { isKernelAsset } from '../seed/boot/kernel-assets';
+import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
+import { treeOf, type ReadFiles } from '../seed/content-files';
+import { directory, textFile, type TreeEntry } from '../seed/tree';
 import { listSnap, readSnapFiles } from '../tools/squashfs';
-import type { ListedEntry } from '../tools/squashfs-listing';
 import { inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
 
+/** One disk, with what gadget and kernel put on it, by the structures' `yamlIndex`. */
+export type LaidOutVolume = { layout: Layout; trees: Map<number, TreeEntry[]>; images: Map<number, { offsetBytes: number; bytes: Uint8Array }[]> };
+
 export type LaidOutGadget = {
   gadget: Gadget;
-  layout: Layout;
-  seed: PlacedStructure;
-  /** The gadget's own files, by the `yamlIndex` of the structure they go into. */
-  trees: Map<number, TreeFile[]>;
-  images: Map<number, { offsetBytes: number; bytes: Uint8Array }[]>;
+  rules: GadgetRules;
+  bootLoader: BootLoader;
+  /** Those that are written, the one that boots first. */
+  volumes: LaidOutVolume[];
+  /** Files at the gadget's root that the boot loader's setup, cloud-init and defaults need, by name. */
+  root: Map<string, Uint8Array>;
+  yaml: string;
+  /** What the boot loader is given out of the kernel snap, paths from its root; empty for GRUB, which looks into it. */
+  kernelAssets: TreeEntry[];
   /** Value of `snapd_full_cmdline_args`. */
   kernelArguments: string;
   warnings: string[];
 };
 
-const CMDLINE_FILES = ['cmdline.extra', 'cmdline.full'];
-/** Gadget files are held in memory: boot loaders, not payloads. */
-const MAX_CONTENT_BYTES = 128 * 2 ** 20;
+const ROOT_FILES = ['cmdline.extra', 'cmdline.full', 'grub.conf', 'cloud.conf', ...UBOOT_ROOT_FILES];
+const FORCED = 'meta/force-kernel-extraction';
+/** Files of gadget and kernel are held in memory: boot loaders, kernels and device trees, not payloads. */
+const MAX_CONTENT_BYTES = 256 * 2 ** 20;
 
-/** What the gadget wants of its disk, with the files it brings. Throws AppError with a GadgetErrorCode, or as the snap is read. */
+/** What the gadget wants of its disks, with the files it brings. Throws AppError with a GadgetErrorCode, or as the snaps are read. */
 export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: number, teller: Teller): Promise<LaidOutGadget> {
-  const { signal } = teller;
-  const snap = snaps.find(({ found }) => found.facts.type === 'gadget');
-  if (!snap) throw new AppError('gadget-missing', 'None of the snaps is a gadget, so nothing says how the disk is laid out.');
-  const listing = await listSnap(snap.path, { signal });
-  const read = (names: string[]) => readSnapFiles(snap.path, names, { signal, listing, maxTotalBytes: MAX_CONTENT_BYTES });
-  const textOf = async (name: string) => {
-    const text = fromUtf8((await read([name])).get(name)!);
-    if (text === undefined) throw new AppError('gadget-yaml-syntax', `${name} of the gadget is not UTF-8.`);
-    return text;
-  };
-
   const rules = rulesFor(model);
-  const grade = model.grade ?? 'dangerous';
-  const gadget = parseGadget(await textOf('meta/gadget.yaml'), rules);
+  const gadgetSnap = await openSnap(snaps, 'gadget', teller.signal);
+  const kernelSnap = await openSnap(snaps, 'kernel', teller.signal);
+  const yaml = await textOf(gadgetSnap, 'meta/gadget.yaml');
+  const gadget = parseGadget(yaml, rules);
   const problems = checkGadget(gadget, { rules, grade: model.grade, storageSafety: model.storageSafety });
   const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
-  if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${snap.found.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
-  assertSupported(gadget, listing.filter(({ path }) => !path.includes('/')).map(({ path }) => path));
+  if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${gadgetSnap.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
+  const bootLoader = chooseBootLoader({ gadget, rootFiles: gadgetSnap.listing.filter(({ path }) => !path.includes('/')).map(({ path }) => path), hasModes: hasModes(rules) });
+  const assets: KernelAssets = has(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
 
-  const volume = gadget.volumes.find((v) => v.bootloader !== undefined)!;
-  const layout = layOut(volume);
-  assertDisk(layout, sectorBytes);
-  const seed = layout.structures.find((s) => s.role === 'system-seed');
-  if (!seed) throw new AppError('gadget-role-invalid', `The volume ${volume.name} has no structure with the role system-seed, from which Ubuntu Core 20 and later starts.`);
+  const root = await gadgetSnap.read(ROOT_FILES.filter((name) => has(gadgetSnap, name)));
+  const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);
+  const { fullArgs, warnings } = hasModes(rules) ? planKernelCmdline({ gadget, architecture: model.architecture, grade: model.grade!, cmdlineExtra: rootText('cmdline.extra'), cmdlineFull: rootText('cmdline.full') }) : { fullArgs: '', warnings: [] };
 
-  const cmdline = await readCmdline(listing, textOf);
-  const { fullArgs, warnings } = planKernelCmdline({ gadget, architecture: model.architecture, grade, cmdlineExtra: cmdline.get('cmdline.extra'), cmdlineFull: cmdline.get('cmdline.full') });
-  const { trees, images } = await readContent(layout, listing, read);
-  teller.say(`Volume ${volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}; the seed partition has ${inMegabytes(seed.sizeBytes)}.`);
-  return { gadget, layout, seed, trees, images, kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
+  const written = gadget.volumes.filter(({ schema }) => schema !== 'emmc').sort((a, b) => Number(b.bootloader !== undefined) - Number(a.bootloader !== undefined));
+  const volumes: LaidOutVolume[] = [];
+  for (const volume of written) {
+    const layout = layOut(volume);
+    assertDisk(layout, sectorBytes);
+    volumes.push({ layout, ...(await readContent(layout, gadgetSnap, kernelSnap, assets, rules)) });
+  }
+  teller.say(`${volumes.map(({ layout }) => `Volume ${layout.volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}`).join('; ')}.`);
+  const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && has(kernelSnap, FORCED));
+  return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
 }
 
-async function readCmdline(listing: ListedEntry[], textOf: (name: string) => Promise<string>): Promise<Map<string, string>> {
-  const present = CMDLINE_FILES.filter((name) => listing.some((entry) => entry.path === name));
-  return new Map(await Promise.all(present.map(async (name) => [name, await textOf(name)] as const)));
+type OpenSnap = { name: string; listing: SnapEntry[]; read(names: string[]): Promise<Map<string, Uint8Array>> };
+
+async function openSnap(snaps: readonly VerifiedSnap[], type: 'gadget' | 'kernel', signal: AbortSignal): Promise<OpenSnap> {
+  const snap = snaps.find(({ found, modelSnap }) => modelSnap?.type === type || (modelSnap === undefined && found.facts.type === type));
+  if (!snap) throw new AppError(`${type}-missing`, `None of the snaps is a ${type}${type === 'gadget' ? ', so nothing says how the disk is laid out' : ''}.`);
+  const listing = await listSnap(snap.path, { signal });
+  return { name: snap.found.name, listing, read: async (names) => (names.length === 0 ? new Map() : readSnapFiles(snap.path, names, { signal, listing, maxTotalBytes: MAX_CONTENT_BYTES })) };
 }
 
-async function readContent(layout: Layout, listing: ListedEntry[], read: (names: string[]) => Promise<Map<string, Uint8Array>>): Promise<Pick<LaidOutGadget, 'trees' | 'images'>> {
-  const { files, images, sources } = planContent(layout, listing);
-  const bytes = await read([...sources]);
+const has = ({ listing }: OpenSnap, name: string): boolean => listing.some(({ path, type }) => path === name && type === 'file');
+
+function decode(bytes: Uint8Array, name: string): string {
+  const text = fromUtf8(bytes);
+  if (text === undefined) throw new AppError('gadget-yaml-syntax', `${name} is not UTF-8.`);
+  return text;
+}
+
+const textOf = async (snap: OpenSnap, name: string): Promise<string> => decode((await snap.read([name])).get(name)!, name);
+
+async function readContent(layout: Layout, gadgetSnap: OpenSnap, kernelSnap: OpenSnap, assets: KernelAssets, rules: GadgetRules): Promise<Pick<LaidOutVolume, 'trees' | 'images'>> {
+  const { files, images, sources } = planContent(layout, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, rules);
+  const bytes: ReadFiles = { gadget: await gadgetSnap.read(sources.gadget), kernel: await kernelSnap.read(sources.kernel) };
   return {
     trees: new Map([...files].map(([yamlIndex, copied]) => [yamlIndex, treeOf(copied, bytes)])),
-    images: new Map([...images].map(([yamlIndex, placed]) => [yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, bytes: bytes.get(source)! }))])),
+    images: new Map([...images].map(([yamlIndex, placed]) => [yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, bytes: bytes.gadget.get(source)! }))])),
   };
+}
+
+/** The kernel, its first file system and its device trees. Links are not followed: a boot loader could not either. */
+async function readKernelAssets(snap: OpenSnap): Promise<TreeEntry[]> {
+  const wanted = snap.listing.filter(({ path }) => isKernelAsset(path));
+  const odd = wanted.find(({ type }) => type === 'symlink' || type === 'other');
+  if (odd) throw new AppError('kernel-assets-invalid', `${odd.path} of the kernel ${snap.name} is no regular file, and a boot loader has to read it.`);
+  const bytes = await snap.read(wanted.filter(({ type }) => type === 'file').map(({ path }) => path));
+  return wanted.map(({ path, type }) => (type === 'file' ? textFile(path, bytes.get(path)!) : directory(path)));
 }

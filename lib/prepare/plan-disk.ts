@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { utf8 } from '../bytes';
 import { lockSeed } from '../build/lock';
+import { AppError } from '../errors';
+import { hasModes } from '../gadget/gadget';
 import type { ImagePlan } from '../image/plan';
 import { planImage, type PlannedPartition } from '../image/plan-image';
 import { isFile } from '../seed/tree';
-import type { LaidOutGadget } from './lay-out-gadget';
+import type { LaidOutGadget, LaidOutVolume } from './lay-out-gadget';
 import type { PlannedSeed } from './plan-seed-tree';
 import { count, inMegabytes, type Teller } from './teller';
 
@@ -12,17 +14,24 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
 
 export type PlannedDisk = { volume: string; plan: ImagePlan & { partitions: PlannedPartition[] } };
 
-/** The whole disk as a list of segments: partition table, file systems, and ranges of the snaps. Nothing is read or written. */
-export function planDisk({ layout, trees, images, seed }: LaidOutGadget, { tree, lock }: PlannedSeed, teller: Teller): PlannedDisk[] {
-  const image = planImage({
-    layout,
-    trees: new Map(trees).set(seed.yamlIndex, tree.filter(isFile)),
-    images,
-    identifiers: { root: sha256(utf8(lockSeed(lock))), sha256 },
-    epoch: lock.epoch,
-    sectorBytes: lock.sectorSize,
+/** Each disk as a list of segments: partition table, file systems, and ranges of the snaps. Nothing is read or written. */
+export function planDisks({ rules, volumes }: LaidOutGadget, seed: PlannedSeed, teller: Teller): PlannedDisk[] {
+  if (!hasModes(rules)) throw new AppError('model-not-supported', 'Disks of Ubuntu Core 16 and 18 are not made yet; their seed is ("imprint image seed").');
+  const { lock } = seed;
+  const disks = volumes.map(({ layout, trees, images }): PlannedDisk => {
+    const plan = planImage({ layout, ...withSeed({ layout, trees, images }, seed), identifiers: { root: sha256(utf8(lockSeed(lock))), sha256 }, epoch: lock.epoch, sectorBytes: lock.sectorSize });
+    return { volume: layout.volume.name, plan };
   });
-  const table = image.partitions.map((p) => `${p.number} ${p.name} ${inMegabytes(p.sizeBytes)}`).join(', ');
-  teller.say(`A disk of ${image.sizeBytes} bytes with ${count(image.partitions.length, 'partition')}: ${table}.`);
-  return [{ volume: layout.volume.name, plan: image }];
+  const tableOf = ({ plan }: PlannedDisk) => plan.partitions.map((p) => `${p.number} ${p.name} ${inMegabytes(p.sizeBytes)}`).join(', ');
+  teller.say(disks.map((disk) => `A disk of ${disk.plan.sizeBytes} bytes with ${count(disk.plan.partitions.length, 'partition')}: ${tableOf(disk)}.`).join(' '));
+  return disks;
+}
+
+/** The volume's content with what snapd prepares put where it belongs. */
+function withSeed({ layout, trees, images }: LaidOutVolume, { tree, bootState }: PlannedSeed) {
+  const seed = layout.structures.find((s) => s.role === 'system-seed');
+  const state = layout.structures.find((s) => s.role === 'system-boot-state');
+  const files = new Map([...trees].map(([index, entries]) => [index, entries.filter(isFile)]));
+  if (seed) files.set(seed.yamlIndex, tree.filter(isFile));
+  return { trees: files, images: state && bootState ? new Map(images).set(state.yamlIndex, [{ offsetBytes: 0, bytes: bootState }]) : images };
 }

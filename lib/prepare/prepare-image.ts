@@ -7,7 +7,7 @@ import { fetchSnaps, type FilePaths } from './fetch-snaps';
 import { layOutGadget } from './lay-out-gadget';
 import { readLocalFiles, type HashFile } from './local-files';
 import type { ImageOptions } from './options';
-import { planDisk, type PlannedDisk } from './plan-disk';
+import { planDisks, type PlannedDisk } from './plan-disk';
 import { planSeedTree } from './plan-seed-tree';
 import { resolveSnaps, type ResolvedSnaps } from './resolve-snaps';
 import type { SnapSource } from './source';
@@ -28,6 +28,8 @@ export type PrepareInput = {
   trustedPublishers: readonly string[];
   now: Date;
   hash: HashFile;
+  /** Stop when the seed is planned: no disk is. */
+  seedOnly?: boolean;
   /** Of the image that is to be made again. */
   lock?: BuildLock | undefined;
   /** Called before a byte is fetched; may throw. */
@@ -69,8 +71,8 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
     await input.locked?.(planned.lock);
     return planned;
   });
-  const images = await stage('plan-image', async (teller) => planDisk(gadget, seed, teller));
-  return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...snaps.warnings, ...gadget.warnings] };
+  const images = input.seedOnly ? [] : await stage('plan-image', async (teller) => planDisks(gadget, seed, teller));
+  return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...snaps.warnings, ...gadget.warnings, ...seed.warnings] };
 }
 
 /** What a lock says about how its image was made. What was given as a file has to be given again. */

@@ -1,10 +1,15 @@
-import type { CopiedFile } from '../gadget/content';
-import type { TreeFile } from './tree';
+import type { CopiedTree } from '../gadget/content';
+import { directory, textFile, type TreeEntry } from './tree';
 
-/** Files that a gadget copies, with their bytes. Throws RangeError when one was not read. */
-export const treeOf = (copied: readonly CopiedFile[], read: ReadonlyMap<string, Uint8Array>): TreeFile[] =>
-  copied.map(({ source, target }) => {
-    const bytes = read.get(source);
-    if (!bytes) throw new RangeError(`the gadget's ${source} was not read`);
-    return { path: target, content: { kind: 'bytes', bytes } };
-  });
+/** The bytes of files that were read, by their paths in the snap. */
+export type ReadFiles = { gadget: ReadonlyMap<string, Uint8Array>; kernel: ReadonlyMap<string, Uint8Array> };
+
+/** What a gadget copies, with its bytes. Throws RangeError when a file was not read. */
+export const treeOf = ({ files, directories }: CopiedTree, read: ReadFiles): TreeEntry[] => [
+  ...files.map(({ from, source, target }) => {
+    const bytes = read[from].get(source);
+    if (!bytes) throw new RangeError(`the ${from}'s ${source} was not read`);
+    return textFile(target, bytes);
+  }),
+  ...directories.filter((path) => !files.some(({ target }) => target.startsWith(`${path}/`))).map(directory),
+];

@@ -9,7 +9,7 @@ import { writeOptionsYaml, type OptionsSnap } from './options-yaml';
 import { revisionWord, type ChosenSnap, type FoundComponent } from './seed-snap';
 import { blobFile, directory, textFile, type TreeEntry, type TreeFile } from './tree';
 
-export type SeedErrorCode = 'seed-label-invalid' | 'snap-repeated' | 'snap-not-asserted' | 'gadget-content-invalid' | 'grub-env-too-big';
+export type SeedErrorCode = 'seed-label-invalid' | 'snap-repeated' | 'snap-not-asserted' | 'components-not-supported' | 'gadget-content-invalid' | 'grub-env-too-big';
 
 /** A snap with what vouches for it. */
 export type SeedSnap = ChosenSnap<SnapInfo> & {
@@ -69,7 +69,8 @@ export function planSeed(input: SeedInput): TreeEntry[] {
 
 const optional = (path: string, bytes: Uint8Array | undefined): TreeFile[] => (bytes ? [textFile(path, bytes)] : []);
 
-function assertSnaps(snaps: readonly SeedSnap[]): void {
+/** A seed names each snap once, and vouches for what the store gave. Throws AppError `snap-repeated`, `snap-not-asserted`. */
+export function assertSnaps(snaps: readonly SeedSnap[]): void {
   const fail = (code: SeedErrorCode, message: string): never => {
     throw new AppError<SeedErrorCode>(code, message);
   };

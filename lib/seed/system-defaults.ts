@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
-import { wellKnownSnapId } from '../snap/names';
+import { WELL_KNOWN_SNAP_IDS } from '../snap/names';
 import { parseYamlWith, type Yaml } from '../snap/yaml';
-import { resolveScalar } from './yaml-scalars';
+import { resolveScalar, type YamlScalar } from './yaml-scalars';
 
 /** `isText` is false for what YAML reads as a number or as true or false; `text` is then what Go prints of it. */
 export type DefaultValue = { text: string; isText: boolean };
@@ -10,10 +10,9 @@ export type DefaultValue = { text: string; isText: boolean };
 export type SystemDefaults = ReadonlyMap<string, DefaultValue>;
 
 const asDefault = (text: string, plain: boolean): DefaultValue | null => {
-  const scalar = plain ? resolveScalar(text) : ({ kind: 'text', text } as const);
+  const scalar: YamlScalar = plain ? resolveScalar(text) : { kind: 'text', text };
   // snapd takes neither into a configuration.
-  if (scalar.kind === 'null' || scalar.kind === 'big-integer') return null;
-  return { text: scalar.text, isText: scalar.kind === 'text' || scalar.kind === 'timestamp' };
+  return 'text' in scalar ? { text: scalar.text, isText: scalar.kind === 'text' || scalar.kind === 'timestamp' } : null;
 };
 
 /**
@@ -23,10 +22,17 @@ const asDefault = (text: string, plain: boolean): DefaultValue | null => {
 export function readSystemDefaults(gadgetYaml: string): SystemDefaults | undefined {
   const top = parseYamlWith(gadgetYaml, 'gadget.yaml', asDefault);
   const defaults = top instanceof Map ? top.get('defaults') : undefined;
-  const stanza = defaults instanceof Map ? defaults.get(defaults.has('system') ? 'system' : wellKnownSnapId('core')!) : undefined;
+  if (!(defaults instanceof Map)) return undefined;
+  const stanzas = new Map([...defaults].map(([key, stanza]) => [key, flattened(stanza)]));
+  const options = stanzas.get(stanzas.has('system') ? 'system' : WELL_KNOWN_SNAP_IDS.get('core')!);
+  return options && options.size > 0 ? options : undefined;
+}
+
+/** Of every snap, for what cannot be set keeps snapd from reading the gadget at all. */
+function flattened(stanza: Yaml<DefaultValue | null>): Map<string, DefaultValue> {
   const options = new Map<string, DefaultValue>();
   if (stanza instanceof Map) flatten('', stanza, options);
-  return options.size === 0 ? undefined : options;
+  return options;
 }
 
 function flatten(path: string, map: Map<string, Yaml<DefaultValue | null>>, into: Map<string, DefaultValue>): void {

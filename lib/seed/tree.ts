@@ -1,5 +1,5 @@
-/** A file of a tree that goes into an image: small ones as bytes, snaps by digest. Paths are relative, `/` between parts. */
-export type TreeFile = { path: string; content: { kind: 'bytes'; bytes: Uint8Array } | { kind: 'blob'; sha3_384: string; sizeBytes: number } };
+/** A file of a tree that goes into an image: small ones as bytes, snaps by digest. Paths are relative, `/` between parts. `mode` is its permission bits where they are not 0644. */
+export type TreeFile = { path: string; mode?: number; content: { kind: 'bytes'; bytes: Uint8Array } | { kind: 'blob'; sha3_384: string; sizeBytes: number } };
 
 /** What a tree may hold beside files: empty directories and, where the file system has them, symbolic links. A file's own directories need no entry. */
 export type TreeEntry = TreeFile | { path: string; content: { kind: 'directory' } } | { path: string; content: { kind: 'symlink'; target: string } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseYaml } from './yaml';
+import { parseYaml, parseYamlWith } from './yaml';
 
 const codeOf = (text: string) => {
   try {
@@ -21,4 +21,11 @@ describe('YAML that nests without end', () => {
   ])('is refused before it is parsed: %s', (_, text) => expect(codeOf(text)).toBe('yaml-invalid'));
 
   it('is taken as deep as real files go', () => expect(codeOf(Array.from({ length: 20 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'))).toBeUndefined());
+});
+
+describe('YAML read in the way of another', () => {
+  it('tells scalars with quotes from those without', () =>
+    expect(parseYamlWith('a: yes\nb: "yes"\nc: [!!str yes, ~]\nd:\n', 'a file', (text, plain) => `${plain ? 'plain' : 'quoted'} ${text}`)).toEqual(
+      new Map<string, unknown>([['a', 'plain yes'], ['b', 'quoted yes'], ['c', ['quoted yes', 'plain ~']], ['d', 'plain ']]),
+    ));
 });

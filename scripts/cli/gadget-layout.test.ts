@@ -23,7 +23,7 @@ describe('gadget layout', () => {
       [4, 'ubuntu-save', 'system-save', 1952 * 2 ** 20, 'ubuntu-save', false],
       [5, 'ubuntu-data', 'system-data', 1984 * 2 ** 20, 'ubuntu-data', false],
     ]);
-    expect(pc!.structures[4]).toEqual({ index: 4, name: 'ubuntu-save', role: 'system-save', type: '83,0FC63DAF-8483-4772-8E79-3D69D8477DE4', offsetBytes: 1952 * 2 ** 20, sizeBytes: 32 * 2 ** 20, minSizeBytes: 16 * 2 ** 20, filesystem: 'ext4', filesystemLabel: 'ubuntu-save', inImage: false });
+    expect(pc!.structures[4]).toEqual({ index: 4, name: 'ubuntu-save', role: 'system-save', type: '0FC63DAF-8483-4772-8E79-3D69D8477DE4', offsetBytes: 1952 * 2 ** 20, sizeBytes: 32 * 2 ** 20, minSizeBytes: 16 * 2 ** 20, filesystem: 'ext4', filesystemLabel: 'ubuntu-save', inImage: false });
   });
 
   it('looks at the files of a folder, and at what a kernel offers', async () => {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { fromUtf8 } from '../../lib/bytes';
 import { checkContent, type LookUp } from '../../lib/gadget/check-content';
 import { checkRoles } from '../../lib/gadget/check';
-import { MADE_ON_DEVICE } from '../../lib/gadget/content-plan';
-import { hasModes, rulesFor, type GadgetRules, type Volume } from '../../lib/gadget/gadget';
+import { isMadeOnDevice } from '../../lib/gadget/content-plan';
+import { rulesFor, type GadgetRules, type Volume } from '../../lib/gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../../lib/gadget/kernel-yaml';
 import { layOut } from '../../lib/gadget/layout';
 import { parseGadget } from '../../lib/gadget/parse';
@@ -98,7 +98,7 @@ function describeVolume(volume: Volume, rules: GadgetRules) {
       minSizeBytes: s.minSizeBytes,
       filesystem: s.filesystemWord,
       filesystemLabel: s.label,
-      inImage: volume.schema !== 'emmc' && (!hasModes(rules) || !(MADE_ON_DEVICE.includes(s.role ?? '') || s.label === 'system-boot')),
+      inImage: volume.schema !== 'emmc' && !isMadeOnDevice(s, rules),
     })),
   };
 }

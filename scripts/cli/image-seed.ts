@@ -21,7 +21,7 @@ and the boot loader put there; for UC16 and UC18 what goes onto the writable par
     expectFiles(files, 0);
     const out = path.resolve(terminal.folder, values.get('out')!);
     await assertEmpty(out);
-    const prepared = await prepareImage(await readImageInput(values, terminal), quietStage(terminal));
+    const prepared = await prepareImage({ ...(await readImageInput(values, terminal)), seedOnly: true }, quietStage(terminal));
     await writeTree(out, prepared.tree, prepared.paths);
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: prepared.tree.map(({ path: name }) => name), warnings: prepared.warnings }));
     return EXIT.ok;

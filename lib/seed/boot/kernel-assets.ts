@@ -10,22 +10,28 @@ export type BootErrorCode = 'boot-config-invalid' | 'kernel-assets-invalid' | 'u
  */
 export const isKernelAsset = (path: string): boolean => /^(?:kernel\.img|initrd\.img)(?:\/|$)|^dtbs\/[^.]/.test(path);
 
-/** Assets of the kernel (paths from its root; others are passed over) where U-Boot looks for them. */
-export const placeKernelAssets = (directory: string, assets: Iterable<TreeEntry>): TreeEntry[] =>
-  [...assets].filter(({ path }) => isKernelAsset(path)).map((entry) => ({ ...entry, path: `${directory}/${entry.path}` }));
+/** Assets of the kernel (paths from its root; others are passed over) where U-Boot looks for them. Throws AppError `kernel-assets-invalid` for a symbolic link. */
+export const placeKernelAssets = (directory: string, assets: Iterable<TreeEntry>): TreeEntry[] => assetsAmong(assets).map((entry) => ({ ...entry, path: `${directory}/${entry.path}` }));
+
+/** Every boot loader reads them from a FAT file system. */
+function assetsAmong(entries: Iterable<TreeEntry>): TreeEntry[] {
+  const assets = [...entries].filter(({ path }) => isKernelAsset(path));
+  const link = assets.find(({ content }) => content.kind === 'symlink');
+  return link ? fail(`The kernel's ${link.path} is a symbolic link, which a FAT file system cannot hold.`) : assets;
+}
 
 type Content = TreeEntry['content'];
 
 /**
  * Assets of the kernel in the way the Raspberry Pi's firmware wants them, from the folder that `os_prefix` names (snapd bootloader/piboot.go): the
  * device trees beside the kernel, and an `overlays/README`, without which the firmware does not honour os_prefix for overlays. On arm64 the trees are
- * those of `dtbs/broadcom`. Throws AppError `kernel-assets-invalid` where snapd stops too: no device trees, no overlays, or two things of one name.
+ * those of `dtbs/broadcom`. Throws AppError `kernel-assets-invalid` where snapd stops too (no device trees, no
+ * overlays, two things of one name), and for a symbolic link.
  */
 export function flattenKernelAssets(assets: Iterable<TreeEntry>, beside: Iterable<TreeEntry> = []): TreeEntry[] {
   const tree = new Map<string, Content>();
   for (const { path, content } of beside) tree.set(path, content);
-  for (const { path, content } of assets) {
-    if (!isKernelAsset(path)) continue;
+  for (const { path, content } of assetsAmong(assets)) {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) if (!tree.has(path.slice(0, end))) tree.set(path.slice(0, end), { kind: 'directory' });
     tree.set(path, content);
   }

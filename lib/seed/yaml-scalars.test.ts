@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { resolveScalar } from './yaml-scalars';
+
+// What yaml.v2 of Go unmarshals these to, read from it.
+describe('a YAML scalar without quotes', () => {
+  it.each([
+    ['yes', 'boolean true'], ['Off', 'boolean false'], ['y', 'boolean true'], ['tRUE', 'text tRUE'],
+    ['10', 'integer 10'], ['010', 'integer 8'], ['0o17', 'integer 15'], ['0x1F', 'integer 31'], ['0b11', 'integer 3'], ['0b-101', 'integer -5'], ['1_000', 'integer 1000'], ['+7', 'integer 7'], ['-9223372036854775808', 'integer -9223372036854775808'],
+    ['08', 'float 8'], ['1e3', 'float 1000'], ['1e21', 'float 1e+21'], ['1234567.5', 'float 1.2345675e+06'], ['.5', 'float 0.5'], ['0.00001', 'float 1e-05'], ['-0.0', 'float -0'], ['.inf', 'float +Inf'], ['.nan', 'float NaN'],
+    ['2024-02-29', 'timestamp 2024-02-29'], ['2023-02-29', 'text 2023-02-29'], ['2024-1-2T3:4:5.678+01:00', 'timestamp 2024-1-2T3:4:5.678+01:00'], ['2024-01-02 03:04:05', 'timestamp 2024-01-02 03:04:05'], ['2024-01-02 03:04:05Z', 'text 2024-01-02 03:04:05Z'], ['2024-01-02 24:00:00', 'text 2024-01-02 24:00:00'],
+    ['1:30', 'text 1:30'], ['1e999', 'text 1e999'], ['0x', 'text 0x'], ['-', 'text -'], ['.5_0', 'text .5_0'], ['18446744073709551616', 'float 1.8446744073709552e+19'], ['1.2.3', 'text 1.2.3'],
+  ])('%s is %s', (text, is) => {
+    const scalar = resolveScalar(text);
+    expect('text' in scalar ? `${scalar.kind} ${scalar.text}` : scalar.kind).toBe(is);
+  });
+
+  it.each([['', 'null'], ['~', 'null'], ['Null', 'null'], ['18446744073709551615', 'big-integer']])('%s has no value that snapd takes', (text, kind) => expect(resolveScalar(text)).toEqual({ kind }));
+});
