@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { resolve, join } from 'node:path';
 import { z } from 'zod';
 import { fromBase64 } from './bytes';
@@ -106,6 +107,9 @@ export function sandboxSetting({ IMPRINT_SANDBOX: given }: Record<string, string
   if (parsed.success) return parsed.data;
   throw invalid([{ path: 'IMPRINT_SANDBOX', code: 'environment', message: parsed.error.issues[0]!.message }]);
 }
+
+/** Where the command line keeps what may be thrown away at any time (XDG base directories); alone, because it has no database. */
+export const userCache = ({ XDG_CACHE_HOME: given }: Record<string, string | undefined> = process.env): string => join(given || join(homedir(), '.cache'), 'imprint');
 
 /** Frameworks that read the process environment themselves are told what ours says; before they are loaded. */
 export function tellFrameworks(): void {

@@ -40,8 +40,8 @@ function checkFiles(source: string, lookUp: LookUp, assets: KernelAssets, where:
   if (source.endsWith('/') && found.type !== 'directory') refuse('gadget-content-invalid', where, `${source} is no directory.`);
 }
 
-/** A kernel that wants its parts kept in step with the gadget is refused by one that takes none of them (snapd gadget/validate.go). */
-function checkUpdates(gadget: Gadget, assets: KernelAssets): void {
+/** A kernel that wants its parts kept in step with the gadget is refused by one that takes none of them (snapd gadget/validate.go). Throws AppError `gadget-kernel-ref-invalid`. */
+export function checkUpdates(gadget: Gadget, assets: KernelAssets): void {
   if (gadget.volumes.length === 0) refuse('gadget-volume-invalid', 'volumes', 'there is no volume, and so nothing that takes anything of a kernel.');
   const synced = [...assets].filter(([, { update }]) => update).map(([name]) => name);
   if (synced.length === 0) return;

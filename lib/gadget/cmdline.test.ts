@@ -46,7 +46,7 @@ describe('the kernel command line', () => {
   it.each(['root=/dev/sda1', 'init=/bin/sh', 'nfsroot=1.2.3.4', 'snapd_recovery_mode=run', 'snapd.x', 'a\nsnapd_full=1'])('may not be given %j', (text) => {
     expect(codeOf(() => plan('', { cmdlineExtra: text }))).toBe('gadget-cmdline-invalid');
     expect(codeOf(() => plan('', { cmdlineFull: text }))).toBe('gadget-cmdline-invalid');
-    expect(codeOf(() => plan(`defaults: {system: {system.kernel.cmdline-append: ${JSON.stringify(text)}}}`))).toBe('gadget-cmdline-invalid');
+    expect(plan(`defaults: {system: {system.kernel.cmdline-append: ${JSON.stringify(text.replaceAll('\n', ' '))}}}`).fullArgs).toContain(text.replaceAll('\n', ' '));
   });
 
   it.each(['snapd.debug=1', 'snapd_system_disk=/dev/sda', 'rootwait', 'initcall_debug'])('may be given %s', (text) => expect(plan('', { cmdlineExtra: text }).fullArgs).toBe(`${STATIC} ${text}`));
@@ -55,6 +55,8 @@ describe('the kernel command line', () => {
 
   it('is not told in two ways at once', () => {
     expect(codeOf(() => plan('', { cmdlineExtra: 'a', cmdlineFull: 'b' }))).toBe('gadget-cmdline-invalid');
-    expect(codeOf(() => plan('kernel-cmdline: {append: [a]}', { cmdlineExtra: 'a' }))).toBe('gadget-cmdline-invalid');
+    expect(plan('kernel-cmdline: {append: [a]}', { cmdlineExtra: 'b', cmdlineFull: 'c' })).toMatchObject({ fullArgs: expect.not.stringContaining('b c') as unknown, warnings: [expect.stringContaining('cmdline files')] });
+    expect(codeOf(() => plan('defaults: {system: {system.kernel.cmdline-append: "a\\nb"}}'))).toBe('gadget-cmdline-invalid');
+    expect(plan('defaults: {system: {system: {kernel: {cmdline-append: "x  y=1"}}}}').fullArgs).toMatch(/ x  y=1$/);
   });
 });

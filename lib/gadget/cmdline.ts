@@ -1,3 +1,4 @@
+import type { YamlMap, YamlValue } from '../snap/yaml';
 import { refuse, type Gadget } from './gadget';
 import { checkArguments, matchesArgument, parseArguments } from './kernel-arguments';
 
@@ -25,21 +26,27 @@ export function staticKernelArguments(architecture: string): string[] {
 /** What the kernel gets in every mode (snapd boot/makebootable.go, gadget/gadget.go). Throws AppError `gadget-cmdline-invalid`. */
 export function planKernelCmdline(input: CmdlineInput): KernelCmdline {
   const { gadget } = input;
-  if (input.cmdlineExtra !== undefined && input.cmdlineFull !== undefined) {
-    refuse('gadget-cmdline-invalid', 'cmdline.full', 'the gadget has cmdline.extra as well; keep one of the two.');
-  }
   const append = appendFromDefaults(input);
-  const full = input.cmdlineFull === undefined ? undefined : parseFile(input.cmdlineFull, 'cmdline.full');
-  const usesYaml = gadget.kernelCmdline.append.length > 0 || gadget.kernelCmdline.remove.length > 0;
-  if (usesYaml && (full !== undefined || input.cmdlineExtra !== undefined)) {
-    refuse('gadget-cmdline-invalid', 'kernel-cmdline', 'the gadget has a cmdline.extra or cmdline.full file as well; keep one of the two ways.');
-  }
-  checkArguments(gadget.kernelCmdline.append, 'kernel-cmdline.append');
   const fixed = staticKernelArguments(input.architecture).filter((arg) => !gadget.kernelCmdline.remove.some((pattern) => matchesArgument(pattern, arg)));
-  const extra = usesYaml ? gadget.kernelCmdline.append : parseFile(input.cmdlineExtra ?? '', 'cmdline.extra');
-  const args = [...(full ?? [...fixed, ...extra]), ...append.args];
+  const args = [...(own(input) ?? fixed), ...extra(input), ...append.text];
+  const warnings = usesYaml(gadget) && (input.cmdlineExtra !== undefined || input.cmdlineFull !== undefined) ? ["The gadget's cmdline files are not looked at, because its gadget.yaml has kernel-cmdline."] : [];
   // An empty value would make the script fall back to its static arguments.
-  return { fullArgs: args.join(' ') || ' ', warnings: append.warnings };
+  return { fullArgs: args.join(' ') || ' ', warnings: [...warnings, ...append.warnings] };
+}
+
+const usesYaml = ({ kernelCmdline }: Gadget): boolean => kernelCmdline.append.length > 0 || kernelCmdline.remove.length > 0;
+
+/** What stands in the place of the static arguments: a legacy `cmdline.full`. */
+function own({ gadget, cmdlineExtra, cmdlineFull }: CmdlineInput): string[] | undefined {
+  if (usesYaml(gadget)) return undefined;
+  if (cmdlineExtra !== undefined && cmdlineFull !== undefined) refuse('gadget-cmdline-invalid', 'cmdline.full', 'the gadget has cmdline.extra as well; keep one of the two.');
+  return cmdlineFull === undefined ? undefined : parseFile(cmdlineFull, 'cmdline.full');
+}
+
+function extra({ gadget, cmdlineExtra }: CmdlineInput): string[] {
+  if (!usesYaml(gadget)) return parseFile(cmdlineExtra ?? '', 'cmdline.extra');
+  checkArguments(gadget.kernelCmdline.append, 'kernel-cmdline.append');
+  return gadget.kernelCmdline.append;
 }
 
 function parseFile(text: string, name: string): string[] {
@@ -49,20 +56,32 @@ function parseFile(text: string, name: string): string[] {
   return args;
 }
 
-function appendFromDefaults({ gadget, grade }: CmdlineInput): { args: string[]; warnings: string[] } {
+/** What the gadget's defaults add, as it is written; nothing of it when a part is for grade dangerous and the model's is another. */
+function appendFromDefaults({ gadget, grade }: CmdlineInput): { text: string[]; warnings: string[] } {
   const system = gadget.defaults.get('system');
-  const read = (key: string): string[] => {
-    const value = system instanceof Map ? system.get(key) : undefined;
-    if (value === undefined) return [];
+  const read = (key: string): string => {
+    const value = system instanceof Map ? findDefault(system, key) : undefined;
+    if (value === undefined) return '';
     if (typeof value !== 'string') refuse('gadget-cmdline-invalid', `defaults.system.${key}`, 'this must be text.');
-    const args = parseArguments(value, `defaults.system.${key}`);
-    checkArguments(args, `defaults.system.${key}`);
-    return args;
+    // Taken apart only to see that it can stand in a boot loader's environment; snapd takes any argument here.
+    parseArguments(value, `defaults.system.${key}`);
+    if (/[\n\r]/.test(value)) refuse('gadget-cmdline-invalid', `defaults.system.${key}`, 'it has more than one line.');
+    return value;
   };
-  const plain = read('system.kernel.cmdline-append');
-  const dangerous = read('system.kernel.dangerous-cmdline-append');
-  if (dangerous.length > 0 && grade !== 'dangerous') {
-    return { args: [], warnings: [`The gadget's kernel arguments from system.kernel.dangerous-cmdline-append are left out, and its other appended ones too: the model's grade is ${grade}.`] };
+  const [plain, dangerous] = [read('system.kernel.cmdline-append'), read('system.kernel.dangerous-cmdline-append')];
+  if (dangerous !== '' && grade !== 'dangerous') {
+    return { text: [], warnings: [`The gadget's kernel arguments from system.kernel.dangerous-cmdline-append are left out, and its other appended ones too: the model's grade is ${grade}.`] };
   }
-  return { args: [...plain, ...dangerous], warnings: [] };
+  return { text: [plain, dangerous].filter(Boolean), warnings: [] };
+}
+
+/** A default by its whole name, whether its parts are written with dots or as maps in each other. */
+function findDefault(map: YamlMap, name: string): YamlValue | undefined {
+  const direct = map.get(name);
+  if (direct !== undefined) return direct;
+  for (const [key, value] of map) {
+    const below = value instanceof Map && name.startsWith(`${key}.`) ? findDefault(value, name.slice(key.length + 1)) : undefined;
+    if (below !== undefined) return below;
+  }
+  return undefined;
 }

@@ -1,8 +1,8 @@
 import { fromUtf8 } from '../bytes';
 import { AppError } from '../errors';
 import { checkGadget } from '../gadget/check';
+import { checkUpdates } from '../gadget/check-content';
 import { planKernelCmdline } from '../gadget/cmdline';
-import type { SnapEntry } from '../gadget/content';
 import { planContent } from '../gadget/content-plan';
 import { hasModes, rulesFor, type Gadget, type GadgetRules } from '../gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
@@ -14,6 +14,7 @@ import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
 import { directory, textFile, type TreeEntry } from '../seed/tree';
 import { listSnap, readSnapFiles } from '../tools/squashfs';
+import type { ListedEntry } from '../tools/squashfs-listing';
 import { inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
@@ -52,10 +53,12 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const problems = checkGadget(gadget, { rules, grade: model.grade, storageSafety: model.storageSafety });
   const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
   if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${gadgetSnap.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
-  const bootLoader = chooseBootLoader({ gadget, rootFiles: gadgetSnap.listing.filter(({ path }) => !path.includes('/')).map(({ path }) => path), hasModes: hasModes(rules) });
+  const bootLoader = chooseBootLoader({ gadget, rootFiles: gadgetSnap.listing.filter(({ path }) => !path.includes('/') && follow(gadgetSnap, path)).map(({ path }) => path), hasModes: hasModes(rules) });
   const assets: KernelAssets = has(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
 
-  const root = await gadgetSnap.read(ROOT_FILES.filter((name) => has(gadgetSnap, name)));
+  checkUpdates(gadget, assets);
+
+  const root = await readRoot(gadgetSnap);
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);
   const { fullArgs, warnings } = hasModes(rules) ? planKernelCmdline({ gadget, architecture: model.architecture, grade: model.grade!, cmdlineExtra: rootText('cmdline.extra'), cmdlineFull: rootText('cmdline.full') }) : { fullArgs: '', warnings: [] };
 
@@ -71,13 +74,38 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
 }
 
-type OpenSnap = { name: string; listing: SnapEntry[]; read(names: string[]): Promise<Map<string, Uint8Array>> };
+type OpenSnap = { name: string; listing: ListedEntry[]; read(names: string[]): Promise<Map<string, Uint8Array>> };
 
 async function openSnap(snaps: readonly VerifiedSnap[], type: 'gadget' | 'kernel', signal: AbortSignal): Promise<OpenSnap> {
   const snap = snaps.find(({ found, modelSnap }) => modelSnap?.type === type || (modelSnap === undefined && found.facts.type === type));
   if (!snap) throw new AppError(`${type}-missing`, `None of the snaps is a ${type}${type === 'gadget' ? ', so nothing says how the disk is laid out' : ''}.`);
   const listing = await listSnap(snap.path, { signal });
   return { name: snap.found.name, listing, read: async (names) => (names.length === 0 ? new Map() : readSnapFiles(snap.path, names, { signal, listing, maxTotalBytes: MAX_CONTENT_BYTES })) };
+}
+
+/** Of a real gadget the marker of its boot loader may be a link to another of its files. */
+const MAX_LINKS = 8;
+
+/** The file that a name at the root of a snap means, links within the snap followed; undefined when there is none, or it leads out. */
+function follow({ listing }: OpenSnap, name: string): string | undefined {
+  let at = name;
+  for (let links = 0; links <= MAX_LINKS; links += 1) {
+    const entry = listing.find(({ path }) => path === at);
+    if (entry?.type !== 'symlink') return entry && at;
+    const target = entry.target ?? '';
+    if (target.startsWith('/') || target.includes('..')) return undefined;
+    at = [...at.split('/').slice(0, -1), ...target.split('/').filter((part) => part !== '' && part !== '.')].join('/');
+  }
+  return undefined;
+}
+
+async function readRoot(snap: OpenSnap): Promise<Map<string, Uint8Array>> {
+  const found = ROOT_FILES.flatMap((name) => {
+    const file = follow(snap, name);
+    return file !== undefined && has(snap, file) ? [{ name, file }] : [];
+  });
+  const bytes = await snap.read([...new Set(found.map(({ file }) => file))]);
+  return new Map(found.map(({ name, file }) => [name, bytes.get(file)!]));
 }
 
 const has = ({ listing }: OpenSnap, name: string): boolean => listing.some(({ path, type }) => path === name && type === 'file');

@@ -1,11 +1,7 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import type { HashFile } from '../../lib/prepare/local-files';
 import { hashFile } from '../../lib/snapstore/hash-file';
-
-/** What may be thrown away at any time (XDG base directories). */
-export const userCache = (): string => path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'imprint');
 
 const MAX_ENTRIES = 10_000;
 
