@@ -12,6 +12,7 @@ export type ChooseErrorCode =
   | 'channel-pinned'
   | 'channel-differs'
   | 'base-missing'
+  | 'gadget-base'
   | 'component-unknown'
   | 'component-not-supported'
   | 'model-grade-forbids-channel'
@@ -179,6 +180,7 @@ class ImpliedCore {
 
   consider({ found, modelSnap, isOption }: ChosenSnap, all: readonly ChosenSnap[]): void {
     const { type, base } = found.facts;
+    if (type === 'gadget' && !this.#model.classic && (base ?? '') !== this.#model.base) fail('gadget-base', `The gadget ${found.name} is for the base ${base ?? 'core'}, and the model has ${this.#model.base || 'core'}. Choose the gadget's channel for ${this.#model.base || 'core'}.`);
     const leansOnCore = base === undefined && (type === 'app' || type === 'gadget');
     if (base === 'none' || (base === undefined && !leansOnCore)) return;
     if (this.#model.extended) {

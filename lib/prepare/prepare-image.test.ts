@@ -1,0 +1,197 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeStream } from '../assertion/decode';
+import type { Headers } from '../assertion/assertion';
+import { fromUtf8 } from '../bytes';
+import { segmentLength } from '../image/plan';
+import { isFile } from '../seed/tree';
+import { hashFile } from '../snapstore/hash-file';
+import { folderSource } from './folder-source';
+import { NO_OPTIONS, type ImageOptions } from './options';
+import { prepareImage, type PrepareInput, type PreparedImage } from './prepare-image';
+import { makeSet, type MadeSet, type StubSet } from './testing/make-set';
+import { STUB_SETS } from './testing/stub-sets';
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+const signal = new AbortController().signal;
+const quiet: Parameters<typeof prepareImage>[1] = (_name, work) => work({ signal, progress: () => undefined, log: () => undefined, say: () => undefined });
+
+const made = new Map<string, Promise<MadeSet>>();
+async function make(set: StubSet): Promise<MadeSet> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'imprint-prepare-'));
+  folders.push(folder);
+  return makeSet(folder, set);
+}
+/** Each set is made once. */
+const setOf = (name: keyof typeof STUB_SETS): Promise<MadeSet> => {
+  const known = made.get(name) ?? make(STUB_SETS[name]);
+  made.set(name, known);
+  return known;
+};
+
+const assertionsOf = async (file: string) => decodeStream(new Uint8Array(await readFile(file)));
+
+async function prepare(set: MadeSet, options: Partial<ImageOptions> = {}, more: Partial<PrepareInput> = {}): Promise<PreparedImage> {
+  const [model] = await assertionsOf(set.model);
+  const source = await folderSource(set.snaps, await assertionsOf(path.join(set.assertions, 'all.assert')), hashFile, signal);
+  const anchors = { assertions: [], predefined: [], embedded: await assertionsOf(set.roots) };
+  return prepareImage({ model: model!, options: { ...NO_OPTIONS, ...options }, source, anchors, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: hashFile, ...more }, quiet);
+}
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: unknown) => (error as { code?: string }).code ?? String(error));
+const pathsOf = ({ tree }: PreparedImage): string[] => tree.map((entry) => entry.path);
+const textOf = ({ tree }: PreparedImage, name: string): string => {
+  const entry = tree.find((each) => each.path === name);
+  return entry && isFile(entry) && entry.content.kind === 'bytes' ? (fromUtf8(entry.content.bytes) ?? '') : '';
+};
+
+describe('an image of a UC22 model', () => {
+  it('has the files that snapd prepares, and is laid out as the gadget says', async () => {
+    const image = await prepare(await setOf('uc22-signed'));
+    expect(image.lock.label).toBe('20260101');
+    expect(pathsOf(image)).toEqual([
+      'EFI/boot/bootx64.efi',
+      'EFI/boot/grubx64.efi',
+      'EFI/ubuntu/grub.cfg',
+      'EFI/ubuntu/grubenv',
+      'snaps/core22_12.snap',
+      'snaps/pc-kernel_11.snap',
+      'snaps/pc_13.snap',
+      'snaps/snapd_10.snap',
+      'systems/20260101/assertions/model-etc',
+      'systems/20260101/assertions/snaps',
+      'systems/20260101/grubenv',
+      'systems/20260101/model',
+    ]);
+    const [disk] = image.images;
+    expect(disk!.volume).toBe('pc');
+    expect(disk!.plan.partitions.map((p) => p.name)).toEqual(['BIOS Boot', 'ubuntu-seed']);
+    expect(disk!.plan.segments.reduce((sum, segment) => sum + segmentLength(segment), 0)).toBe(disk!.plan.sizeBytes);
+  });
+
+  it('is the same by its lock, and says what would be different', async () => {
+    const set = await setOf('uc22-signed');
+    const { lock, images } = await prepare(set, { epoch: 1_800_000_000, label: 'mine' });
+    expect(await prepare(set, {}, { lock })).toMatchObject({ lock, images });
+    expect(await codeOf(prepare(set, {}, { lock: { ...lock, format: 1 as never } }))).toBe('lock-format');
+    await expect(prepare(set, {}, { lock: { ...lock, assertions: lock.assertions.map((a) => (a.type === 'account' ? { ...a, revision: 7 } : a)) } })).rejects.toThrow(/assertions \(account acme\) is different now/);
+    expect(await codeOf(prepare(set, {}, { lock: { ...lock, snaps: lock.snaps.map((s) => (s.name === 'pc' ? { ...s, sha3_384: 'a'.repeat(96) } : s)) } }))).toBe('snap-digest');
+  });
+
+  it('follows its validation sets', async () => {
+    const set = await setOf('uc22-sets');
+    const { lock } = await prepare(set);
+    expect(lock.validationSets).toEqual([{ accountId: 'acme', name: 'base-set', sequence: 2 }, { accountId: 'acme', name: 'apps', sequence: 3 }]);
+    expect(await codeOf(prepare(set, { validation: 'ignore' }))).toBe('valset-enforced');
+    expect(await codeOf(prepare(set, { revisions: new Map([['pc-kernel', 9]]) }))).toBe('valset-unmet');
+    expect(await codeOf(prepare(set, { sequences: new Map([['acme/apps', 4]]) }))).toBe('valset-sequence');
+    expect(await codeOf(prepare(set, { sequences: new Map([['acme/nothing', 4]]) }))).toBe('valset-unknown');
+    expect(await codeOf(prepare(set, { sequences: new Map([['acme/base-set', 1]]) }))).toBe('snap-unknown');
+  });
+});
+
+describe('an image of grade dangerous', () => {
+  it('takes channels, extras, components and files that nobody vouches for', async () => {
+    const set = await setOf('uc24-dangerous');
+    const own = { file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' };
+    const image = await prepare(set, {
+      channel: 'candidate',
+      snaps: [{ name: 'app-two', channel: '' }, { name: 'extra-one', channel: 'edge' }, own],
+      components: [{ snapName: 'app-one', name: 'maps' }, { file: path.join(set.snaps, 'own-app+data_7.comp') }],
+    });
+    expect(pathsOf(image).filter((name) => /\.(?:snap|comp)$/.test(name))).toEqual([
+      'snaps/app-one+maps_6.comp',
+      'snaps/app-one+wifi_5.comp',
+      'snaps/app-one_21.snap',
+      'snaps/app-two_22.snap',
+      'snaps/core22_12.snap',
+      'snaps/core24_12.snap',
+      'snaps/pc-kernel_11.snap',
+      'snaps/pc_13.snap',
+      'snaps/rescue_23.snap',
+      'snaps/snapd_10.snap',
+      'systems/20260101/snaps/extra-one_24.snap',
+      'systems/20260101/snaps/own-app+data_7.comp',
+      'systems/20260101/snaps/own-app_0.1+dev.snap',
+    ]);
+    const options = textOf(image, 'systems/20260101/options.yaml');
+    expect(options).toContain('- name: pc-kernel\n  id: pckernelxxxxxxxxxxxxxxxxxxxxxxxx\n  channel: 22/candidate\n');
+    expect(options).toContain('- name: extra-one\n  id: extraonexxxxxxxxxxxxxxxxxxxxxxxx\n  channel: latest/edge\n');
+    expect(options).toContain('- name: own-app\n  unasserted: own-app_0.1+dev.snap\n  components:\n  - name: data\n    unasserted: own-app+data_7.comp\n');
+    expect(image.warnings.join(' ')).toContain('own-app');
+    expect(textOf(image, 'systems/20260101/grubenv')).toContain('panic=-1 quiet splash\n');
+  });
+
+  it.each<[string, Partial<ImageOptions>]>([
+    ['channel-invalid', { channel: 'a/b/c/d' }],
+    ['snap-repeated', { snaps: [{ name: 'pc', channel: '' }, { name: 'pc', channel: '' }] }],
+    ['snap-instance', { snaps: [{ name: 'pc_x', channel: '' }] }],
+    ['snap-unknown', { snaps: [{ name: 'nowhere', channel: '' }] }],
+    ['snap-unknown', { revisions: new Map([['pc', 99]]) }],
+    ['file-missing', { snaps: [{ file: '/nowhere/x.snap', channel: '' }] }],
+    ['seed-label-invalid', { label: '2026A' }],
+  ])('refuses %s: %j', async (code, options) => expect(await codeOf(prepare(await setOf('uc24-dangerous'), options))).toBe(code));
+});
+
+describe('an image of a signed grade refuses', () => {
+  it.each<[string, Partial<ImageOptions>]>([
+    ['model-grade-forbids-channel', { channel: 'edge' }],
+    ['model-grade-forbids-channel', { snaps: [{ name: 'pc', channel: '22/edge' }] }],
+    ['model-grade-forbids-extra', { snaps: [{ name: 'other', channel: '' }] }],
+  ])('%s', async (code, options) => expect(await codeOf(prepare(await setOf('uc22-signed'), options))).toBe(code));
+});
+
+describe('what a device would refuse is refused before', () => {
+  const plain = STUB_SETS['uc22-signed'];
+  const withSnap = (name: string, change: object): StubSet => ({ ...plain, snaps: plain.snaps.map((snap) => (snap.name === name ? { ...snap, ...change } : snap)) });
+  const withModel = (change: Headers): StubSet => ({ ...plain, model: { ...plain.model, ...change } });
+  it.each<[string, StubSet]>([
+    ['snap-publisher', withSnap('pc', { publisher: 'maker' })],
+    ['gadget-base', withSnap('pc', { base: 'core20' })],
+    ['snap-arch', withSnap('pc-kernel', { yaml: 'architectures: [arm64]\n' })],
+    ['snap-type', withSnap('core22', { type: 'app', base: 'none' })],
+    ['snap-unknown', withSnap('pc-kernel', { asserted: false })],
+    ['kernel-snapd-mismatch', withSnap('snapd', { files: { 'usr/lib/snapd/info': 'VERSION=2.70\n' } })],
+    ['model-reserved-header', withModel({ class: 'x' })],
+    ['valset-missing', withModel({ 'validation-sets': [{ name: 'nothing', mode: 'enforce' }] })],
+  ])('%s', async (code, set) => expect(await codeOf(prepare(await make(set)))).toBe(code));
+
+  it('a model that nobody trusted signed', async () => {
+    const other = await setOf('uc22-content');
+    const set = await setOf('uc22-signed');
+    expect(await codeOf(prepare({ ...set, roots: other.roots }))).toBe('model-signature');
+  });
+});
+
+describe('an image of UC18', () => {
+  it('has the seed that snapd prepares, on a PC', async () => {
+    const image = await prepare(await setOf('uc18'), {}, { seedOnly: true });
+    expect(pathsOf(image).filter((name) => !name.includes('/assertions/'))).toEqual([
+      'boot/grub/grub.cfg',
+      'boot/grub/grubenv',
+      'etc/cloud/cloud.cfg',
+      'var/lib/snapd/seed/seed.yaml',
+      'var/lib/snapd/seed/snaps/app-core_32.snap',
+      'var/lib/snapd/seed/snaps/app-old_31.snap',
+      'var/lib/snapd/seed/snaps/core18_12.snap',
+      'var/lib/snapd/seed/snaps/core_12.snap',
+      'var/lib/snapd/seed/snaps/pc-kernel_11.snap',
+      'var/lib/snapd/seed/snaps/pc_13.snap',
+      'var/lib/snapd/seed/snaps/snapd_10.snap',
+      'var/lib/snapd/snaps/core18_12.snap',
+      'var/lib/snapd/snaps/pc-kernel_11.snap',
+    ]);
+    expect(textOf(image, 'var/lib/snapd/seed/seed.yaml')).toContain('- name: pc-kernel\n  snap-id: pckernelxxxxxxxxxxxxxxxxxxxxxxxx\n  channel: "18"\n  file: pc-kernel_11.snap\n');
+    expect(image.warnings.join(' ')).toContain('core');
+  });
+
+  it('has what U-Boot reads, on a Raspberry Pi', async () => {
+    const image = await prepare(await setOf('uc18-pi'), {}, { seedOnly: true });
+    expect(pathsOf(image).filter((name) => name.startsWith('boot/'))).toEqual(['boot/uboot/pi-kernel_41.snap/dtbs/bcm2709-rpi-2-b.dtb', 'boot/uboot/pi-kernel_41.snap/dtbs/overlays/a.dtbo', 'boot/uboot/pi-kernel_41.snap/initrd.img', 'boot/uboot/pi-kernel_41.snap/kernel.img', 'boot/uboot/uboot.env']);
+    expect(image.lock.snaps.map(({ name, channel }) => [name, channel])).toEqual([['snapd', 'stable'], ['pi-kernel', '18-pi3'], ['core18', 'stable'], ['pi', '18-pi3'], ['network-manager', 'stable']]);
+  });
+});
