@@ -27,6 +27,7 @@ export const testTools = () => ({
   mdir: 'mtools',
   'fsck.vfat': 'dosfstools',
   sgdisk: 'gdisk',
+  sfdisk: 'fdisk',
   gzip: 'gzip',
   xz: 'xz-utils',
   'qemu-img': 'qemu-utils',

@@ -54,7 +54,8 @@ describe('a gadget as a whole', () => {
 
   it('has a problem with a fifth MBR partition', () => {
     const five = text('pi-24-arm64') + '      - {name: five, type: 83, size: 1M}\n';
-    expect(problemsOf(five)).toEqual(['error mbr-too-many volumes.pi']);
+    expect(problemsOf(five)).toEqual(['warning mbr-too-many volumes.pi']);
+    expect(problemsOf(five + [6, 7, 8].map((n) => `      - {name: p${n}, type: 83, size: 1M}\n`).join(''))).toEqual(['error mbr-too-many volumes.pi']);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors';
+import { isMadeOnDevice } from './content-plan';
 import { hasModes, structureWord, type Gadget, type GadgetErrorCode, type GadgetRules, type Role, type Structure, type Volume } from './gadget';
 import { isFatName, ROLE_LABELS } from './parse-structure';
 import { MAX_VOLUME_BYTES } from './quantity';
@@ -88,17 +89,19 @@ export function checkGadget(gadget: Gadget, { rules, grade, storageSafety }: Gad
       add('gadget-role-invalid', 'volumes', 'The model asks for encrypted storage, and the gadget has no system-save structure: devices will refuse to install.', 'warning');
     }
   }
-  for (const volume of gadget.volumes) checkVolume(volume, add);
+  for (const volume of gadget.volumes) checkVolume(volume, rules, add);
   for (const found of all) checkHolds(found, add);
   return problems;
 }
 
-function checkVolume(volume: Volume, add: Add): void {
+function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
   const path = `volumes.${volume.name}`;
   const open = volume.partial.filter((p) => p !== 'structure');
   if (open.length > 0) add('gadget-partial-invalid', `${path}.partial`, `${open.join(', ')} of the volume ${volume.name} is left to an installer, so no image can be made; describe it in full.`);
   const partitions = volume.structures.filter((s) => s.type !== 'mbr' && s.type !== 'bare');
-  if (volume.schema === 'mbr' && partitions.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and the volume ${volume.name} has ${partitions.length}.`);
+  const inImage = partitions.filter((s) => !isMadeOnDevice(s, rules));
+  if (volume.schema === 'mbr' && inImage.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and the image of the volume ${volume.name} has ${inImage.length}.`);
+  else if (volume.schema === 'mbr' && partitions.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and devices would have ${partitions.length} on the volume ${volume.name}: they cannot make them all.`, 'warning');
   if (volume.schema === 'gpt' && volume.id !== undefined && !GUID.test(volume.id.toUpperCase())) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no GUID.`);
   if (volume.schema === 'mbr' && volume.id !== undefined && !/^(?:0x)?[0-9A-Fa-f]{1,8}$/.test(volume.id)) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no number of 32 bits in hexadecimal.`);
   if (volume.schema !== 'gpt') return;

@@ -86,10 +86,22 @@ describe('the plan of an image', () => {
     expect(new DataView(at(segments, MIB + 11, 2).buffer).getUint16(0, true)).toBe(4096);
   });
 
+  it('of a Raspberry Pi has an MBR with its seed, and the size that snapd wants', () => {
+    const image = plan(fixture('pi-24-arm64'));
+    expect(image.sizeBytes).toBe(3_652_190_720);
+    expect(image.partitions).toEqual([{ number: 1, name: 'ubuntu-seed', role: 'system-seed', startBytes: MIB, sizeBytes: 1200 * MIB, guid: '' }]);
+    const [head] = image.segments;
+    expect(head).toMatchObject({ kind: 'bytes' });
+    const bytes = (head as { bytes: Uint8Array }).bytes;
+    expect([...bytes.subarray(446, 462)]).toEqual([0, 0, 0, 0, 0x0c, 0, 0, 0, 0, 8, 0, 0, 0, 0x80, 0x25, 0]);
+    expect([bytes.length, bytes[510], bytes[511]]).toEqual([512, 0x55, 0xaa]);
+    expect(plan(fixture('pi-24-arm64')).segments).toEqual(image.segments);
+    expect([...(plan(fixture('pi-24-arm64').replace('bootloader: piboot', 'bootloader: piboot\n    id: "0xdeadbeef"')).segments[0] as { bytes: Uint8Array }).bytes.subarray(440, 444)]).toEqual([0xef, 0xbe, 0xad, 0xde]);
+  });
+
   it('is refused when what the gadget brings does not fit, or is not made here', () => {
     const bytes = new Uint8Array(441);
     expect(codeOf(() => plan(fixture('pc-20-amd64'), { images: new Map([[0, [{ offsetBytes: 0, bytes }]]]) }))).toBe('gadget-content-invalid');
-    expect(codeOf(() => plan(fixture('pi-24-arm64')))).toBe('gadget-not-supported');
     expect(codeOf(() => plan(`${fixture('pc-24-amd64')}      - {name: x, filesystem: ext4, type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 4M}\n`))).toBe('gadget-not-supported');
     expect(codeOf(() => plan(fixture('pc-24-amd64').replace('size: 1200M', 'size: 20M')))).toBe('fat-clusters');
     expect(codeOf(() => plan(fixture('pc-24-amd64').replace('offset: 1M', 'offset: 4096').replace('size: 1M', 'size: 512')))).toBe('gadget-offset-invalid');

@@ -8,6 +8,7 @@ import { writeFat32 } from './fat32';
 import { gptHeadSectors, gptTailSectors, writeGpt, type GptPartition, type SectorBytes } from './gpt';
 import { deriveGuid, deriveSerial, type IdentifierSource } from './identifiers';
 import type { ImagePlan, Segment } from './plan';
+import { MBR_SECTORS, writeMbr, type MbrPartition } from './mbr';
 import { overwrite, SegmentList } from './segments';
 
 export type PlanInput = {
@@ -22,31 +23,20 @@ export type PlanInput = {
   sectorBytes?: SectorBytes;
 };
 
-export type PlannedPartition = { number: number; name: string; role: string; startBytes: number; sizeBytes: number; guid: string };
+export type PlannedPartition = { number: number; name: string; role: string; startBytes: number; sizeBytes: number; /** Empty on an MBR. */ guid: string };
 
 /** The end of the MBR's code; its table stands behind it. */
 const MBR_CODE_END = 446;
 
 /**
  * The whole disk as segments: partition table, boot code, raw structures and file systems, and room for what the device makes itself.
- * Exactly the layout's size plus both tables; what the device makes itself has no table entry and no data. Throws AppError: a FatErrorCode or GadgetErrorCode.
+ * Exactly the layout's size plus its tables; what the device makes itself has no table entry and no data. Throws AppError: a FatErrorCode or GadgetErrorCode.
  */
 export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPartition[] } {
-  const { layout, identifiers } = input;
+  const { layout } = input;
   const sectorBytes = input.sectorBytes ?? 512;
-  const { volume } = layout;
-  if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt only.`);
-  const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes);
   const written = layout.structures.filter((s) => !isMadeOnDevice(s, 'modes'));
-  const inTheWay = written.find((s) => s.role !== 'mbr' && s.offsetBytes < gptHeadSectors(sectorBytes) * sectorBytes);
-  if (inTheWay) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(inTheWay)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
-  const inTable = written.filter((s) => s.role !== 'mbr' && s.type !== 'bare');
-
-  const entries = inTable.map((s): GptPartition => {
-    const firstLba = s.offsetBytes / sectorBytes;
-    return { typeGuid: guidOf(s), guid: s.id ?? deriveGuid(identifiers, `part/${volume.name}/${s.yamlIndex}`), firstLba, lastLba: firstLba + s.sizeBytes / sectorBytes - 1, name: s.name };
-  });
-  const { head, tail } = writeGpt({ sectorBytes, sectors, diskGuid: volume.id ?? deriveGuid(identifiers, `disk/${volume.name}`), partitions: entries });
+  const { head, tail, partitions, sectors } = layout.volume.schema === 'mbr' ? mbrTable(written, input, sectorBytes) : gptTables(written, input, sectorBytes);
   for (const s of written.filter((w) => w.role === 'mbr')) writeBootCode(head, s, input);
 
   const list = new SegmentList();
@@ -58,11 +48,45 @@ export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPa
   }
   list.zerosTo(sectors * sectorBytes - tail.length);
   list.bytes(tail);
-
   const segments = layout.structures.reduce((image, s) => writeOffset(image, s, sectorBytes), list.segments);
-  const partitions = inTable.map((s, i) => ({ number: i + 1, name: s.name, role: s.role ?? '', startBytes: s.offsetBytes, sizeBytes: s.sizeBytes, guid: entries[i]!.guid }));
   return { sizeBytes: list.sizeBytes, segments, partitions };
 }
+
+type Tables = { head: Uint8Array; tail: Uint8Array; sectors: number; partitions: PlannedPartition[] };
+
+const inTable = (written: PlacedStructure[]): PlacedStructure[] => written.filter((s) => s.role !== 'mbr' && s.type !== 'bare');
+
+function assertBehindTable(written: PlacedStructure[], { volume }: Layout, headBytes: number): void {
+  const inTheWay = written.find((s) => s.role !== 'mbr' && s.offsetBytes < headBytes);
+  if (inTheWay) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(inTheWay)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
+}
+
+function gptTables(written: PlacedStructure[], { layout, identifiers }: PlanInput, sectorBytes: SectorBytes): Tables {
+  const { volume } = layout;
+  if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt and mbr.`);
+  const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes);
+  assertBehindTable(written, layout, gptHeadSectors(sectorBytes) * sectorBytes);
+  const listed = inTable(written);
+  const entries = listed.map((s): GptPartition => {
+    const firstLba = s.offsetBytes / sectorBytes;
+    return { typeGuid: guidOf(s), guid: s.id ?? deriveGuid(identifiers, `part/${volume.name}/${s.yamlIndex}`), firstLba, lastLba: firstLba + s.sizeBytes / sectorBytes - 1, name: s.name };
+  });
+  const tables = writeGpt({ sectorBytes, sectors, diskGuid: volume.id ?? deriveGuid(identifiers, `disk/${volume.name}`), partitions: entries });
+  return { ...tables, sectors, partitions: listed.map((s, i) => ({ ...plannedPartition(s, i), guid: entries[i]!.guid })) };
+}
+
+function mbrTable(written: PlacedStructure[], { layout, identifiers }: PlanInput, sectorBytes: SectorBytes): Tables {
+  const { volume } = layout;
+  const listed = inTable(written);
+  if (listed.length > 4) throw new AppError<GadgetErrorCode>('mbr-too-many', `An MBR holds 4 partitions, and the image of the volume ${volume.name} has ${listed.length}.`);
+  assertBehindTable(written, layout, MBR_SECTORS * sectorBytes);
+  const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + MBR_SECTORS;
+  const entries = listed.map((s): MbrPartition => ({ type: Number.parseInt(s.type.slice(0, 2), 16), firstLba: s.offsetBytes / sectorBytes, sectors: s.sizeBytes / sectorBytes, bootable: s.role === 'system-boot' }));
+  const signature = volume.id === undefined ? deriveSerial(identifiers, `disk/${volume.name}`) : Number.parseInt(volume.id.replace(/^0x/i, ''), 16);
+  return { head: writeMbr({ sectorBytes, sectors, signature, partitions: entries }), tail: new Uint8Array(0), sectors, partitions: listed.map(plannedPartition) };
+}
+
+const plannedPartition = (s: PlacedStructure, i: number): PlannedPartition => ({ number: i + 1, name: s.name, role: s.role ?? '', startBytes: s.offsetBytes, sizeBytes: s.sizeBytes, guid: '' });
 
 /** A hybrid type `HH,GUID` counts by its GUID. */
 const guidOf = (s: PlacedStructure): string => s.type.split(',').at(-1)!;
