@@ -24,26 +24,28 @@ type Branch<T extends SizedFile> = { path: string; children: Map<string, { name:
 const isBranch = <T extends SizedFile>(node: Branch<T> | T): node is Branch<T> => 'children' in node;
 
 /**
- * The tree that a list of files makes, each name checked and with its short name. Throws AppError `fat-name` (also when two names differ only in
+ * The tree that a list of files makes, and `directories` that may be empty, each name checked and with its short name. Throws AppError `fat-name` (also when two names differ only in
  * case, or one path is a file and a directory), `fat-file-too-big` or `fat-directory-full`.
  */
-export function plantTree<T extends SizedFile>(files: T[]): FatDirectory<T> {
+export function plantTree<T extends SizedFile>(files: T[], directories: readonly string[] = []): FatDirectory<T> {
   const root: Branch<T> = { path: '', children: new Map() };
-  for (const file of files) {
-    const parts = parseFatPath(file.path);
-    if (file.sizeBytes > MAX_FILE_BYTES) throw new AppError<FatErrorCode>('fat-file-too-big', `The file "${file.path}" has ${file.sizeBytes} bytes; FAT holds at most 4 GiB less one byte in a file.`);
+  const plant = (path: string, file: T | undefined) => {
+    const parts = parseFatPath(path);
+    if (file && file.sizeBytes > MAX_FILE_BYTES) throw new AppError<FatErrorCode>('fat-file-too-big', `The file "${file.path}" has ${file.sizeBytes} bytes; FAT holds at most 4 GiB less one byte in a file.`);
     let branch = root;
     parts.forEach((name, i) => {
       const clash = branch.children.get(foldName(name));
-      const isLast = i === parts.length - 1;
+      const isLast = file !== undefined && i === parts.length - 1;
       if (clash && (isLast || clash.name !== name || !isBranch(clash.node))) {
-        throw new AppError<FatErrorCode>('fat-name', `The file "${file.path}" cannot be put beside "${branch.path}${clash.name}": on a FAT file system the two names are one.`, { details: { path: file.path } });
+        throw new AppError<FatErrorCode>('fat-name', `The file "${path}" cannot be put beside "${branch.path}${clash.name}": on a FAT file system the two names are one.`, { details: { path } });
       }
-      const node = clash?.node ?? (isLast ? file : { path: `${branch.path}${name}/`, children: new Map() });
+      const node = clash?.node ?? (isLast ? file! : { path: `${branch.path}${name}/`, children: new Map() });
       if (!clash) branch.children.set(foldName(name), { name, node });
       if (!isLast) branch = node as Branch<T>;
     });
-  }
+  };
+  for (const file of files) plant(file.path, file);
+  for (const path of directories) plant(path, undefined);
   return grow('', NO_NAME, root);
 }
 

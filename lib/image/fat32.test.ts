@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { fromUtf8 } from '../bytes';
 import type { TreeFile } from '../seed/tree';
 import { fatTime } from './fat-directory';
+import { listDirectories, plantTree } from './fat-tree';
 import { planFat } from './fat-geometry';
 import { foldName, parseFatPath, shortNames } from './fat-names';
+import { listDirectories, plantTree } from './fat-tree';
 import { assertTreeFits, measureTree, writeFat32 } from './fat32';
 import { readFat } from './read-fat.testing';
 import { sliceSegments } from './segments';
@@ -25,6 +27,12 @@ const codeOf = (run: () => unknown) => {
 };
 const text = (path: string, length = 1): TreeFile => ({ path, content: { kind: 'bytes', bytes: new Uint8Array(length).fill(path.length) } });
 const write = (files: TreeFile[], sizeBytes = 40 * MIB) => writeFat32({ files, sizeBytes, label: 'ubuntu-seed', volumeId: 0x12345678, epoch: EPOCH, hiddenSectors: 4096 });
+
+test('empty directories are there, and others once', () => {
+  const tree = plantTree([{ path: 'a/b', sizeBytes: 1 }], ['a', 'c/d']);
+  expect(listDirectories(tree).map(({ path }) => path)).toEqual(['', 'a/', 'c/', 'c/d/']);
+  expect(codeOf(() => plantTree([{ path: 'x', sizeBytes: 1 }], ['X']))).toBe('fat-name');
+});
 
 describe('the geometry of a FAT32', () => {
   it('takes 4 KiB clusters for the reference seed, with a data area at a page', () => {

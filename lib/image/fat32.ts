@@ -11,6 +11,8 @@ import { SegmentList } from './segments';
 
 export type FatInput = {
   files: TreeFile[];
+  /** Those that may be empty; the others are there for their files. */
+  directories?: readonly string[];
   /** Of the partition. */
   sizeBytes: number;
   /** At most 11 bytes of ASCII. */
@@ -37,8 +39,8 @@ const FIRST_CLUSTER = 2;
 export function writeFat32(input: FatInput): Segment[] {
   const geometry = planFat(input.sizeBytes, input.sectorBytes);
   const sized = input.files.map((file) => ({ ...file, sizeBytes: file.content.kind === 'bytes' ? file.content.bytes.length : file.content.sizeBytes }));
-  assertFits(sized, geometry);
-  const root = plantTree(sized);
+  assertFits(sized, geometry, input.directories);
+  const root = plantTree(sized, input.directories);
   const { chains, starts, parentClusters, used } = allocate(root, geometry);
 
   const list = new SegmentList();
@@ -146,8 +148,8 @@ export function measureTree(files: SizedFile[], sizeBytes: number, sectorBytes: 
   return { neededBytes: neededBytes(files, geometry), availableBytes: geometry.clusters * geometry.clusterBytes };
 }
 
-function neededBytes(files: SizedFile[], geometry: FatGeometry): number {
-  const directories = listDirectories(plantTree(files)).map((d) => entriesIn(d) * ENTRY_BYTES);
+function neededBytes(files: SizedFile[], geometry: FatGeometry, empty: readonly string[] = []): number {
+  const directories = listDirectories(plantTree(files, empty)).map((d) => entriesIn(d) * ENTRY_BYTES);
   return [...directories, ...files.map((f) => f.sizeBytes)].reduce((sum, bytes) => sum + clustersFor(bytes, geometry), 0) * geometry.clusterBytes;
 }
 
@@ -156,8 +158,8 @@ export function assertTreeFits(files: SizedFile[], sizeBytes: number, sectorByte
   assertFits(files, planFat(sizeBytes, sectorBytes));
 }
 
-function assertFits(files: SizedFile[], geometry: FatGeometry): void {
-  const needed = neededBytes(files, geometry);
+function assertFits(files: SizedFile[], geometry: FatGeometry, empty: readonly string[] = []): void {
+  const needed = neededBytes(files, geometry, empty);
   const availableBytes = geometry.clusters * geometry.clusterBytes;
   if (needed <= availableBytes) return;
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

@@ -3,7 +3,7 @@ import type { GadgetErrorCode } from '../gadget/gadget';
 import { isMadeOnDevice } from '../gadget/content-plan';
 import { structureWord } from '../gadget/gadget';
 import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
-import type { TreeFile } from '../seed/tree';
+import { isFile, type TreeEntry } from '../seed/tree';
 import { writeFat32 } from './fat32';
 import { gptHeadSectors, gptTailSectors, writeGpt, type GptPartition, type SectorBytes } from './gpt';
 import { deriveGuid, deriveSerial, type IdentifierSource } from './identifiers';
@@ -14,7 +14,7 @@ import { overwrite, SegmentList } from './segments';
 export type PlanInput = {
   layout: Layout;
   /** What goes into file systems, by the structure's `yamlIndex`; one that is absent stays empty. */
-  trees: ReadonlyMap<number, TreeFile[]>;
+  trees: ReadonlyMap<number, readonly TreeEntry[]>;
   /** What goes into raw structures and boot code, by `yamlIndex`; offsets from the structure's start. */
   images: ReadonlyMap<number, { offsetBytes: number; bytes: Uint8Array }[]>;
   identifiers: IdentifierSource;
@@ -105,8 +105,12 @@ function structureSegments(s: PlacedStructure, input: PlanInput, sectorBytes: Se
   if (s.filesystem !== 'vfat-32') {
     throw new AppError<GadgetErrorCode>('gadget-not-supported', `${structureWord(s)} has the file system ${s.filesystem}; in an image only vfat is made so far.`);
   }
+  const tree = input.trees.get(s.yamlIndex) ?? [];
+  const link = tree.find(({ content }) => content.kind === 'symlink');
+  if (link) throw new AppError<GadgetErrorCode>('gadget-symlink', `${link.path} of ${structureWord(s)} is a symbolic link, which FAT cannot hold.`);
   return writeFat32({
-    files: input.trees.get(s.yamlIndex) ?? [],
+    files: tree.filter(isFile),
+    directories: tree.filter(({ content }) => content.kind === 'directory').map(({ path }) => path),
     sizeBytes: s.sizeBytes,
     label: s.label,
     volumeId: deriveSerial(input.identifiers, `fs/${input.layout.volume.name}/${s.yamlIndex}`),

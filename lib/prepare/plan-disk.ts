@@ -5,7 +5,6 @@ import { AppError } from '../errors';
 import { hasModes } from '../gadget/gadget';
 import type { ImagePlan } from '../image/plan';
 import { planImage, type PlannedPartition } from '../image/plan-image';
-import { isFile } from '../seed/tree';
 import type { LaidOutGadget, LaidOutVolume } from './lay-out-gadget';
 import type { PlannedSeed } from './plan-seed-tree';
 import { count, inMegabytes, type Teller } from './teller';
@@ -31,7 +30,7 @@ export function planDisks({ rules, volumes }: LaidOutGadget, seed: PlannedSeed, 
 function withSeed({ layout, trees, images }: LaidOutVolume, { tree, bootState }: PlannedSeed) {
   const seed = layout.structures.find((s) => s.role === 'system-seed');
   const state = layout.structures.find((s) => s.role === 'system-boot-state');
-  const files = new Map([...trees].map(([index, entries]) => [index, entries.filter(isFile)]));
-  if (seed) files.set(seed.yamlIndex, tree.filter(isFile));
+  const files = new Map(trees);
+  if (seed) files.set(seed.yamlIndex, tree);
   return { trees: files, images: state && bootState ? new Map(images).set(state.yamlIndex, [{ offsetBytes: 0, bytes: bootState }]) : images };
 }
