@@ -3,7 +3,6 @@ import { describe, expect, it, test, vi } from 'vitest';
 import { fromUtf8 } from '../bytes';
 import type { TreeFile } from '../seed/tree';
 import { fatTime } from './fat-directory';
-import { listDirectories, plantTree } from './fat-tree';
 import { planFat } from './fat-geometry';
 import { foldName, parseFatPath, shortNames } from './fat-names';
 import { listDirectories, plantTree } from './fat-tree';
