@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { ROOT, SetupError, checkNode } from './setup.mjs';
+import { ROOT, RUN_TOOLS, SetupError, checkNode, installTools } from './setup.mjs';
 
 const FAILED = 1;
 const BUG = 70;
@@ -36,6 +36,8 @@ function install() {
 try {
   checkNode();
   if (!packagesFit()) install();
+  // Images are made of snaps, and those are read by system tools.
+  if (process.argv[2] === 'image' && !process.argv.includes('--help')) await installTools(RUN_TOOLS, { say: console.error });
   // npm runs this in the project's folder and tells where the person was.
   const folder = (process.env.npm_lifecycle_event === 'imprint' && process.env.INIT_CWD) || process.cwd();
   // Settings of TypeScript that lie where the person is are not ours.

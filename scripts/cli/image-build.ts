@@ -1,5 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { evidenceFileName } from '../../lib/evidence/file-names';
+import type { EvidenceImage, EvidenceInput, EvidenceSideFile } from '../../lib/evidence/input';
+import { COMMAND_LINE_BUILDER } from '../../lib/evidence/provenance';
+import { sideFile, writeDocuments, writeProof, type WrittenFile } from '../../lib/evidence/write-evidence';
+import { importBuildKey, type BuildKey } from '../../lib/keys/build-key';
+import { describeImage, evidenceOf, modelFiles, sha256 } from '../../lib/prepare/evidence';
 import { prepareImage, type PreparedImage } from '../../lib/prepare/prepare-image';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
@@ -14,17 +21,19 @@ export const imageBuild: Command = {
   files: '',
   summary: 'Make the image of a signed model',
   details: `Takes the snaps from a store or a folder, verifies them and everything that speaks of them up to the roots, and writes the image of each volume in the
-formats asked for, named after the volume: ${Object.keys(FORMATS).join(', ')} (default: img). Beside it lock.json, by which the same image can be made again
-on any day and any machine. DIR must be empty or not there. Writes a line for each file: its SHA-256 and its name.`,
-  options: { ...IMAGE_OPTIONS, out: { value: 'DIR', help: 'Where the files go', required: true }, format: { value: 'FORMAT,…', help: 'Forms of the image' }, json: JSON_OPTION },
+formats asked for, named after the volume: ${Object.keys(FORMATS).join(', ')} (default: img). Beside it what proves the image: lock.json, by which it can be made again
+on any day and any machine, seed.manifest, manifest.json, SPDX and CycloneDX lists, the model with what vouches for it, SHA256SUMS and, with a build key, the
+signed provenance. DIR must be empty or not there. Writes a line for each file: its SHA-256 and its name.`,
+  options: { ...IMAGE_OPTIONS, out: { value: 'DIR', help: 'Where the files go', required: true }, format: { value: 'FORMAT,…', help: 'Forms of the image' }, 'build-key': { value: 'KEY.pem', help: 'Sign the provenance with this Ed25519 key' }, json: JSON_OPTION },
   async run({ values, files, terminal }) {
     expectFiles(files, 0);
     const formats = parseFormats(values.get('format') ?? 'img');
     const out = path.resolve(terminal.folder, values.get('out')!);
     await assertEmpty(out);
+    const buildKey = values.has('build-key') ? importBuildKey(Buffer.from(await terminal.read(values.get('build-key')!)).toString('utf8')) : undefined;
     const prepared = await prepareImage(await readImageInput(values, terminal), quietStage(terminal));
     await mkdir(out, { recursive: true });
-    const written = await writeAll(prepared, formats, out);
+    const written = await writeAll(prepared, formats, out, buildKey);
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: written, warnings: prepared.warnings }));
     else for (const { name, sha256 } of written) await terminal.write(`${sha256}  ${name}\n`);
     return EXIT.ok;
@@ -40,16 +49,31 @@ function parseFormats(text: string): Format[] {
 
 type Written = { name: string; sizeBytes: number; sha256: string };
 
-async function writeAll(prepared: PreparedImage, formats: Format[], out: string): Promise<Written[]> {
+/** Digests hold of the whole folder or of nothing: what tells them is written last. */
+async function writeAll(prepared: PreparedImage, formats: Format[], out: string, buildKey: BuildKey | undefined): Promise<Written[]> {
   const signal = new AbortController().signal;
-  const written: Written[] = [];
+  const images: EvidenceImage[] = [];
+  const sideFiles: EvidenceSideFile[] = [];
   for (const { volume, plan } of prepared.images) {
     const image = await openImage(plan, prepared.paths, signal);
     for (const format of formats) {
-      const name = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
-      written.push({ name, ...(await writeForm(image, format, path.join(out, name), signal)) });
+      const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
+      const written = await writeForm(image, format, path.join(out, fileName), signal);
+      const form = FORMATS[format];
+      if (form === undefined) sideFiles.push({ fileName, mediaType: 'application/xml', ...written });
+      else images.push({ fileName, form, ...written });
     }
   }
-  written.push({ name: 'lock.json', ...(await writeText(path.join(out, 'lock.json'), `${JSON.stringify(prepared.lock, null, 2)}\n`)) });
+  const maker = { product: product(), builderId: COMMAND_LINE_BUILDER, brand: { accountId: prepared.verified.model.brandId, name: prepared.verified.model.brandId }, buildNumber: undefined };
+  const means = { stem: '', sha256 };
+  const manifest: WrittenFile = { fileName: evidenceFileName('', 'manifest'), mediaType: 'application/json', text: `${JSON.stringify(describeImage(prepared), null, 2)}\n` };
+  const documents = [...modelFiles(prepared), manifest, ...writeDocuments(evidenceOf(prepared, { ...maker, images, sideFiles }), means)];
+  const listed = [...sideFiles, ...documents.map((file) => sideFile(file, sha256))];
+  const signer = buildKey && { keyId: buildKey.keyId, sign: (bytes: Uint8Array) => buildKey.sign(bytes) };
+  const proof = await writeProof(evidenceOf(prepared, { ...maker, images, sideFiles: listed }), means, signer);
+  const written = [...images, ...sideFiles].map(({ fileName: name, sizeBytes, sha256: digest }) => ({ name, sizeBytes, sha256: digest }));
+  for (const { fileName: name, text } of [...documents, ...proof]) written.push({ name, ...(await writeText(path.join(out, name), text)) });
   return written;
 }
+
+const product = (): EvidenceInput['product'] => ({ name: 'Imprint', version: String((JSON.parse(readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version) });

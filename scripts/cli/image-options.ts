@@ -63,7 +63,7 @@ export async function readImageInput(values: Values, terminal: Terminal): Promis
   };
 }
 
-async function readAnchors(values: Values, terminal: Terminal): Promise<TrustAnchors> {
+export async function readAnchors(values: Values, terminal: Terminal): Promise<TrustAnchors> {
   const usual = trustAnchors();
   if (!values.has('trusted')) return usual;
   const roots = await readAll(values.get('trusted')!, terminal);

@@ -17,6 +17,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   'image build': async () => (await import('./image-build')).imageBuild,
   'image plan': async () => (await import('./image-plan')).imagePlan,
   'image seed': async () => (await import('./image-seed')).imageSeed,
+  'image verify': async () => (await import('./image-verify')).imageVerify,
   'evidence verify': async () => (await import('./evidence-verify')).evidenceVerify,
   'key id': async () => (await import('./key-id')).keyId,
   'key generate': async () => (await import('./key-generate')).keyGenerate,

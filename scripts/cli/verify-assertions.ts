@@ -20,7 +20,8 @@ export type SystemAssertions = {
 };
 
 /** A stream that is longer is none of a seed's. */
-const MAX_STREAM_BYTES = 64 * 2 ** 20;
+const MAX_STREAM_BYTES = 16 * 2 ** 20;
+const MAX_ASSERTIONS = 10_000;
 
 /** All assertions of a file. Throws Refusal with the fault of the first that cannot be read, or `seed-assertions`. */
 export async function readAssertions(files: SeedFiles, path: string): Promise<Assertion[]> {
@@ -37,7 +38,10 @@ export async function readSystemAssertions(files: SeedFiles, system: string, tru
   if (!assertion || models.length !== 1 || assertion.type !== 'model') return fault('seed-model', `${system}/model should be one assertion, the model.`);
   const names = (await files.list(`${system}/assertions`)) ?? fault('seed-assertions', `There is no folder ${system}/assertions in the image.`);
   const others: Assertion[] = [];
-  for (const name of names) others.push(...(await readAssertions(files, `${system}/assertions/${name}`)));
+  for (const name of names) {
+    others.push(...(await readAssertions(files, `${system}/assertions/${name}`)));
+    if (others.length > MAX_ASSERTIONS) fault('seed-assertions', `${system}/assertions has more than ${MAX_ASSERTIONS} assertions.`);
+  }
   if (others.some(({ type }) => type === 'model')) fault('seed-model', `There is a model among ${system}/assertions; a device accepts one only, beside them.`);
   // A device imports these once it runs.
   const imported = (await files.sizeOf(`${system}/auto-import.assert`)) === undefined ? [] : await readAssertions(files, `${system}/auto-import.assert`);

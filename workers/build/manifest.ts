@@ -1,5 +1,6 @@
 import type { SeededSnap } from '@/lib/api/builds';
 import type { StoredPlan } from '@/lib/image/stored-plan';
+import { describeImage } from '@/lib/prepare/evidence';
 import type { PreparedImage } from '@/lib/prepare/prepare-image';
 import type { VerifiedSnaps } from '@/lib/prepare/verify-snaps';
 import type { TakenBuild } from '@/db/build-progress';
@@ -19,19 +20,8 @@ export const seededSnaps = ({ fromModel, extras }: VerifiedSnaps): SeededSnap[] 
     sha3_384: found.sha3_384,
   }));
 
-/** What is in the image and whose word it rests on, for whoever holds the image later: model, key and snap revisions. */
-export function makeManifest(taken: TakenBuild, { prepared: { verified, snaps, lock, warnings }, image }: Publication): Record<string, unknown> {
-  const { model, assertion } = verified;
-  return {
-    format: 1,
-    brand: { accountId: taken.brand.accountId, name: taken.brand.name },
-    build: taken.number,
-    model: { name: model.name, displayName: model.displayName, revision: model.revision, version: taken.model.version, architecture: model.architecture, base: model.base, grade: model.grade, timestamp: model.timestamp, sha3_384: taken.model.sha3_384 },
-    key: { id: assertion.signKeyId },
-    validForProduction: verified.production,
-    warnings,
-    image: { sizeBytes: image.sizeBytes },
-    snaps: seededSnaps(snaps),
-    lock,
-  };
-}
+/** For whoever holds the image later: what is in it, and which build of whose it is. */
+export const makeManifest = (taken: TakenBuild, { prepared }: Publication): Record<string, unknown> => {
+  const { model, ...rest } = describeImage(prepared) as { model: Record<string, unknown> };
+  return { brand: { accountId: taken.brand.accountId, name: taken.brand.name }, build: taken.number, model: { ...model, version: taken.model.version }, ...rest };
+};

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors';
 import { systemPath } from '../plan-seed';
-import { textFile, type TreeEntry } from '../tree';
+import { directory, textFile, type TreeEntry } from '../tree';
 import { placeKernelAssets, type BootErrorCode } from './kernel-assets';
 import { recoveryVariables, runVariables, type RunVariables } from './recovery-variables';
 import { readUbootEnv, REDUNDANT_ENV_BYTES, UBOOT_ENV_BYTES, writeRedundantEnv, writeUbootEnv } from './uboot-env';
@@ -17,7 +17,13 @@ export type UbootInput = { label: string; bootFlags: readonly string[]; gadgetRo
 export function bootWithUboot({ label, bootFlags, gadgetRoot, kernelAssets }: UbootInput): TreeEntry[] {
   if ((gadgetRoot.get('uboot.conf')?.length ?? 0) > 0) fail('The gadget has a uboot.conf that is not empty; with Ubuntu Core 20 and later it must be, and U-Boot reads uboot/ubuntu/boot.sel.');
   const shape = { sizeBytes: UBOOT_ENV_BYTES, headerFlagByte: usesFlagByte(gadgetRoot.get('boot.sel')) };
-  return [textFile('uboot/ubuntu/boot.sel', writeUbootEnv(recoveryVariables(label, bootFlags), shape)), ...placeKernelAssets(`${systemPath(label)}/kernel`, kernelAssets)];
+  return [textFile('uboot/ubuntu/boot.sel', writeUbootEnv(recoveryVariables(label, bootFlags), shape)), ...placeInFolder(`${systemPath(label)}/kernel`, kernelAssets)];
+}
+
+/** The folder is there even for a kernel that brings nothing. */
+function placeInFolder(folder: string, kernelAssets: readonly TreeEntry[]): TreeEntry[] {
+  const placed = placeKernelAssets(folder, kernelAssets);
+  return placed.length > 0 ? placed : [directory(folder)];
 }
 
 /** The environment of U-Boot where it has a partition of its own, and what stands in the file system all the same. */
@@ -26,20 +32,20 @@ export type UbootPart = { /** Content of the structure with the role system-boot
 /** The same with a `system-boot-state` partition (snapd bootloader/ubootpart.go). Throws AppError `boot-config-invalid`, `uboot-env-too-big`. */
 export function bootWithUbootPart({ label, bootFlags, gadgetRoot, kernelAssets }: UbootInput): UbootPart {
   assertPartSize(gadgetRoot);
-  return { bootState: writeRedundantEnv(recoveryVariables(label, bootFlags)), tree: placeKernelAssets(`${systemPath(label)}/kernel`, kernelAssets) };
+  return { bootState: writeRedundantEnv(recoveryVariables(label, bootFlags)), tree: placeInFolder(`${systemPath(label)}/kernel`, kernelAssets) };
 }
 
 export type Uboot16Input = RunVariables & { gadgetRoot: GadgetRoot; kernelAssets: readonly TreeEntry[] };
 
 /** `boot/uboot` of UC16/18, from the image's root: the gadget's own environment with snapd's variables in it, and the kernel's assets under its file's name. Throws as above. */
 export function bootWithUboot16({ gadgetRoot, kernelAssets, ...variables }: Uboot16Input): TreeEntry[] {
-  return [textFile('boot/uboot/uboot.env', ubootEnv16(gadgetRoot, runVariables(variables))), ...placeKernelAssets(`boot/uboot/${variables.kernelFile}`, kernelAssets)];
+  return [textFile('boot/uboot/uboot.env', ubootEnv16(gadgetRoot, runVariables(variables))), ...placeInFolder(`boot/uboot/${variables.kernelFile}`, kernelAssets)];
 }
 
 /** UC16/18 with a `system-boot-state` partition. Throws as above. */
 export function bootWithUbootPart16({ gadgetRoot, kernelAssets, ...variables }: Uboot16Input): UbootPart {
   assertPartSize(gadgetRoot);
-  return { bootState: writeRedundantEnv(runVariables(variables)), tree: placeKernelAssets(`boot/uboot/${variables.kernelFile}`, kernelAssets) };
+  return { bootState: writeRedundantEnv(runVariables(variables)), tree: placeInFolder(`boot/uboot/${variables.kernelFile}`, kernelAssets) };
 }
 
 function ubootEnv16(gadgetRoot: GadgetRoot, variables: [string, string][]): Uint8Array {
