@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSet, type MadeSet } from '../../lib/prepare/testing/make-set';
@@ -88,5 +88,55 @@ describe('image seed', () => {
     expect(readdirSync(path.join(folder, 'seed')).sort()).toEqual(['EFI', 'snaps', 'systems']);
     expect(readFileSync(path.join(folder, 'seed/systems/mine/model'))).toEqual(readFileSync(set.model));
     expect(digestOf(path.join(folder, 'seed/snaps/pc_13.snap'))).toBe(digestOf(path.join(set.snaps, 'pc_13.snap')));
+  });
+});
+
+describe('image verify', () => {
+  type Plan = { volumes: { segments: { offsetBytes: number; sizeBytes: number; kind: string; source?: string }[] }[] };
+  let plan: Plan;
+  const image = path.join(folder, 'raw/pc.img');
+  const verify = (...more: string[]) => imprint(['image', 'verify', '--trusted', set.roots, ...more], { folder, env });
+  /** Changes one byte, looks, and changes it back. */
+  async function withFlipped(offset: number): Promise<Awaited<ReturnType<typeof verify>>> {
+    const flip = () => {
+      const file = openSync(image, 'r+');
+      const byte = Buffer.alloc(1);
+      readSync(file, byte, 0, 1, offset);
+      writeSync(file, Buffer.of(byte[0]! ^ 1), 0, 1, offset);
+      closeSync(file);
+    };
+    flip();
+    try {
+      return await verify('raw/pc.img');
+    } finally {
+      flip();
+    }
+  }
+  const offsetOf = (source: string) => plan.volumes[0]!.segments.find((segment) => segment.source === source)!.offsetBytes;
+  beforeAll(async () => {
+    plan = JSON.parse((await run('plan', '--json')).stdout) as Plan;
+  });
+
+  it('holds for an image in every form, with its manifest', async () => {
+    expect(await verify('raw/pc.img', '--manifest', 'raw/manifest.json')).toMatchObject({ code: 0, stderr: '' });
+    for (const form of ['first/pc.img.zst', 'first/pc.qcow2']) expect(await verify(form, '--manifest', 'first/lock.json')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('tells the first thing that is broken', async () => {
+    for (const [offset, words] of [
+      [offsetOf('pc') + 500, 'pc_13.snap'],
+      [512 + 40, 'partition table'],
+      [2 * 2 ** 20 + 11, 'FAT'],
+    ] as const) {
+      const broken = await withFlipped(offset);
+      expect(broken.code).toBe(1);
+      expect(broken.stderr).toContain(words);
+    }
+    expect(await verify('raw/pc.img')).toMatchObject({ code: 0 });
+  });
+
+  it('believes its roots alone', async () => {
+    const other = await makeSet(path.join(folder, 'other'), STUB_SETS['uc22-signed']);
+    expect(await imprint(['image', 'verify', '--trusted', other.roots, 'raw/pc.img'], { folder, env })).toMatchObject({ code: 1 });
   });
 });
