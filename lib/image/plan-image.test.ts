@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../bytes';
+import { fromUtf8, toHex } from '../bytes';
 import { layOut } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
 import { checkPlan } from './check-plan';
@@ -97,6 +97,17 @@ describe('the plan of an image', () => {
     expect([bytes.length, bytes[510], bytes[511]]).toEqual([512, 0x55, 0xaa]);
     expect(plan(fixture('pi-24-arm64')).segments).toEqual(image.segments);
     expect([...(plan(fixture('pi-24-arm64').replace('bootloader: piboot', 'bootloader: piboot\n    id: "0xdeadbeef"')).segments[0] as { bytes: Uint8Array }).bytes.subarray(440, 444)]).toEqual([0xef, 0xbe, 0xad, 0xde]);
+  });
+
+  it('is as large as is asked for, to the byte, with the second table at its end', () => {
+    const image = plan(fixture('pc-24-amd64'), { imageBytes: 8 * 2 ** 30 });
+    expect(image.sizeBytes).toBe(8 * 2 ** 30);
+    expect(fromUtf8(at(image.segments, 8 * 2 ** 30 - 512, 8))).toBe('EFI PART');
+    expect(plan(fixture('pi-24-arm64'), { imageBytes: 4 * 2 ** 30 }).sizeBytes).toBe(4 * 2 ** 30);
+    const least = plan(fixture('pc-24-amd64')).sizeBytes;
+    expect(plan(fixture('pc-24-amd64'), { imageBytes: least }).segments).toEqual(plan(fixture('pc-24-amd64')).segments);
+    expect(codeOf(() => plan(fixture('pc-24-amd64'), { imageBytes: least - 512 }))).toBe('image-size-too-small');
+    expect(codeOf(() => plan(fixture('pc-24-amd64'), { imageBytes: 8 * 2 ** 30 + 1 }))).toBe('image-size-invalid');
   });
 
   it('is refused when what the gadget brings does not fit, or is not made here', () => {

@@ -21,6 +21,8 @@ export type PlanInput = {
   /** Seconds since 1970. */
   epoch: number;
   sectorBytes?: SectorBytes;
+  /** Of the whole image, exactly; undefined for what the layout and its tables need. */
+  imageBytes?: number | undefined;
 };
 
 export type PlannedPartition = { number: number; name: string; role: string; startBytes: number; sizeBytes: number; /** Empty on an MBR. */ guid: string };
@@ -61,10 +63,20 @@ function assertBehindTable(written: PlacedStructure[], { volume }: Layout, headB
   if (inTheWay) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(inTheWay)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
 }
 
-function gptTables(written: PlacedStructure[], { layout, identifiers }: PlanInput, sectorBytes: SectorBytes): Tables {
+/** Of the whole disk: what is asked for, when it is enough. Throws AppError `image-size-invalid`, `image-size-too-small`. */
+function diskSectors({ layout, imageBytes }: PlanInput, tableSectors: number, sectorBytes: SectorBytes): number {
+  const needed = Math.ceil(layout.sizeBytes / sectorBytes) + tableSectors;
+  if (imageBytes === undefined) return needed;
+  if (imageBytes % sectorBytes !== 0) throw new AppError('image-size-invalid', `An image of ${imageBytes} bytes is asked for, which is no multiple of the sector of ${sectorBytes}.`);
+  if (imageBytes < needed * sectorBytes) throw new AppError('image-size-too-small', `The volume ${layout.volume.name} needs an image of ${needed * sectorBytes} bytes, and ${imageBytes} are asked for.`, { details: { neededBytes: needed * sectorBytes } });
+  return imageBytes / sectorBytes;
+}
+
+function gptTables(written: PlacedStructure[], input: PlanInput, sectorBytes: SectorBytes): Tables {
+  const { layout, identifiers } = input;
   const { volume } = layout;
   if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt and mbr.`);
-  const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes);
+  const sectors = diskSectors(input, gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes), sectorBytes);
   assertBehindTable(written, layout, gptHeadSectors(sectorBytes) * sectorBytes);
   const listed = inTable(written);
   const entries = listed.map((s): GptPartition => {
@@ -75,12 +87,13 @@ function gptTables(written: PlacedStructure[], { layout, identifiers }: PlanInpu
   return { ...tables, sectors, partitions: listed.map((s, i) => ({ ...plannedPartition(s, i), guid: entries[i]!.guid })) };
 }
 
-function mbrTable(written: PlacedStructure[], { layout, identifiers }: PlanInput, sectorBytes: SectorBytes): Tables {
+function mbrTable(written: PlacedStructure[], input: PlanInput, sectorBytes: SectorBytes): Tables {
+  const { layout, identifiers } = input;
   const { volume } = layout;
   const listed = inTable(written);
   if (listed.length > 4) throw new AppError<GadgetErrorCode>('mbr-too-many', `An MBR holds 4 partitions, and the image of the volume ${volume.name} has ${listed.length}.`);
   assertBehindTable(written, layout, MBR_SECTORS * sectorBytes);
-  const sectors = Math.ceil(layout.sizeBytes / sectorBytes) + MBR_SECTORS;
+  const sectors = diskSectors(input, MBR_SECTORS, sectorBytes);
   const entries = listed.map((s): MbrPartition => ({ type: Number.parseInt(s.type.slice(0, 2), 16), firstLba: s.offsetBytes / sectorBytes, sectors: s.sizeBytes / sectorBytes, bootable: s.role === 'system-boot' }));
   const signature = volume.id === undefined ? deriveSerial(identifiers, `disk/${volume.name}`) : Number.parseInt(volume.id.replace(/^0x/i, ''), 16);
   return { head: writeMbr({ sectorBytes, sectors, signature, partitions: entries }), tail: new Uint8Array(0), sectors, partitions: listed.map(plannedPartition) };
