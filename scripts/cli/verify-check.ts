@@ -27,7 +27,8 @@ export type SeedFaultCode =
   | 'component-digest'
   | 'component-not-paired'
   | 'manifest-format'
-  | 'manifest-mismatch';
+  | 'manifest-mismatch'
+  | 'manifest-unchecked';
 
 /** Throws Refusal. */
 export function fault(code: SeedFaultCode, message: string): never {

@@ -64,10 +64,10 @@ async function readBackups(reader: Reader, boot: Uint8Array, sectorBytes: number
   const view = viewOf(boot);
   const [info, copy] = [view.getUint16(48, true), view.getUint16(50, true)];
   const isThere = (sector: number): boolean => sector > 0 && sector < reserved;
-  if (isThere(copy)) {
-    const other = await readAt(reader, copy * sectorBytes, 512, 'The copy of the boot sector');
-    if (other.some((byte, i) => byte !== boot[i])) imageFault('image-fat-boot', 'The boot sector of the FAT file system and its copy are not the same.');
-  }
+  // Every tool that makes FAT32 writes a copy; without one, a changed number of its sector would go unseen.
+  if (!isThere(copy)) imageFault('image-fat-boot', `The copy of the boot sector is said to be sector ${copy}, which is not before the FAT.`);
+  const other = await readAt(reader, copy * sectorBytes, 512, 'The copy of the boot sector');
+  if (other.some((byte, i) => byte !== boot[i])) imageFault('image-fat-boot', 'The boot sector of the FAT file system and its copy are not the same.');
   if (!isThere(info)) return undefined;
   const facts = viewOf(await readAt(reader, info * sectorBytes, 512, 'The FSInfo sector'));
   if (facts.getUint32(0, true) !== 0x41615252 || facts.getUint32(484, true) !== 0x61417272 || facts.getUint32(508, true) !== 0xaa550000) imageFault('image-fat-boot', 'The FSInfo sector of the FAT file system does not begin and end as one.');

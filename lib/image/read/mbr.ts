@@ -1,12 +1,12 @@
+import type { SectorBytes } from '../gpt';
 import { imageFault, viewOf, type Reader } from './reader';
 import type { PartitionTable, ReadPartition } from './table';
 
-const SECTOR = 512;
 const EXTENDED = [0x05, 0x0f, 0x85];
 const FAT = [0x01, 0x04, 0x06, 0x0b, 0x0c, 0x0e, 0xef];
 
 /** The four entries of a master boot record; `sector` is the first one. Throws AppError `image-mbr`, `image-truncated`. */
-export function readMbr(reader: Reader, sector: Uint8Array): PartitionTable {
+export function readMbr(reader: Reader, sector: Uint8Array, sectorBytes: SectorBytes): PartitionTable {
   const view = viewOf(sector);
   const partitions: ReadPartition[] = [];
   for (let i = 0; i < 4; i += 1) {
@@ -21,12 +21,12 @@ export function readMbr(reader: Reader, sector: Uint8Array): PartitionTable {
     }
     if (EXTENDED.includes(type)) imageFault('image-mbr', `${word} is an extended one; images have none.`);
     if (first === 0 || sectors === 0) imageFault('image-mbr', `${word} has no place: it starts at sector ${first} and has ${sectors}.`);
-    if ((first + sectors) * SECTOR > reader.sizeBytes) imageFault('image-truncated', `${word} ends at byte ${(first + sectors) * SECTOR}, and the disk has ${reader.sizeBytes}: the file is cut short, or the table is broken.`);
-    partitions.push({ number: i + 1, name: '', startBytes: first * SECTOR, sizeBytes: sectors * SECTOR, isFat: FAT.includes(type) });
+    if ((first + sectors) * sectorBytes > reader.sizeBytes) imageFault('image-truncated', `${word} ends at byte ${(first + sectors) * sectorBytes}, and the disk has ${reader.sizeBytes}: the file is cut short, or the table is broken.`);
+    partitions.push({ number: i + 1, name: '', startBytes: first * sectorBytes, sizeBytes: sectors * sectorBytes, isFat: FAT.includes(type) });
   }
   if (partitions.length === 0) imageFault('image-mbr', 'The master boot record names no partition.');
   assertApart(partitions, 'image-mbr');
-  return { schema: 'mbr', sectorBytes: SECTOR, partitions };
+  return { schema: 'mbr', sectorBytes, partitions };
 }
 
 /** Throws AppError with the code when two lie over each other. */

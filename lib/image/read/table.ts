@@ -1,5 +1,6 @@
 import type { SectorBytes } from '../gpt';
 import { readGpt } from './gpt';
+import { looksLikeFat } from './fat-volume';
 import { readMbr } from './mbr';
 import { imageFault, readAt, viewOf, type Reader } from './reader';
 
@@ -18,7 +19,7 @@ export async function readTable(reader: Reader): Promise<PartitionTable> {
   const sectorBytes = await gptSectors(reader);
   const types = [0, 1, 2, 3].map((i) => sector[446 + 16 * i + 4]!);
   if (sectorBytes !== undefined || types.includes(PROTECTIVE)) return readGpt(reader, sector, sectorBytes ?? 512);
-  return readMbr(reader, sector);
+  return readMbr(reader, sector, await mbrSectors(reader, sector));
 }
 
 /** The size of sectors that puts a header where it belongs: the first one, or where that is broken the backup. */
@@ -26,6 +27,16 @@ async function gptSectors(reader: Reader): Promise<SectorBytes | undefined> {
   for (const sectorBytes of [512, 4096] as const) if (await hasHeader(reader, sectorBytes)) return sectorBytes;
   for (const sectorBytes of [512, 4096] as const) if (await hasHeader(reader, reader.sizeBytes - sectorBytes)) return sectorBytes;
   return undefined;
+}
+
+/** A master boot record does not say how long its sectors are: the file systems do, by where they begin. */
+async function mbrSectors(reader: Reader, sector: Uint8Array): Promise<SectorBytes> {
+  const firsts = [0, 1, 2, 3].map((i) => viewOf(sector).getUint32(446 + 16 * i + 8, true)).filter((first) => first > 0);
+  const begins = async (sectorBytes: SectorBytes): Promise<boolean> => {
+    for (const first of firsts) if (first * sectorBytes + 512 <= reader.sizeBytes && looksLikeFat(await reader.read(first * sectorBytes, 512))) return true;
+    return false;
+  };
+  return !(await begins(512)) && (await begins(4096)) ? 4096 : 512;
 }
 
 async function hasHeader(reader: Reader, offset: number): Promise<boolean> {
