@@ -24,7 +24,7 @@ const ROUNDS = 5;
 
 /** Builds the large demo set again and again with a real worker process, from a warm cache, and prints what it took. */
 export async function runBench(): Promise<void> {
-  const snaps = await demoSnaps(true);
+  const snaps = await demoSnaps({ padded: true });
   const dir = await mkdtemp(join(CACHE, 'bench-'));
   const postgres = await startPostgres({ dataDir: join(dir, 'postgres') });
   await migrateAll(postgres.url);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Track } from './base';
+import type { PackageRoot } from './packages';
 import { snapYaml } from './snap-yaml';
 import { Tree } from './tree';
 
@@ -9,9 +10,9 @@ echo "This is $SNAP_NAME $SNAP_VERSION on $(uname -sr)."
 `;
 
 /** The tree of `hello-imprint`: one command in a shell script. */
-export async function makeAppTree(track: Track, workDir: string): Promise<Tree> {
+export async function makeAppTree(packages: PackageRoot, track: Track, workDir: string): Promise<Tree> {
   const tree = new Tree(join(workDir, `hello-imprint-${track}`));
   await tree.program('bin/hello', SCRIPT);
-  await tree.file('meta/snap.yaml', snapYaml('hello-imprint', `1.0-${track}`, { base: `core${track}`, apps: { 'hello-imprint': { command: 'bin/hello' } } }));
+  await tree.file('meta/snap.yaml', snapYaml('hello-imprint', `1.0-${track}`, packages.architecture, { base: `core${track}`, apps: { 'hello-imprint': { command: 'bin/hello' } } }));
   return tree;
 }

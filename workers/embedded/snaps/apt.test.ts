@@ -11,14 +11,25 @@ Description: GRand Unified Bootloader (common files)
 
 Package: cpio
 Version: 2.15+dfsg-2
+Architecture: amd64
+
+Package: busybox-static
+Architecture: arm64
+Version: 1:1.37
+
+Package: ca-certificates
+Architecture: all
+Version: 20250419
 
 `;
 
 describe('what apt says about packages', () => {
-  it('is read into name, version and dependencies', () => {
+  it('is read into name, version and dependencies; the name tells what is for another machine', () => {
     expect(parsePackages(RECORDS)).toEqual([
       { name: 'grub-common', version: '2.12-9+deb13u2', depends: ['dpkg', 'libc6', 'libfuse3-4', 'gettext-base', 'python3'] },
       { name: 'cpio', version: '2.15+dfsg-2', depends: [] },
+      { name: 'busybox-static:arm64', version: '1:1.37', depends: [] },
+      { name: 'ca-certificates', version: '20250419', depends: [] },
     ]);
   });
 

@@ -1,10 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@/lib/errors';
+import { HOST } from './architecture';
+import type { Architecture } from './architecture';
 import type { DemoSnapsErrorCode } from './errors';
 import { run } from './run';
 
-/** An apt of our own: the machine's sources, keys and proxy, but its own lists, so that it needs no root and no earlier `apt-get update`. */
+/** An apt of our own: the machine's sources, keys and proxy, but its own lists and architectures, so that it needs no root, no earlier `apt-get update` and no change of dpkg's settings. */
 export type Apt = {
   configFile: string;
   folder: string;
@@ -13,16 +15,17 @@ export type Apt = {
   trouble: AppError | undefined;
 };
 
+/** The name has `:arm64` and the like at its end where the package is for another machine than this one. */
 export type PackageInfo = { name: string; version: string; depends: string[] };
 
-/** Makes the folder and reads the package lists of the machine's sources into it. */
-export async function openApt(folder: string, signal?: AbortSignal): Promise<Apt> {
+/** Makes the folder and reads the package lists of the machine's sources into it, those for the target too. */
+export async function openApt(folder: string, target: Architecture, signal?: AbortSignal): Promise<Apt> {
   const configFile = join(folder, 'apt.conf');
   await mkdir(join(folder, 'state/lists/partial'), { recursive: true });
   await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
   // Nothing counts as installed: every package is a candidate for download.
   await writeFile(join(folder, 'state/status'), '');
-  await writeFile(configFile, configuration(folder));
+  await writeFile(configFile, configuration(folder, target));
   const trouble = await run('apt-get', ['-c', configFile, '-q', 'update'], { signal }).then(
     () => undefined,
     (error: unknown) => {
@@ -34,12 +37,14 @@ export async function openApt(folder: string, signal?: AbortSignal): Promise<Apt
 }
 
 /** Read after the machine's own configuration. Hooks are cleared: they serve the machine's lists and fail without root. */
-const configuration = (folder: string): string => `#clear APT::Update::Pre-Invoke;
+const configuration = (folder: string, target: Architecture): string => `#clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 Dir::State "${folder}/state";
 Dir::State::status "${folder}/state/status";
 Dir::Cache "${folder}/cache";
+#clear APT::Architectures;
+APT::Architectures { ${[...new Set([HOST, target])].map((one) => `"${one}";`).join(' ')} };
 Acquire::Languages "none";
 APT::Update::Error-Mode "any";
 Acquire::Retries "2";
@@ -67,7 +72,9 @@ function parsePackage(record: string): PackageInfo[] {
   const version = field('Version');
   if (!name || !version) return [];
   const depends = [field('Pre-Depends'), field('Depends')].flatMap((list) => list?.split(',') ?? []);
-  return [{ name, version, depends: depends.map((one) => /^\s*([a-z0-9][a-z0-9+.-]*)/.exec(one)?.[1] ?? '').filter((one) => one !== '') }];
+  const architecture = field('Architecture') ?? HOST;
+  const isForeign = architecture !== HOST && architecture !== 'all';
+  return [{ name: isForeign ? `${name}:${architecture}` : name, version, depends: depends.map((one) => /^\s*([a-z0-9][a-z0-9+.-]*)/.exec(one)?.[1] ?? '').filter((one) => one !== '') }];
 }
 
 /** Downloads the packages, checked by apt against the signed lists, and gives their files. Throws AppError `packages-unreachable`. */

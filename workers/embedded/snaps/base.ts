@@ -22,7 +22,7 @@ export async function makeBaseTree(packages: PackageRoot, track: Track, workDir:
   for (const program of PROGRAMS) await tree.link(`bin/${program}`, 'busybox');
   await tree.file('usr/lib/os-release', osRelease(track));
   await tree.link('etc/os-release', '../usr/lib/os-release');
-  await tree.file('meta/snap.yaml', snapYaml(name, `${track}-demo`, { type: 'base' }));
+  await tree.file('meta/snap.yaml', snapYaml(name, `${track}-demo`, packages.architecture, { type: 'base' }));
   await tree.file('usr/share/doc/busybox-static/copyright', await packages.copyright('busybox-static'));
   if (paddingMiB > 0) await writePadding(join(tree.root, 'usr/lib/padding.bin'), paddingMiB, name, packages.signal);
   return tree;

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginSet, findSet, keepSet } from './cache';
-import { DEMO_SET } from './demo-set';
+import { demoSet } from './demo-set';
 
-const PLAIN = { kernelMiB: 0, baseMiB: 0 };
+const PLAIN = { architecture: 'amd64', padding: { kernelMiB: 0, baseMiB: 0 } } as const;
+const DEMO_SET = demoSet('amd64');
 const PACKAGES = [{ name: 'snapd', version: '2.57', depends: [] }];
 const FIRST = DEMO_SET[0]!.fileName;
 
@@ -38,7 +39,16 @@ describe('the cache of demo snaps', () => {
 
   it('does not take a set of another size for this one', async () => {
     await keep();
-    expect(await findSet(cacheDir, { kernelMiB: 300, baseMiB: 60 })).toBeUndefined();
+    expect(await findSet(cacheDir, { ...PLAIN, padding: { kernelMiB: 300, baseMiB: 60 } })).toBeUndefined();
+  });
+
+  it('keeps the sets of several architectures beside each other', async () => {
+    const kept = await keep();
+    expect(await findSet(cacheDir, { ...PLAIN, architecture: 'arm64' })).toBeUndefined();
+    const folder = await beginSet(cacheDir);
+    for (const { fileName } of demoSet('arm64')) await writeFile(join(folder, fileName), fileName);
+    const other = await keepSet(cacheDir, folder, PACKAGES, { ...PLAIN, architecture: 'arm64' });
+    expect([await findSet(cacheDir, PLAIN), await findSet(cacheDir, { ...PLAIN, architecture: 'arm64' })]).toEqual([kept, other]);
   });
 
   it.each([

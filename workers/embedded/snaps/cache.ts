@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DEMO_SET } from './demo-set';
+import { demoSet } from './demo-set';
 import type { PackageInfo } from './apt';
 import { RECIPE } from './recipe';
-import type { Padding } from './recipe';
+import type { SetKind } from './recipe';
 
 const LIST = 'set.json';
 const UNFINISHED = 'making-';
@@ -20,21 +20,21 @@ const list = z.object({
   files: z.record(z.string(), z.object({ sizeBytes: z.number().int(), sha3_384: z.string() })),
 });
 
-const prefixOf = (padding: Padding): string => `r${RECIPE}-k${padding.kernelMiB}-b${padding.baseMiB}-`;
+const prefixOf = ({ architecture, padding }: SetKind): string => `r${RECIPE}-${architecture}-k${padding.kernelMiB}-b${padding.baseMiB}-`;
 
 /** The folder of a whole set of this recipe whose every file has the recorded size and digest; undefined when there is none. A spoilt set is removed. */
-export async function findSet(cacheDir: string, padding: Padding): Promise<string | undefined> {
+export async function findSet(cacheDir: string, kind: SetKind): Promise<string | undefined> {
   await mkdir(cacheDir, { recursive: true });
-  const names = (await readdir(cacheDir)).filter((name) => name.startsWith(prefixOf(padding))).sort();
+  const names = (await readdir(cacheDir)).filter((name) => name.startsWith(prefixOf(kind))).sort();
   for (const name of names) {
     const folder = join(cacheDir, name);
-    if (await isWhole(folder)) return folder;
+    if (await isWhole(folder, kind)) return folder;
     await rm(folder, { recursive: true, force: true });
   }
   return undefined;
 }
 
-async function isWhole(folder: string): Promise<boolean> {
+async function isWhole(folder: string, { architecture }: SetKind): Promise<boolean> {
   const text = await readFile(join(folder, LIST), 'utf8').catch(() => '');
   let files: z.output<typeof list>['files'];
   try {
@@ -43,7 +43,7 @@ async function isWhole(folder: string): Promise<boolean> {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return false;
     throw error;
   }
-  for (const { fileName } of DEMO_SET) {
+  for (const { fileName } of demoSet(architecture)) {
     const file = join(folder, fileName);
     const size = await lstat(file).then((found) => found.size, () => -1);
     if (files[fileName]?.sizeBytes !== size || files[fileName].sha3_384 !== (await digestOf(file))) return false;
@@ -55,7 +55,7 @@ async function isWhole(folder: string): Promise<boolean> {
 export async function beginSet(cacheDir: string): Promise<string> {
   for (const name of await readdir(cacheDir)) {
     const path = join(cacheDir, name);
-    const outdated = /^r\d+-k/.test(name) && !name.startsWith(`r${RECIPE}-`);
+    const outdated = /^r\d+-/.test(name) && !name.startsWith(`r${RECIPE}-`);
     if (outdated || (name.startsWith(UNFINISHED) && (await isAbandoned(path)))) await rm(path, { recursive: true, force: true });
   }
   return mkdtemp(join(cacheDir, UNFINISHED));
@@ -67,16 +67,16 @@ async function isAbandoned(folder: string): Promise<boolean> {
 }
 
 /** Lists the files of a finished set and moves it to its name in one step. Gives the folder, which may be that of another process that was faster. */
-export async function keepSet(cacheDir: string, folder: string, packages: PackageInfo[], padding: Padding): Promise<string> {
+export async function keepSet(cacheDir: string, folder: string, packages: PackageInfo[], kind: SetKind): Promise<string> {
   const files: z.output<typeof list>['files'] = {};
-  for (const { fileName } of DEMO_SET) {
+  for (const { fileName } of demoSet(kind.architecture)) {
     const file = join(folder, fileName);
     files[fileName] = { sizeBytes: (await stat(file)).size, sha3_384: await digestOf(file) };
   }
   const versions = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
   await writeFile(join(folder, LIST), `${JSON.stringify({ recipe: RECIPE, packages: versions, files } satisfies z.output<typeof list>, null, 2)}\n`);
   const key = createHash('sha256').update(JSON.stringify(versions)).digest('hex').slice(0, 16);
-  const target = join(cacheDir, `${prefixOf(padding)}${key}`);
+  const target = join(cacheDir, `${prefixOf(kind)}${key}`);
   try {
     await rename(folder, target);
   } catch (error) {

@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { isSnapId } from '@/lib/snap/names';
 import { parseSnapYaml } from '@/lib/snap/snap-yaml';
-import { DEMO_SET } from './demo-set';
+import { ARCHITECTURES } from './architecture';
+import { demoSet } from './demo-set';
 import { SNAP_IDS, TITLES } from './recipe';
 import { snapVersion, snapYaml } from './snap-yaml';
 
-const released = DEMO_SET.flatMap(({ name, releases }) => releases.map((one) => ({ name, ...one })));
+const ALL = ARCHITECTURES.flatMap(demoSet);
 
-describe('the set of demo snaps', () => {
+describe.each(ARCHITECTURES)('the set of demo snaps for %s', (architecture) => {
+  const set = demoSet(architecture);
+  const released = set.flatMap(({ name, releases }) => releases.map((one) => ({ name, ...one })));
+
   it('has every snap under an id of its own', () => {
-    expect(new Set(DEMO_SET.map((one) => one.name))).toEqual(new Set(Object.keys(SNAP_IDS)));
+    expect(new Set(set.map((one) => one.name))).toEqual(new Set(Object.keys(SNAP_IDS)));
     expect(Object.values(SNAP_IDS).every(isSnapId)).toBe(true);
     expect(new Set(Object.values(SNAP_IDS)).size).toBe(Object.keys(SNAP_IDS).length);
   });
 
   it('releases one revision a channel, and a file as one revision', () => {
     expect(new Set(released.map((one) => `${one.name} ${one.channel}`)).size).toBe(released.length);
-    for (const { releases } of DEMO_SET) expect(new Set(releases.map((one) => one.revision)).size).toBe(1);
-    expect(new Set(DEMO_SET.map((one) => `${one.name} ${one.releases[0]?.revision}`)).size).toBe(DEMO_SET.length);
+    for (const { releases } of set) expect(new Set(releases.map((one) => one.revision)).size).toBe(1);
+    expect(released.every((one) => one.architecture === architecture)).toBe(true);
+    expect(new Set(ALL.map((one) => one.fileName)).size).toBe(ALL.length);
+    expect(new Set(ALL.map((one) => `${one.name} ${one.releases[0]?.revision}`)).size).toBe(ALL.length);
   });
 
   it('has all that a model of either track asks for', () => {
@@ -28,9 +34,9 @@ describe('the set of demo snaps', () => {
 });
 
 describe('the snap.yaml of a demo snap', () => {
-  it('reads as what was said', () => {
-    const info = parseSnapYaml(snapYaml('pc', '24-demo', { type: 'gadget', base: 'core24' }));
-    expect(info).toMatchObject({ name: 'pc', version: '24-demo', type: 'gadget', base: 'core24', architectures: ['amd64'] });
+  it.each(ARCHITECTURES)('reads as what was said, for %s', (architecture) => {
+    const info = parseSnapYaml(snapYaml('pc', '24-demo', architecture, { type: 'gadget', base: 'core24' }));
+    expect(info).toMatchObject({ name: 'pc', version: '24-demo', type: 'gadget', base: 'core24', architectures: [architecture] });
   });
 
   it('says of every stand-in that it is a demo', () => {

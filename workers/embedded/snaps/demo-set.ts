@@ -1,9 +1,9 @@
 import { makeAppTree } from './app';
+import type { Architecture } from './architecture';
 import { makeBaseTree } from './base';
 import { makeGadgetTree } from './gadget';
 import { makeKernelTree } from './kernel';
 import type { PackageRoot } from './packages';
-import { ARCHITECTURE } from './recipe';
 import type { DemoSnapName, Padding } from './recipe';
 import { makeSnapdTree } from './snapd';
 import type { Compression } from './squash';
@@ -22,15 +22,24 @@ export type SetEntry = {
   makeTree: (packages: PackageRoot, workDir: string, padding: Padding) => Promise<Tree>;
 };
 
-const release = (revision: number, ...channels: string[]): Release[] => channels.map((channel) => ({ channel, architecture: ARCHITECTURE, revision }));
+type Recipe = Omit<SetEntry, 'fileName' | 'releases'> & { revision: number; channels: string[] };
 
-export const DEMO_SET: SetEntry[] = [
-  { fileName: 'snapd_1.snap', name: 'snapd', releases: release(1, 'latest/stable'), compression: 'gzip', makeTree: makeSnapdTree },
-  { fileName: 'pc-kernel_1.snap', name: 'pc-kernel', releases: release(1, '22/stable', '24/stable'), compression: 'lzo', paddedBy: 'kernelMiB', makeTree: (packages, dir, padding) => makeKernelTree(packages, dir, padding.kernelMiB) },
-  { fileName: 'core22_1.snap', name: 'core22', releases: release(1, 'latest/stable'), compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '22', dir, padding.baseMiB) },
-  { fileName: 'core24_1.snap', name: 'core24', releases: release(1, 'latest/stable'), compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '24', dir, padding.baseMiB) },
-  { fileName: 'pc_1.snap', name: 'pc', releases: release(1, '22/stable'), compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '22', dir) },
-  { fileName: 'pc_2.snap', name: 'pc', releases: release(2, '24/stable'), compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '24', dir) },
-  { fileName: 'hello-imprint_1.snap', name: 'hello-imprint', releases: release(1, '22/stable'), compression: 'gzip', makeTree: (_packages, dir) => makeAppTree('22', dir) },
-  { fileName: 'hello-imprint_2.snap', name: 'hello-imprint', releases: release(2, 'latest/stable'), compression: 'gzip', makeTree: (_packages, dir) => makeAppTree('24', dir) },
+const RECIPES: Recipe[] = [
+  { name: 'snapd', revision: 1, channels: ['latest/stable'], compression: 'gzip', makeTree: makeSnapdTree },
+  { name: 'pc-kernel', revision: 1, channels: ['22/stable', '24/stable'], compression: 'lzo', paddedBy: 'kernelMiB', makeTree: (packages, dir, padding) => makeKernelTree(packages, dir, padding.kernelMiB) },
+  { name: 'core22', revision: 1, channels: ['latest/stable'], compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '22', dir, padding.baseMiB) },
+  { name: 'core24', revision: 1, channels: ['latest/stable'], compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '24', dir, padding.baseMiB) },
+  { name: 'pc', revision: 1, channels: ['22/stable'], compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '22', dir) },
+  { name: 'pc', revision: 2, channels: ['24/stable'], compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '24', dir) },
+  { name: 'hello-imprint', revision: 1, channels: ['22/stable'], compression: 'gzip', makeTree: (packages, dir) => makeAppTree(packages, '22', dir) },
+  { name: 'hello-imprint', revision: 2, channels: ['latest/stable'], compression: 'gzip', makeTree: (packages, dir) => makeAppTree(packages, '24', dir) },
 ];
+
+/** A store counts the revisions of a snap across all machines. */
+const REVISIONS_BEFORE: Record<Architecture, number> = { amd64: 0, arm64: 100 };
+
+export const demoSet = (architecture: Architecture): SetEntry[] =>
+  RECIPES.map(({ revision: own, channels, ...entry }) => {
+    const revision = REVISIONS_BEFORE[architecture] + own;
+    return { ...entry, fileName: `${entry.name}_${revision}.snap`, releases: channels.map((channel) => ({ channel, architecture, revision })) };
+  });

@@ -6,9 +6,11 @@ import { gadgetYaml } from './gadget';
 
 const MIB = 2 ** 20;
 
+const layoutOf = (...of: Parameters<typeof gadgetYaml>) => layOut([...parseGadget(gadgetYaml(...of)).volumes.values()][0]!);
+const targetsOf = ({ structures }: ReturnType<typeof layOut>) => structures.flatMap((s) => s.content).flatMap((c) => (c.kind === 'files' ? [c.target] : []));
+
 describe.each(['22', '24'] as const)('the demo gadget of track %s', (track) => {
-  const [volume] = [...parseGadget(gadgetYaml(track)).volumes.values()];
-  const layout = layOut(volume!);
+  const layout = layoutOf(track, 'amd64');
 
   it('has the places and sizes of the reference gadget', () => {
     expect(layout.structures.map((s) => [s.name, s.role, s.offsetBytes / MIB, s.sizeBytes / MIB])).toEqual([
@@ -22,8 +24,18 @@ describe.each(['22', '24'] as const)('the demo gadget of track %s', (track) => {
   });
 
   it('puts shim where firmware looks for it, and GRUB beside it', () => {
-    const targets = layout.structures.flatMap((s) => s.content).flatMap((c) => (c.kind === 'files' ? [c.target] : []));
-    expect(targets).toEqual(expect.arrayContaining(['EFI/boot/bootx64.efi', 'EFI/boot/grubx64.efi']));
+    expect(targetsOf(layout)).toEqual(expect.arrayContaining(['EFI/boot/bootx64.efi', 'EFI/boot/grubx64.efi']));
+  });
+
+  it('begins with the seed on arm64, which starts by UEFI alone', () => {
+    const arm = layoutOf(track, 'arm64');
+    expect(arm.structures.map((s) => [s.role, s.offsetBytes / MIB, s.sizeBytes / MIB, s.minSizeBytes / MIB])).toEqual([
+      ['system-seed', 1, 1200, 1200],
+      ['system-boot', 1201, 750, 750],
+      ['system-save', 1951, 32, 32],
+      ['system-data', 1983, 1024, 1024],
+    ]);
+    expect(targetsOf(arm)).toEqual(targetsOf(layout).map((target) => target.replace('x64.efi', 'aa64.efi')));
   });
 });
 

@@ -10,8 +10,9 @@ const MODULES = [
   'search', 'search_label', 'search_fs_file', 'loadenv', 'echo', 'sleep', 'true', 'minicmd', 'cat', 'ls', 'halt', 'reboot', 'efifwsetup', 'serial',
 ];
 
-/** Writes `grubx64.efi`. Nobody signs it, so shim refuses it while Secure Boot is on. */
+/** Writes GRUB as one EFI program. Nobody signs it, so shim refuses it while Secure Boot is on. */
 export async function makeGrub(packages: PackageRoot, file: string): Promise<void> {
-  const folder = dirname(await packages.find('usr/lib/grub/x86_64-efi/squash4.mod'));
-  await packages.tool('grub-mkimage', ['-O', 'x86_64-efi', '-p', PREFIX, '-d', folder, '-o', file, ...MODULES]);
+  const { grub } = packages.machine;
+  const folder = dirname(await packages.find(`usr/lib/grub/${grub}/squash4.mod`));
+  await packages.tool('grub-mkimage', ['-O', grub, '-p', PREFIX, '-d', folder, '-o', file, ...MODULES]);
 }

@@ -13,8 +13,8 @@ exec </dev/null >/dev/console 2>&1
 dmesg -n 1
 
 say() {
-  for tty in /dev/ttyS0 /dev/tty1; do
-    { echo "$*" >"$tty"; } 2>/dev/null
+  for tty in /dev/ttyS0 /dev/ttyAMA0 /dev/tty1; do
+    [ ! -c "$tty" ] || { echo "$*" >"$tty"; } 2>/dev/null
   done
 }
 
@@ -91,6 +91,7 @@ label=$(argument snapd_recovery_system)
 say "seed $seed, mode ${mode:-not given}, system ${label:-not given}"
 [ -n "$mode" ] || bad "the kernel was not told snapd_recovery_mode"
 [ -n "$label" ] || bad "the kernel was not told snapd_recovery_system"
+say "arguments $(cat /proc/cmdline)"
 model=/seed/systems/$label/model
 [ -f "$model" ] || bad "the seed has no systems/$label/model"
 [ "$(header type "$model")" = model ] || bad "systems/$label/model is no model assertion"

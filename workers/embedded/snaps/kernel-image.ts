@@ -15,7 +15,7 @@ export type KernelParts = { osRelease: string; commandLine: string; linux: strin
  * Without Secure Boot the stub takes GRUB's arguments in place of the command line in it.
  */
 export async function makeKernelImage(packages: PackageRoot, parts: KernelParts, workDir: string): Promise<Uint8Array> {
-  const stub = await packages.find('usr/lib/systemd/boot/efi/linuxx64.efi.stub');
+  const stub = await packages.find(`usr/lib/systemd/boot/efi/linux${packages.machine.efi}.efi.stub`);
   const osRelease = join(workDir, 'os-release');
   const commandLine = join(workDir, 'cmdline');
   await writeFile(osRelease, parts.osRelease);
@@ -36,7 +36,7 @@ export async function makeKernelImage(packages: PackageRoot, parts: KernelParts,
     address = ((end + alignment - 1n) / alignment) * alignment;
   }
   const image = join(workDir, 'kernel.efi');
-  await packages.tool('x86_64-linux-gnu-objcopy', [...args, stub, image]);
+  await packages.tool(`${packages.machine.gnu}-objcopy`, [...args, stub, image]);
   return withoutStamp(await readFile(image));
 }
 

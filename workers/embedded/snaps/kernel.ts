@@ -20,8 +20,8 @@ export async function makeKernelTree(packages: PackageRoot, workDir: string, pad
   const linux = await packages.find(`boot/vmlinuz-${release}`, `usr/lib/modules/${release}/vmlinuz`);
 
   const tree = new Tree(join(workDir, 'pc-kernel'));
-  await tree.file('kernel.efi', await makeKernelImage(packages, { osRelease: osRelease('24'), commandLine: 'console=ttyS0 console=tty1 panic=-1', linux, initrd }, parts));
-  await tree.file('meta/snap.yaml', snapYaml('pc-kernel', snapVersion(packages.versionOf(name)), { type: 'kernel' }));
+  await tree.file('kernel.efi', await makeKernelImage(packages, { osRelease: osRelease('24'), commandLine: packages.machine.kernelArguments, linux, initrd }, parts));
+  await tree.file('meta/snap.yaml', snapYaml('pc-kernel', snapVersion(packages.versionOf(name)), packages.architecture, { type: 'kernel' }));
   await tree.file('meta/kernel.yaml', '{}\n');
   // An image tool reads here which snapd the initrd was made with.
   await tree.file('snapd-info', await readFile(await snapdInfo(packages)));

@@ -42,7 +42,7 @@ async function listModules(folder: string): Promise<string[]> {
 
 /** Debian 13 compresses modules; they are unpacked here, since the whole initrd is compressed anyway. */
 async function readModule(packages: PackageRoot, file: string): Promise<Uint8Array> {
-  return file.endsWith('.xz') ? packages.tool('busybox', ['xzcat', file]) : readFile(file);
+  return file.endsWith('.xz') ? packages.tool('xz', ['-dc', file]) : readFile(file);
 }
 
 /** The `depends=a,b` line of the module's .modinfo section, whose strings stand between zero bytes. */

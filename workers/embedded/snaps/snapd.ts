@@ -11,7 +11,7 @@ export const snapdInfo = (packages: PackageRoot): Promise<string> => packages.fi
 export async function makeSnapdTree(packages: PackageRoot, workDir: string): Promise<Tree> {
   const tree = new Tree(join(workDir, 'snapd'));
   const version = /^VERSION=(.+)$/m.exec(await readFile(await snapdInfo(packages), 'utf8'))?.[1] ?? packages.versionOf('snapd');
-  await tree.file('meta/snap.yaml', snapYaml('snapd', snapVersion(version), { type: 'snapd' }));
+  await tree.file('meta/snap.yaml', snapYaml('snapd', snapVersion(version), packages.architecture, { type: 'snapd' }));
   await tree.copy(await packages.find('usr/bin/snap'), 'usr/bin/snap');
   await tree.link('usr/bin/snapctl', '../lib/snapd/snapctl');
   await tree.copyFolder(await packages.find('usr/lib/snapd'), 'usr/lib/snapd');
