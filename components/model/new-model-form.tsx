@@ -65,7 +65,7 @@ export function NewModelForm({ taken }: { taken: string[] }) {
           cards={TEMPLATES.map((board) => ({
             value: board.id,
             label: board.title,
-            icon: board.board === 'PC' ? <Computer aria-hidden /> : <Cpu aria-hidden />,
+            icon: board.board.endsWith('PC') ? <Computer aria-hidden /> : <Cpu aria-hidden />,
             description: board.buildable ? board.sentence : `${board.sentence} To edit and sign; images of it are not built yet.`,
           }))}
         />

@@ -10,7 +10,7 @@ export type BoardTemplate = {
   board: string;
   title: string;
   sentence: string;
-  architecture: string;
+  architecture: 'amd64' | 'arm64';
   base: string;
   /** False: the model can be edited and signed, but no image is made of it here; `whyNotBuildable` says why. */
   buildable: boolean;
@@ -41,6 +41,15 @@ const pc = (track: string): BoardTemplate => ({
   snaps: essentialSnaps('pc', 'pc-kernel', track),
 });
 
+const armPc = (track: string): BoardTemplate => ({
+  ...pc(track),
+  id: `arm64-core${track}`,
+  board: 'Arm PC',
+  title: `PC, arm64, Ubuntu Core ${track}`,
+  sentence: 'Computers and virtual machines with UEFI and an Arm processor.',
+  architecture: 'arm64',
+});
+
 const pi = (track: string): BoardTemplate => ({
   id: `pi-arm64-core${track}`,
   board: 'Raspberry Pi',
@@ -53,7 +62,7 @@ const pi = (track: string): BoardTemplate => ({
   snaps: essentialSnaps('pi', 'pi-kernel', track),
 });
 
-export const TEMPLATES: readonly BoardTemplate[] = [pc('24'), pc('22'), pi('24'), pi('22')];
+export const TEMPLATES: readonly BoardTemplate[] = [pc('24'), pc('22'), armPc('24'), armPc('22'), pi('24'), pi('22')];
 
 export const findTemplate = (id: string): BoardTemplate | undefined => TEMPLATES.find((template) => template.id === id);
 
