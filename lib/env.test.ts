@@ -29,12 +29,14 @@ test('the address follows the port, and has no slash at its end', () => {
   expect(parseEnv({ ...LEAST, IMPRINT_URL: 'https://imprint.example/' }).IMPRINT_URL).toBe('https://imprint.example');
 });
 
-test('reads the list of embedded parts', () => {
+test('reads the lists of embedded parts and of demo snaps', () => {
   expect(parseEnv({ ...LEAST, IMPRINT_EMBEDDED: 'postgres, oidc,store,' }).IMPRINT_EMBEDDED).toEqual(['postgres', 'oidc', 'store']);
+  expect(parseEnv(LEAST).IMPRINT_DEMO_ARCHITECTURES).toEqual(['amd64']);
+  expect(parseEnv({ ...LEAST, IMPRINT_DEMO_ARCHITECTURES: 'amd64, arm64' }).IMPRINT_DEMO_ARCHITECTURES).toEqual(['amd64', 'arm64']);
 });
 
 test('tells every problem at once, by the name of its variable', () => {
-  const wrong = { PORT: 'x', OIDC_ISSUER: 'ftp://id.example', NEXTAUTH_SECRET: 'short', IMPRINT_MASTER_KEY: 'AAAA', IMPRINT_EMBEDDED: 'mail', LOG_LEVEL: 'loud', IMPRINT_WORKER_CONCURRENCY: '0' };
+  const wrong = { PORT: 'x', OIDC_ISSUER: 'ftp://id.example', NEXTAUTH_SECRET: 'short', IMPRINT_MASTER_KEY: 'AAAA', IMPRINT_EMBEDDED: 'mail', IMPRINT_DEMO_ARCHITECTURES: 'sparc', LOG_LEVEL: 'loud', IMPRINT_WORKER_CONCURRENCY: '0' };
   const problems = problemsOf(wrong);
   expect(problems.map((p) => p.path).sort()).toEqual(['DATABASE_URL', ...Object.keys(wrong)].sort());
   expect(problems.find((p) => p.path === 'DATABASE_URL')!.message).toBe('is not set');

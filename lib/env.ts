@@ -19,9 +19,8 @@ const networks = text
   .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
   .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a comma list of addresses and networks such as 10.0.0.0/8')));
 const sandbox = z.enum(['on', 'off'], 'must be on or off').default('on');
-const parts = text
-  .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
-  .pipe(z.array(z.enum(EMBEDDED, `must be a comma list of ${EMBEDDED.join(', ')}`)));
+const listOf = <Word extends string>(words: readonly [Word, ...Word[]]) =>
+  text.transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== '')).pipe(z.array(z.enum(words, `must be a comma list of ${words.join(', ')}`)));
 
 const schema = z
   .object({
@@ -60,7 +59,9 @@ const schema = z
     /** File of assertions that are trusted beside Canonical's root: the embedded store's own root. */
     STORE_TRUSTED: path.optional(),
     /** Which parts run on this machine in place of real ones. */
-    IMPRINT_EMBEDDED: parts.default([]),
+    IMPRINT_EMBEDDED: listOf(EMBEDDED).default([]),
+    /** What the embedded store has demo snaps for, a comma list: each takes half a minute to make, once. */
+    IMPRINT_DEMO_ARCHITECTURES: listOf(['amd64', 'arm64']).default(['amd64']),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be one of fatal, error, warn, info, debug, trace, silent').default('info'),
     /** Builds that one worker process runs at once. */
     IMPRINT_WORKER_CONCURRENCY: z.coerce.number().int('must be a whole number').min(1).max(64).default(1),

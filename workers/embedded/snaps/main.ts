@@ -11,18 +11,23 @@ const CANNOT_CODES = ['platform-unsupported', 'tool-missing', 'packages-unreacha
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new AppError('stopped', `Making the demo snaps was stopped by ${signal}.`)));
 
-const dataDir = env().IMPRINT_DATA;
-try {
-  const snaps = await makeDemoSnaps({
-    cacheDir: join(dataDir, 'demo-snaps'),
-    workDir: join(dataDir, 'tmp'),
-    onProgress: (sentence) => console.log(sentence),
-    signal: stop.signal,
-  });
-  await stockStore(dataDir, snaps);
-  console.log(`The embedded store has ${snaps.length} snap revisions.`);
-} catch (error) {
-  if (!isAppError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = CANNOT_CODES.includes(error.code) ? CANNOT : 1;
+const { IMPRINT_DATA: dataDir, IMPRINT_DEMO_ARCHITECTURES: architectures } = env();
+let revisions = 0;
+for (const architecture of architectures) {
+  try {
+    const snaps = await makeDemoSnaps({
+      architecture,
+      cacheDir: join(dataDir, 'demo-snaps'),
+      workDir: join(dataDir, 'tmp'),
+      onProgress: (sentence) => console.log(sentence),
+      signal: stop.signal,
+    });
+    revisions += (await stockStore(dataDir, snaps)).length;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    console.error(`No demo snaps for ${architecture}: ${error.message}`);
+    process.exitCode = CANNOT_CODES.includes(error.code) ? CANNOT : 1;
+    break;
+  }
 }
+if (process.exitCode === undefined) console.log(`The embedded store has ${revisions} snap revisions.`);
