@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import type { BuildView } from '@/lib/api/builds';
+import { findTemplate } from '@/lib/model/templates';
 import { getBuild, requestBuild } from '@/db/builds';
 import type { Ctx } from '@/db/context';
 import { build } from '@/db/schema/builds';
@@ -27,12 +28,12 @@ export type Workshop = {
   close(): Promise<void>;
 };
 
-/** Everything a build needs, on this machine: a database, the embedded store with the demo snaps, and a signed model of the template. */
+/** Everything a build needs, on this machine: a database, the embedded store with the demo snaps of the template's architecture, and a signed model of the template. */
 export async function openWorkshop(template = 'amd64-core24'): Promise<Workshop> {
   const dir = await mkdtemp(join(tmpdir(), 'imprint-workshop-'));
   const brands = await twoBrands();
   const owner = await brands.as('acme', 'owner');
-  const embedded = await openEmbeddedStore(dir, await demoSnaps(), { id: owner.brand.accountId, displayName: owner.brand.name });
+  const embedded = await openEmbeddedStore(dir, await demoSnaps({ architecture: findTemplate(template)!.architecture }), { id: owner.brand.accountId, displayName: owner.brand.name });
   await prepareModel(owner, embedded, template);
   const services = await embedded.services(brands.db);
 

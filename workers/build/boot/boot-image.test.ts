@@ -16,23 +16,26 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('starting an image', () => {
   it('fails for one that is not there', async () => {
-    await expect(bootImage({ imagePath: join(folder, 'none.img') })).rejects.toMatchObject({ code: 'image-missing' });
+    await expect(bootImage({ architecture: 'amd64', imagePath: join(folder, 'none.img') })).rejects.toMatchObject({ code: 'image-missing' });
   });
 
-  it('fails as soon as the firmware finds nothing to start, and shows what it said', async () => {
-    await expect(bootImage({ imagePath: empty })).rejects.toMatchObject({ code: 'boot-failed', details: { log: expect.stringContaining('BdsDxe') } });
+  it.each(['amd64', 'arm64'] as const)('fails as soon as the firmware of %s finds nothing to start, and shows what it said', async (architecture) => {
+    await expect(bootImage({ architecture, imagePath: empty })).rejects.toMatchObject({ code: 'boot-failed', details: { log: expect.stringContaining('BdsDxe') } });
   });
 
   it('gives up when the time is over', async () => {
-    await expect(bootImage({ imagePath: empty, timeoutSeconds: 0.2 })).rejects.toMatchObject({ code: 'boot-timeout' });
+    await expect(bootImage({ architecture: 'arm64', imagePath: empty, timeoutSeconds: 0.2 })).rejects.toMatchObject({ code: 'boot-timeout' });
   });
 
   it('ends when somebody stops it', async () => {
-    await expect(bootImage({ imagePath: empty, signal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: 'TimeoutError' });
-    await expect(bootImage({ imagePath: empty, signal: AbortSignal.abort(new Error('stopped early')) })).rejects.toThrow('stopped early');
+    await expect(bootImage({ architecture: 'amd64', imagePath: empty, signal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(bootImage({ architecture: 'amd64', imagePath: empty, signal: AbortSignal.abort(new Error('stopped early')) })).rejects.toThrow('stopped early');
   });
 
-  it('says why the machine did not start', async () => {
-    await expect(bootImage({ imagePath: folder })).rejects.toMatchObject({ code: 'boot-failed', message: expect.stringContaining('qemu-system-x86_64') });
+  it.each([
+    ['amd64', 'qemu-system-x86_64'],
+    ['arm64', 'qemu-system-aarch64'],
+  ] as const)('says why the machine of %s did not start', async (architecture, program) => {
+    await expect(bootImage({ architecture, imagePath: folder })).rejects.toMatchObject({ code: 'boot-failed', message: expect.stringContaining(program) });
   });
 });
