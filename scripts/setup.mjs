@@ -18,7 +18,7 @@ export function checkNode(version = process.versions.node) {
 const readJson = (file) => JSON.parse(fs.readFileSync(path.join(ROOT, file), 'utf8'));
 
 /** Command, or absolute path of a file, and the Debian package that brings it. */
-export const RUN_TOOLS = { unsquashfs: 'squashfs-tools', prlimit: 'util-linux', bwrap: 'bubblewrap' };
+export const RUN_TOOLS = { unsquashfs: 'squashfs-tools', prlimit: 'util-linux', bwrap: 'bubblewrap', mke2fs: 'e2fsprogs', debugfs: 'e2fsprogs' };
 export const testTools = () => ({
   ...RUN_TOOLS,
   mksquashfs: 'squashfs-tools',
@@ -26,6 +26,7 @@ export const testTools = () => ({
   mcopy: 'mtools',
   mdir: 'mtools',
   'fsck.vfat': 'dosfstools',
+  e2fsck: 'e2fsprogs',
   sgdisk: 'gdisk',
   sfdisk: 'fdisk',
   gzip: 'gzip',

@@ -46,3 +46,34 @@ function geometryFor(sectors: number, sectorBytes: SectorBytes, sectorsPerCluste
   const clusters = Math.max(0, clustersWith(fatSectors));
   return { sectorBytes, sectors, sectorsPerCluster, clusterBytes: sectorsPerCluster * sectorBytes, reservedSectors: RESERVED_SECTORS, fatSectors, dataSector: RESERVED_SECTORS + 2 * fatSectors, clusters };
 }
+
+/** Entries of the root directory of FAT16, which cannot grow. */
+export const ROOT_ENTRIES = 512;
+/** More clusters are FAT32, fewer FAT12 (Microsoft FAT specification, section 3.5). */
+const MOST_CLUSTERS_16 = FEWEST_CLUSTERS - 1;
+const FEWEST_CLUSTERS_16 = 4085;
+/** Larger ones some firmware does not read. */
+const MAX_CLUSTER_BYTES = 32 * 1024;
+
+/** Clusters of 4 KiB where that makes a FAT16, smaller ones on small partitions, larger ones on large ones. Throws AppError `fat-clusters` for a partition that none fits. */
+export function planFat16(sizeBytes: number, sectorBytes: SectorBytes = 512): FatGeometry {
+  const sectors = Math.floor(sizeBytes / sectorBytes);
+  const usual = ALIGN_BYTES / sectorBytes;
+  const choices = [usual, usual / 2, usual / 4, usual / 8, usual * 2, usual * 4, usual * 8].filter((each) => each >= 1 && each * sectorBytes <= MAX_CLUSTER_BYTES);
+  for (const sectorsPerCluster of choices) {
+    const geometry = geometry16For(sectors, sectorBytes, sectorsPerCluster);
+    if (geometry.clusters >= FEWEST_CLUSTERS_16 && geometry.clusters <= MOST_CLUSTERS_16) return geometry;
+  }
+  const few = geometry16For(sectors, sectorBytes, 1).clusters < FEWEST_CLUSTERS_16;
+  throw new AppError<FatErrorCode>('fat-clusters', `A partition of ${sizeBytes} bytes is too ${few ? 'small' : 'large'} for FAT16, which has ${FEWEST_CLUSTERS_16} to ${MOST_CLUSTERS_16} clusters; ${few ? `make the structure larger (about ${sectorBytes === 512 ? 3 : 17} MiB)` : 'use vfat-32'}.`, { details: { sizeBytes } });
+}
+
+function geometry16For(sectors: number, sectorBytes: SectorBytes, sectorsPerCluster: number): FatGeometry {
+  const rootSectors = (ROOT_ENTRIES * 32) / sectorBytes;
+  const step = ALIGN_BYTES / sectorBytes;
+  const fatSectors = Math.ceil((sectors / sectorsPerCluster + 2) / (sectorBytes / 2));
+  // As many as put the data area at a multiple of the alignment.
+  const dataSector = Math.ceil((1 + 2 * fatSectors + rootSectors) / step) * step;
+  const clusters = Math.max(0, Math.floor((sectors - dataSector) / sectorsPerCluster));
+  return { sectorBytes, sectors, sectorsPerCluster, clusterBytes: sectorsPerCluster * sectorBytes, reservedSectors: dataSector - 2 * fatSectors - rootSectors, fatSectors, dataSector, clusters };
+}

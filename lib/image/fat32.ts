@@ -1,9 +1,8 @@
 import { utf8 } from '../bytes';
-import { AppError } from '../errors';
 import type { TreeFile } from '../seed/tree';
+import { allocate, assertRoom, ENTRY_BYTES, FIRST_CLUSTER, withSizes, type Chain } from './fat-allocate';
 import { planFat, type FatGeometry } from './fat-geometry';
-import { entriesIn, listDirectories, plantTree, type FatDirectory, type FatFile, type SizedFile } from './fat-tree';
-import type { FatErrorCode } from './fat-names';
+import { entriesIn, listDirectories, plantTree, type SizedFile } from './fat-tree';
 import { writeDirectory } from './fat-directory';
 import type { SectorBytes } from './gpt';
 import type { Segment } from './plan';
@@ -26,11 +25,9 @@ export type FatInput = {
   sectorBytes?: SectorBytes;
 };
 
-const ENTRY_BYTES = 32;
 const END_OF_CHAIN = 0x0fffffff;
 const FS_INFO_SECTOR = 1;
 const BACKUP_SECTOR = 6;
-const FIRST_CLUSTER = 2;
 
 /**
  * A FAT32 file system as segments of exactly `sizeBytes`: every directory and file in one piece, directories first, then small files, then stored
@@ -38,10 +35,10 @@ const FIRST_CLUSTER = 2;
  */
 export function writeFat32(input: FatInput): Segment[] {
   const geometry = planFat(input.sizeBytes, input.sectorBytes);
-  const sized = input.files.map((file) => ({ ...file, sizeBytes: file.content.kind === 'bytes' ? file.content.bytes.length : file.content.sizeBytes }));
+  const sized = withSizes(input.files);
   assertFits(sized, geometry, input.directories);
   const root = plantTree(sized, input.directories);
-  const { chains, starts, parentClusters, used } = allocate(root, geometry);
+  const { chains, starts, parentClusters, used } = allocate(root, geometry.clusterBytes);
 
   const list = new SegmentList();
   list.bytes(writeReserved(input, geometry, used));
@@ -62,34 +59,7 @@ export function writeFat32(input: FatInput): Segment[] {
   return list.segments;
 }
 
-type SeedFile = TreeFile & SizedFile;
-type Node = FatFile<SeedFile> | FatDirectory<SeedFile>;
-/** Node, first cluster, length in bytes. */
-type Chain = [node: Node, cluster: number, length: number];
-type Allocation = { chains: Chain[]; starts: Map<Node, number>; parentClusters: Map<Node, number>; /** Clusters given away. */ used: number };
-
 const clustersFor = (bytes: number, geometry: FatGeometry): number => Math.ceil(bytes / geometry.clusterBytes);
-
-function allocate(root: FatDirectory<SeedFile>, geometry: FatGeometry): Allocation {
-  const directories = listDirectories(root);
-  const files = directories.flatMap((d) => d.children.filter((c) => c.kind === 'file'));
-  const small = files.filter((f) => f.file.content.kind === 'bytes');
-  const stored = files.filter((f) => f.file.content.kind === 'blob');
-  const starts = new Map<Node, number>();
-  const chains: Chain[] = [];
-  let next = FIRST_CLUSTER;
-  const give = (node: Node, length: number) => {
-    if (length === 0) return;
-    starts.set(node, next);
-    chains.push([node, next, length]);
-    next += clustersFor(length, geometry);
-  };
-  for (const directory of directories) give(directory, entriesIn(directory) * ENTRY_BYTES);
-  for (const file of [...small, ...stored]) give(file, file.file.sizeBytes);
-  const parentClusters = new Map<Node, number>();
-  for (const parent of directories) for (const child of parent.children) parentClusters.set(child, parent === root ? 0 : starts.get(parent)!);
-  return { chains, starts, parentClusters, used: next - FIRST_CLUSTER };
-}
 
 function writeTable(chains: Chain[], used: number): Uint8Array {
   const bytes = new Uint8Array((FIRST_CLUSTER + used) * 4);
@@ -159,13 +129,5 @@ export function assertTreeFits(files: SizedFile[], sizeBytes: number, sectorByte
 }
 
 function assertFits(files: SizedFile[], geometry: FatGeometry, empty: readonly string[] = []): void {
-  const needed = neededBytes(files, geometry, empty);
-  const availableBytes = geometry.clusters * geometry.clusterBytes;
-  if (needed <= availableBytes) return;
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const fullest = [...files].sort((a, b) => b.sizeBytes - a.sizeBytes || (a.path < b.path ? -1 : 1)).slice(0, 5);
-  const named = fullest.map((f) => `${f.path} (${mib(f.sizeBytes)})`).join(', ');
-  throw new AppError<FatErrorCode>('seed-full', `The files need ${mib(needed)} and the partition holds ${mib(availableBytes)}. The largest are ${named}. Leave snaps out of the model, or use a gadget with a larger system-seed structure.`, {
-    details: { neededBytes: needed, availableBytes, fullest: fullest.map(({ path, sizeBytes }) => ({ path, sizeBytes })) },
-  });
+  assertRoom(files, neededBytes(files, geometry, empty), geometry.clusters * geometry.clusterBytes);
 }

@@ -5,7 +5,7 @@ export type IdentifierSource = { root: Uint8Array; sha256: (bytes: Uint8Array) =
 
 const derive = ({ root, sha256 }: IdentifierSource, key: string): Uint8Array => sha256(concat(root, utf8(`\0${key}`)));
 
-/** A GUID of version 8 (RFC 9562: made by a rule of one's own), upper-case. Keys: `disk/<volume>`, `part/<volume>/<yamlIndex>`. */
+/** A GUID of version 8 (RFC 9562: made by a rule of one's own), upper-case. Keys: `disk/<volume>`, `part/<volume>/<yamlIndex>`, and for ext4 `fs/<volume>/<yamlIndex>`. */
 export function deriveGuid(source: IdentifierSource, key: string): string {
   const b = derive(source, key).slice(0, 16);
   b[6] = (b[6]! & 0x0f) | 0x80;

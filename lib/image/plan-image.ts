@@ -1,11 +1,13 @@
 import { AppError } from '../errors';
-import type { GadgetErrorCode } from '../gadget/gadget';
+import type { GadgetErrorCode, GadgetRules } from '../gadget/gadget';
 import { isMadeOnDevice } from '../gadget/content-plan';
 import { structureWord } from '../gadget/gadget';
 import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
 import { isFile, type TreeEntry } from '../seed/tree';
+import { writeFat16 } from './fat16';
 import { writeFat32 } from './fat32';
-import { gptHeadSectors, gptTailSectors, writeGpt, type GptPartition, type SectorBytes } from './gpt';
+import { tableSectors } from './disk-size';
+import { gptHeadSectors, writeGpt, type GptPartition, type SectorBytes } from './gpt';
 import { deriveGuid, deriveSerial, type IdentifierSource } from './identifiers';
 import type { ImagePlan, Segment } from './plan';
 import { MBR_SECTORS, writeMbr, type MbrPartition } from './mbr';
@@ -13,8 +15,12 @@ import { overwrite, SegmentList } from './segments';
 
 export type PlanInput = {
   layout: Layout;
-  /** What goes into file systems, by the structure's `yamlIndex`; one that is absent stays empty. */
+  /** Of UC20 and later unless told. */
+  rules?: GadgetRules | undefined;
+  /** What goes into FAT file systems, by the structure's `yamlIndex`; one that is absent stays empty. */
   trees: ReadonlyMap<number, readonly TreeEntry[]>;
+  /** Whole ext4 file systems, which a tool makes, by `yamlIndex`. */
+  fileSystems?: ReadonlyMap<number, readonly Segment[]> | undefined;
   /** What goes into raw structures and boot code, by `yamlIndex`; offsets from the structure's start. */
   images: ReadonlyMap<number, { offsetBytes: number; bytes: Uint8Array }[]>;
   identifiers: IdentifierSource;
@@ -23,6 +29,8 @@ export type PlanInput = {
   sectorBytes?: SectorBytes;
   /** Of the whole image, exactly; undefined for what the layout and its tables need. */
   imageBytes?: number | undefined;
+  /** `flash` ends behind the last partition that is written: whoever copies it to a larger medium needs no room for what the device makes. */
+  profile?: 'full' | 'flash' | undefined;
 };
 
 export type PlannedPartition = { number: number; name: string; role: string; startBytes: number; sizeBytes: number; /** Empty on an MBR. */ guid: string };
@@ -37,7 +45,7 @@ const MBR_CODE_END = 446;
 export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPartition[] } {
   const { layout } = input;
   const sectorBytes = input.sectorBytes ?? 512;
-  const written = layout.structures.filter((s) => !isMadeOnDevice(s, 'modes'));
+  const written = writtenOf(input);
   const { head, tail, partitions, sectors } = layout.volume.schema === 'mbr' ? mbrTable(written, input, sectorBytes) : gptTables(written, input, sectorBytes);
   for (const s of written.filter((w) => w.role === 'mbr')) writeBootCode(head, s, input);
 
@@ -54,6 +62,8 @@ export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPa
   return { sizeBytes: list.sizeBytes, segments, partitions };
 }
 
+const writtenOf = ({ layout, rules = 'modes' }: PlanInput): PlacedStructure[] => layout.structures.filter((s) => !isMadeOnDevice(s, rules));
+
 type Tables = { head: Uint8Array; tail: Uint8Array; sectors: number; partitions: PlannedPartition[] };
 
 const inTable = (written: PlacedStructure[]): PlacedStructure[] => written.filter((s) => s.role !== 'mbr' && s.type !== 'bare');
@@ -64,8 +74,10 @@ function assertBehindTable(written: PlacedStructure[], { volume }: Layout, headB
 }
 
 /** Of the whole disk: what is asked for, when it is enough. Throws AppError `image-size-invalid`, `image-size-too-small`. */
-function diskSectors({ layout, imageBytes }: PlanInput, tableSectors: number, sectorBytes: SectorBytes): number {
-  const needed = Math.ceil(layout.sizeBytes / sectorBytes) + tableSectors;
+function diskSectors(input: PlanInput, sectorBytes: SectorBytes): number {
+  const { layout, imageBytes, profile } = input;
+  const endBytes = profile === 'flash' ? Math.max(0, ...writtenOf(input).map((s) => s.offsetBytes + s.sizeBytes)) : layout.sizeBytes;
+  const needed = Math.ceil(endBytes / sectorBytes) + tableSectors(layout.volume.schema, sectorBytes);
   if (imageBytes === undefined) return needed;
   if (imageBytes % sectorBytes !== 0) throw new AppError('image-size-invalid', `An image of ${imageBytes} bytes is asked for, which is no multiple of the sector of ${sectorBytes}.`);
   if (imageBytes < needed * sectorBytes) throw new AppError('image-size-too-small', `The volume ${layout.volume.name} needs an image of ${needed * sectorBytes} bytes, and ${imageBytes} are asked for.`, { details: { neededBytes: needed * sectorBytes } });
@@ -76,7 +88,7 @@ function gptTables(written: PlacedStructure[], input: PlanInput, sectorBytes: Se
   const { layout, identifiers } = input;
   const { volume } = layout;
   if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt and mbr.`);
-  const sectors = diskSectors(input, gptHeadSectors(sectorBytes) + gptTailSectors(sectorBytes), sectorBytes);
+  const sectors = diskSectors(input, sectorBytes);
   assertBehindTable(written, layout, gptHeadSectors(sectorBytes) * sectorBytes);
   const listed = inTable(written);
   const entries = listed.map((s): GptPartition => {
@@ -93,7 +105,7 @@ function mbrTable(written: PlacedStructure[], input: PlanInput, sectorBytes: Sec
   const listed = inTable(written);
   if (listed.length > 4) throw new AppError<GadgetErrorCode>('mbr-too-many', `An MBR holds 4 partitions, and the image of the volume ${volume.name} has ${listed.length}.`);
   assertBehindTable(written, layout, MBR_SECTORS * sectorBytes);
-  const sectors = diskSectors(input, MBR_SECTORS, sectorBytes);
+  const sectors = diskSectors(input, sectorBytes);
   const entries = listed.map((s): MbrPartition => ({ type: Number.parseInt(s.type.slice(0, 2), 16), firstLba: s.offsetBytes / sectorBytes, sectors: s.sizeBytes / sectorBytes, bootable: s.role === 'system-boot' }));
   const signature = volume.id === undefined ? deriveSerial(identifiers, `disk/${volume.name}`) : Number.parseInt(volume.id.replace(/^0x/i, ''), 16);
   return { head: writeMbr({ sectorBytes, sectors, signature, partitions: entries }), tail: new Uint8Array(0), sectors, partitions: listed.map(plannedPartition) };
@@ -113,15 +125,18 @@ function writeBootCode(head: Uint8Array, s: PlacedStructure, { images }: PlanInp
   }
 }
 
-function structureSegments(s: PlacedStructure, input: PlanInput, sectorBytes: SectorBytes): Segment[] {
+function structureSegments(s: PlacedStructure, input: PlanInput, sectorBytes: SectorBytes): readonly Segment[] {
   if (s.filesystem === 'none') return rawSegments(s, input);
-  if (s.filesystem !== 'vfat-32') {
-    throw new AppError<GadgetErrorCode>('gadget-not-supported', `${structureWord(s)} has the file system ${s.filesystem}; in an image only vfat is made so far.`);
+  if (s.filesystem === 'ext4') {
+    const made = input.fileSystems?.get(s.yamlIndex);
+    if (!made) throw new RangeError(`no file system for ${structureWord(s)}`);
+    return made;
   }
   const tree = input.trees.get(s.yamlIndex) ?? [];
   const link = tree.find(({ content }) => content.kind === 'symlink');
   if (link) throw new AppError<GadgetErrorCode>('gadget-symlink', `${link.path} of ${structureWord(s)} is a symbolic link, which FAT cannot hold.`);
-  return writeFat32({
+  const write = s.filesystem === 'vfat-16' ? writeFat16 : writeFat32;
+  return write({
     files: tree.filter(isFile),
     directories: tree.filter(({ content }) => content.kind === 'directory').map(({ path }) => path),
     sizeBytes: s.sizeBytes,

@@ -4,7 +4,7 @@
  */
 export type Segment =
   | { kind: 'bytes'; bytes: Uint8Array }
-  | { kind: 'blob'; sha3_384: string; offset: number; length: number; /** CRC-32 of this range, for the forms that need it. */ crc32?: number }
+  | { kind: 'blob'; sha3_384: string; offset: number; length: number; /** CRC-32 of this range, for the forms that need it; of a range that is only a part of its blob it is known from the start. */ crc32?: number }
   | { kind: 'zeros'; length: number };
 
 export type ImagePlan = { sizeBytes: number; segments: Segment[] };

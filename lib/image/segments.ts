@@ -51,6 +51,7 @@ export function sliceSegments(segments: readonly Segment[], start: number, end: 
 export function cut(segment: Segment, from: number, to: number): Segment {
   if (segment.kind === 'bytes') return { kind: 'bytes', bytes: segment.bytes.subarray(from, to) };
   if (segment.kind === 'zeros') return { kind: 'zeros', length: to - from };
+  if (from === 0 && to === segment.length) return segment;
   return { kind: 'blob', sha3_384: segment.sha3_384, offset: segment.offset + from, length: to - from };
 }
 

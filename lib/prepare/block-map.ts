@@ -7,8 +7,13 @@ import { readSegments, type OpenBlob } from '../storage/read-segments';
 /** What is computed once of a file and serves every image that it is in. */
 export type BlobChecks = { crc32: number; /** SHA-256, in hexadecimal, of the bytes filled up with zeros to whole blocks of 4 KiB. */ sha256Padded: string };
 
+type BlobRange = Extract<Segment, { kind: 'blob' }>;
+
+/** Blobs that are whole in an image, each once: of a range that is only a part its CRC-32 stands in the plan, and nothing else is known. */
+export const wholeBlobs = ({ segments }: { segments: readonly Segment[] }): BlobRange[] => [...new Map(segments.flatMap((s) => (s.kind === 'blob' && s.crc32 === undefined ? [[s.sha3_384, s] as const] : []))).values()];
+
 /** One pass over a whole file. */
-export async function checkBlob(blob: Extract<Segment, { kind: 'blob' }>, openBlob: OpenBlob, signal: AbortSignal): Promise<BlobChecks> {
+export async function checkBlob(blob: BlobRange, openBlob: OpenBlob, signal: AbortSignal): Promise<BlobChecks> {
   const hash = createHash('sha256');
   let crc32 = 0;
   for await (const chunk of readSegments([blob], openBlob, { signal, reuse: true })) {

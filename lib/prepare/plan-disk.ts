@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto';
 import { utf8 } from '../bytes';
 import { lockSeed } from '../build/lock';
 import { AppError } from '../errors';
-import { hasModes } from '../gadget/gadget';
-import type { ImagePlan } from '../image/plan';
+import { isMadeOnDevice } from '../gadget/content-plan';
+import { hasModes, type GadgetErrorCode } from '../gadget/gadget';
+import { assertDisk } from '../gadget/layout';
+import { deriveGuid, type IdentifierSource } from '../image/identifiers';
+import type { ImagePlan, Segment } from '../image/plan';
 import { planImage, type PlannedPartition } from '../image/plan-image';
+import { fitSystemData, leastSystemData, usedBytes } from '../image/system-data';
+import type { FilePaths } from './fetch-snaps';
 import type { LaidOutGadget, LaidOutVolume } from './lay-out-gadget';
+import { planExt4 } from './make-ext4';
+import { placeSeed, systemDataTree } from './place-seed';
 import type { PlannedSeed } from './plan-seed-tree';
 import { count, inMegabytes, type Teller } from './teller';
 
@@ -13,15 +20,23 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
 
 export type PlannedDisk = { volume: string; plan: ImagePlan & { partitions: PlannedPartition[] } };
 
-/** Each disk as a list of segments: partition table, file systems, and ranges of the snaps. Nothing is read or written. */
-export function planDisks({ rules, volumes }: LaidOutGadget, seed: PlannedSeed, teller: Teller): PlannedDisk[] {
-  if (!hasModes(rules)) throw new AppError('model-not-supported', 'Disks of Ubuntu Core 16 and 18 are not made yet; their seed is ("imprint image seed").');
+export type DiskMeans = { /** Where each file is, by its digest. */ paths: FilePaths; /** See `PrepareInput`. */ scratch: string | undefined };
+
+/** Each disk as a list of segments: partition table, file systems, and ranges of the snaps. Only ext4, which a tool makes, is written for a moment. Throws AppError. */
+export async function planDisks(gadget: LaidOutGadget, seed: PlannedSeed, means: DiskMeans, teller: Teller): Promise<PlannedDisk[]> {
   const { lock } = seed;
-  const sizes = sizesOf(volumes.map(({ layout }) => layout.volume.name), lock.imageSizes);
-  const disks = volumes.map(({ layout, trees, images }): PlannedDisk => {
-    const plan = planImage({ layout, imageBytes: sizes.get(layout.volume.name), ...withSeed({ layout, trees, images }, seed), identifiers: { root: sha256(utf8(lockSeed(lock))), sha256 }, epoch: lock.epoch, sectorBytes: lock.sectorSize });
-    return { volume: layout.volume.name, plan };
-  });
+  const { rules } = gadget;
+  const sizes = sizesOf(gadget.volumes.map(({ layout }) => layout.volume.name), lock.imageSizes);
+  const identifiers = { root: sha256(utf8(lockSeed(lock))), sha256 };
+  const disks: PlannedDisk[] = [];
+  for (const laidOut of gadget.volumes) {
+    const imageBytes = sizes.get(laidOut.layout.volume.name);
+    const volume = hasModes(rules) ? laidOut : withSystemData(laidOut, gadget, seed, imageBytes);
+    const content = placeSeed(volume, seed, rules);
+    const fileSystems = await makeFileSystems({ ...volume, ...content }, gadget, seed, identifiers, means, teller);
+    const plan = planImage({ layout: volume.layout, rules, ...content, fileSystems, imageBytes, identifiers, epoch: lock.epoch, sectorBytes: lock.sectorSize, profile: lock.sizeProfile });
+    disks.push({ volume: volume.layout.volume.name, plan });
+  }
   const tableOf = ({ plan }: PlannedDisk) => plan.partitions.map((p) => `${p.number} ${p.name} ${inMegabytes(p.sizeBytes)}`).join(', ');
   teller.say(disks.map((disk) => `A disk of ${disk.plan.sizeBytes} bytes with ${count(disk.plan.partitions.length, 'partition')}: ${tableOf(disk)}.`).join(' '));
   return disks;
@@ -38,11 +53,26 @@ function sizesOf(names: string[], asked: Record<string, number>): Map<string, nu
   );
 }
 
-/** The volume's content with what snapd prepares put where it belongs. */
-function withSeed({ layout, trees, images }: LaidOutVolume, { tree, bootState }: PlannedSeed) {
-  const seed = layout.structures.find((s) => s.role === 'system-seed');
-  const state = layout.structures.find((s) => s.role === 'system-boot-state');
-  const files = new Map(trees);
-  if (seed) files.set(seed.yamlIndex, tree);
-  return { trees: files, images: state && bootState ? new Map(images).set(state.yamlIndex, [{ offsetBytes: 0, bytes: bootState }]) : images };
+/** The volume of UC16 or UC18 with room for all that is seeded, if it is the one that has it. Throws AppError `gadget-role-invalid`, or as `assertDisk`. */
+function withSystemData(laidOut: LaidOutVolume, { gadget, volumes }: LaidOutGadget, { tree, lock }: PlannedSeed, imageBytes: number | undefined): LaidOutVolume {
+  const mayAdd = gadget.volumes.length === 1;
+  if (!mayAdd && !volumes.some(({ layout }) => layout.structures.some(({ role }) => role === 'system-data'))) {
+    throw new AppError<GadgetErrorCode>('gadget-role-invalid', 'No structure of the gadget has the role system-data, and with several volumes none is implied: there is no place for the snaps.');
+  }
+  const layout = fitSystemData(laidOut.layout, { leastBytes: leastSystemData(usedBytes(systemDataTree(tree)), lock.sectorSize), sectorBytes: lock.sectorSize, imageBytes, mayAdd });
+  assertDisk(layout, lock.sectorSize);
+  return { ...laidOut, layout };
+}
+
+const MIB = 2 ** 20;
+
+async function makeFileSystems({ layout, trees }: LaidOutVolume, { rules }: LaidOutGadget, { lock }: PlannedSeed, identifiers: IdentifierSource, { paths, scratch }: DiskMeans, teller: Teller): Promise<Map<number, Segment[]>> {
+  const made = new Map<number, Segment[]>();
+  for (const s of layout.structures.filter((each) => each.filesystem === 'ext4' && !isMadeOnDevice(each, rules))) {
+    const blockBytes = s.sizeBytes <= 32 * MIB && lock.sectorSize <= 1024 ? 1024 : 4096;
+    const uuid = deriveGuid(identifiers, `fs/${layout.volume.name}/${s.yamlIndex}`).toLowerCase();
+    made.set(s.yamlIndex, await planExt4({ tree: trees.get(s.yamlIndex) ?? [], paths, sizeBytes: s.sizeBytes, label: s.label, uuid, epoch: lock.epoch, blockBytes }, scratch, teller.signal));
+    teller.log(`made the ext4 file system ${s.label || s.name} of ${inMegabytes(s.sizeBytes)}`);
+  }
+  return made;
 }

@@ -28,6 +28,8 @@ export type PrepareInput = {
   trustedPublishers: readonly string[];
   now: Date;
   hash: HashFile;
+  /** A folder with room for a file system of all snaps, best on the disk where they are; nothing stays in it. The system's temporary folder unless told. */
+  scratch?: string | undefined;
   /** Stop when the seed is planned: no disk is. */
   seedOnly?: boolean;
   /** Of the image that is to be made again. */
@@ -71,7 +73,7 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
     await input.locked?.(planned.lock);
     return planned;
   });
-  const images = input.seedOnly ? [] : await stage('plan-image', async (teller) => planDisks(gadget, seed, teller));
+  const images = input.seedOnly ? [] : await stage('plan-image', (teller) => planDisks(gadget, seed, { paths, scratch: input.scratch }, teller));
   return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...snaps.warnings, ...gadget.warnings, ...seed.warnings] };
 }
 

@@ -19,7 +19,7 @@ export type RunLimits = {
   /** The longest file it may write, in the folders that its arguments name with `writes`; none unless told. */
   maxFileBytes?: number | undefined;
   /** More than the few variables that every tool gets. */
-  environment?: Record<string, string> | undefined;
+  environment?: Record<string, ToolArg> | undefined;
 };
 
 export type RunResult = { exitCode: number; stdout: Buffer; /** The first 16 KiB. */ stderr: string };

@@ -19,7 +19,7 @@ export type Fences = {
   /** The longest file that it may write. */
   maxFileBytes: number;
   /** More than the few that every tool gets. */
-  environment?: Record<string, string> | undefined;
+  environment?: Record<string, ToolArg> | undefined;
 };
 
 /** What to start, with what environment. In a sandbox it tells on file descriptor 3 how far it came, and reads the filter of system calls from 4. */
@@ -45,10 +45,13 @@ const POLICY = {
  */
 export async function fence(name: ToolName, args: readonly ToolArg[], fences: Fences): Promise<Command> {
   const [prlimit, tool] = await Promise.all([findTool('prlimit'), findTool(name)]);
-  const environment = { ...POLICY.environment, ...fences.environment };
-  if (sandboxSetting() === 'off') return { file: prlimit, args: [...limits(fences), '--', tool, ...args.map(outside)], environment };
+  const variables = Object.entries(fences.environment ?? {});
+  const environmentOf = (values: readonly string[]) => ({ ...POLICY.environment, ...Object.fromEntries(variables.map(([name], i) => [name, values[i]!])) });
+  if (sandboxSetting() === 'off') return { file: prlimit, args: [...limits(fences), '--', tool, ...args.map(outside)], environment: environmentOf(variables.map(([, value]) => outside(value))) };
 
-  const inside = args.map((arg, i) => place(arg, i));
+  const inside = [...args, ...variables.map(([, value]) => value)].map(place);
+  const insideArgs = inside.slice(0, args.length).map(({ arg }) => arg);
+  const environment = environmentOf(inside.slice(args.length).map(({ arg }) => arg));
   const binds = [
     ...POLICY.libraries.flatMap((folder) => ['--ro-bind-try', folder, folder]),
     ...[prlimit, tool].flatMap((file) => ['--ro-bind', file, file]),
@@ -56,7 +59,7 @@ export async function fence(name: ToolName, args: readonly ToolArg[], fences: Fe
   ];
   const filter = seccompFilter();
   const walls = [...POLICY.alone, ...POLICY.nobody, ...binds, '--remount-ro', '/', '--chdir', '/', '--json-status-fd', '3', ...(filter ? ['--seccomp', '4'] : [])];
-  return { file: await findBubblewrap(), args: [...walls, '--', prlimit, ...limits(fences), ...fewProcesses(), '--', tool, ...inside.map(({ arg }) => arg)], environment, sandbox: { filter } };
+  return { file: await findBubblewrap(), args: [...walls, '--', prlimit, ...limits(fences), ...fewProcesses(), '--', tool, ...insideArgs], environment, sandbox: { filter } };
 }
 
 const limits = ({ cpuSeconds, memoryBytes, maxFileBytes }: Fences): string[] => [

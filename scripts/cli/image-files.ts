@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { encodeImage, type ImageForm } from '../../lib/image/forms';
 import { segmentLength, type ImagePlan, type Segment } from '../../lib/image/plan';
 import { gatherLiterals, type StoredPlan } from '../../lib/image/stored-plan';
-import { checkBlob, mapBlocks, type BlobChecks } from '../../lib/prepare/block-map';
+import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '../../lib/prepare/block-map';
 import type { FilePaths } from '../../lib/prepare/fetch-snaps';
 import { AppError } from '../../lib/errors';
 import { readSegments, type BlobReader, type OpenBlob } from '../../lib/storage/read-segments';
@@ -29,8 +29,8 @@ export async function openImage(raw: ImagePlan, paths: FilePaths, signal: AbortS
     return open(path, 'r');
   };
   const checks = new Map<string, BlobChecks>();
-  for (const segment of raw.segments) if (segment.kind === 'blob' && !checks.has(segment.sha3_384)) checks.set(segment.sha3_384, await checkBlob(segment, openBlob, signal));
-  return { plan: place(digests, ({ sha3_384 }) => checks.get(sha3_384)!.crc32), raw, checks, openBlob };
+  for (const blob of wholeBlobs(raw)) checks.set(blob.sha3_384, await checkBlob(blob, openBlob, signal));
+  return { plan: place(digests, ({ sha3_384, crc32 }) => crc32 ?? checks.get(sha3_384)!.crc32), raw, checks, openBlob };
 }
 
 const memoryReader = (bytes: Uint8Array): BlobReader => ({

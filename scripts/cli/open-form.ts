@@ -5,7 +5,8 @@ import path from 'node:path';
 import { isAppError } from '../../lib/errors';
 import type { ImageForm } from '../../lib/image/forms';
 import { isQcow2, openQcow2 } from '../../lib/image/read/qcow2';
-import { imageFault, type Reader } from '../../lib/image/read/reader';
+import type { Reader } from '../../lib/image/read/reader';
+import { readerOf } from '../../lib/storage/file-reader';
 import { runTool } from '../../lib/tools/run';
 import { FileTrouble, Refusal } from './failure';
 
@@ -52,20 +53,6 @@ async function openFile(whole: string, name: string): Promise<FileHandle> {
   if ((await file.stat()).isFile()) return file;
   await file.close();
   throw trouble('it is no file');
-}
-
-async function readerOf(file: FileHandle): Promise<Reader> {
-  const { size } = await file.stat();
-  const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
-      const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-      if (bytesRead === 0) imageFault('image-truncated', 'The file became shorter while it was read.');
-      done += bytesRead;
-    }
-    return bytes;
-  };
-  return { sizeBytes: size, read };
 }
 
 async function unpack(whole: string, name: string, { tool, args }: (typeof COMPRESSED)[number], maxBytes: number): Promise<{ reader: Reader; close(): Promise<void> }> {

@@ -19,6 +19,8 @@ export type ImageFaultCode =
   | 'image-fat-entry'
   | 'image-fat-free'
   | 'image-fat-limit'
+  | 'image-ext4'
+  | 'image-ext4-limit'
   | 'image-qcow2';
 
 /** Throws AppError with an ImageFaultCode. */

@@ -1,7 +1,7 @@
 import { blobsOf, gatherLiterals } from '@/lib/image/stored-plan';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import type { ImagePlan } from '@/lib/image/plan';
-import { checkBlob, mapBlocks, type BlobChecks } from '@/lib/prepare/block-map';
+import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '@/lib/prepare/block-map';
 import { keepBytes } from '@/lib/storage/keep-bytes';
 import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
 import { count, inMegabytes, type Teller } from '@/lib/prepare/teller';
@@ -16,7 +16,7 @@ export async function keepImage(run: BuildRun, stage: Teller, plan: ImagePlan): 
   const taken = await keepSnaps(run, stage, snaps);
   const checks = await checksumSnaps(run, stage, plan);
   stage.say(`Kept ${inMegabytes(written)} of its own for an image of ${inMegabytes(plan.sizeBytes)}; ${taken === 0 ? 'all snaps were in the store' : `${count(taken, 'snap')} of ${snaps.length} came into the store`}.`);
-  return { image: place(digests, ({ sha3_384 }) => checks.get(sha3_384)!.crc32), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
+  return { image: place(digests, ({ sha3_384, crc32 }) => crc32 ?? checks.get(sha3_384)!.crc32), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
 }
 
 async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: Teller, literals: Uint8Array[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
@@ -44,13 +44,14 @@ async function keepSnaps({ services: { blobs, cache }, stored }: BuildRun, { sig
 }
 
 /** Checksums of each snap, read once in its life: images are framed and mapped by arithmetic from there on. */
-async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: Teller, { segments }: ImagePlan): Promise<Map<string, BlobChecks>> {
-  const checks = await readBlobChecks(db, blobsOf({ segments }));
-  for (const segment of segments) {
-    if (segment.kind !== 'blob' || checks.has(segment.sha3_384)) continue;
-    const found = await checkBlob(segment, (digest) => blobs.open(digest), signal);
-    await noteBlobChecks(db, segment.sha3_384, found);
-    checks.set(segment.sha3_384, found);
+async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: Teller, plan: ImagePlan): Promise<Map<string, BlobChecks>> {
+  const whole = wholeBlobs(plan);
+  const checks = await readBlobChecks(db, whole.map(({ sha3_384 }) => sha3_384));
+  for (const blob of whole) {
+    if (checks.has(blob.sha3_384)) continue;
+    const found = await checkBlob(blob, (digest) => blobs.open(digest), signal);
+    await noteBlobChecks(db, blob.sha3_384, found);
+    checks.set(blob.sha3_384, found);
   }
   return checks;
 }

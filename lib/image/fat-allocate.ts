@@ -1,0 +1,48 @@
+import { AppError } from '../errors';
+import type { TreeFile } from '../seed/tree';
+import type { FatErrorCode } from './fat-names';
+import { entriesIn, listDirectories, type FatDirectory, type FatFile, type SizedFile } from './fat-tree';
+
+export const ENTRY_BYTES = 32;
+export const FIRST_CLUSTER = 2;
+
+export type SeedFile = TreeFile & SizedFile;
+export type Node = FatFile<SeedFile> | FatDirectory<SeedFile>;
+/** Node, first cluster, length in bytes. */
+export type Chain = [node: Node, cluster: number, length: number];
+export type Allocation = { chains: Chain[]; starts: Map<Node, number>; parentClusters: Map<Node, number>; /** Clusters given away. */ used: number };
+
+export const withSizes = (files: readonly TreeFile[]): SeedFile[] => files.map((file) => ({ ...file, sizeBytes: file.content.kind === 'bytes' ? file.content.bytes.length : file.content.sizeBytes }));
+
+/** Clusters for every directory and file, in one piece each: directories, then small files, then stored blobs. `inRoot`: those of the root directory are no clusters, as in FAT16. */
+export function allocate(root: FatDirectory<SeedFile>, clusterBytes: number, { inRoot = false } = {}): Allocation {
+  const directories = listDirectories(root);
+  const files = directories.flatMap((d) => d.children.filter((c) => c.kind === 'file'));
+  const small = files.filter((f) => f.file.content.kind === 'bytes');
+  const stored = files.filter((f) => f.file.content.kind === 'blob');
+  const starts = new Map<Node, number>();
+  const chains: Chain[] = [];
+  let next = FIRST_CLUSTER;
+  const give = (node: Node, length: number) => {
+    if (length === 0) return;
+    starts.set(node, next);
+    chains.push([node, next, length]);
+    next += Math.ceil(length / clusterBytes);
+  };
+  for (const directory of directories) if (!inRoot || directory !== root) give(directory, entriesIn(directory) * ENTRY_BYTES);
+  for (const file of [...small, ...stored]) give(file, file.file.sizeBytes);
+  const parentClusters = new Map<Node, number>();
+  for (const parent of directories) for (const child of parent.children) parentClusters.set(child, parent === root ? 0 : starts.get(parent)!);
+  return { chains, starts, parentClusters, used: next - FIRST_CLUSTER };
+}
+
+/** Throws AppError `seed-full`, naming the fullest files, when more is needed than there is. */
+export function assertRoom(files: readonly SizedFile[], neededBytes: number, availableBytes: number): void {
+  if (neededBytes <= availableBytes) return;
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const fullest = [...files].sort((a, b) => b.sizeBytes - a.sizeBytes || (a.path < b.path ? -1 : 1)).slice(0, 5);
+  const named = fullest.map((f) => `${f.path} (${mib(f.sizeBytes)})`).join(', ');
+  throw new AppError<FatErrorCode>('seed-full', `The files need ${mib(neededBytes)} and the partition holds ${mib(availableBytes)}. The largest are ${named}. Leave snaps out of the model, or use a gadget with a larger system-seed structure.`, {
+    details: { neededBytes, availableBytes, fullest: fullest.map(({ path, sizeBytes }) => ({ path, sizeBytes })) },
+  });
+}

@@ -1,0 +1,52 @@
+import { imageFault, readAt, viewOf, type Reader } from './reader';
+
+/** Where things lie in an ext4 file system; offsets in bytes. */
+export type Ext4Volume = {
+  blockBytes: number;
+  blocks: number;
+  inodes: number;
+  inodesPerGroup: number;
+  inodeBytes: number;
+  /** Start of the inode table of each group. */
+  tables: number[];
+  label: string;
+};
+
+const START = 1024;
+const MAGIC = 0xef53;
+const CLEAN = 1;
+/** filetype, extents, 64bit, flex_bg: whatever else changes how things lie is not read (Linux, fs/ext4/ext4.h). */
+const KNOWN = 0x0002 | 0x0040 | 0x0080 | 0x0200;
+const IS_64_BIT = 0x0080;
+/** Of an image of 64 GiB with the smallest groups. */
+const MAX_GROUPS = 65_536;
+
+/** Whether there is an ext file system, right or wrong; `start` are the first 2 KiB of a partition. */
+export const looksLikeExt4 = (start: Uint8Array): boolean => start.length >= 2 * START && viewOf(start).getUint16(START + 56, true) === MAGIC;
+
+/** The superblock and the table of groups (Linux, Documentation/filesystems/ext4). Throws AppError `image-ext4`, `image-ext4-limit`, `image-truncated`. */
+export async function readExt4Volume(reader: Reader): Promise<Ext4Volume> {
+  const block = await readAt(reader, START, START, 'The superblock of an ext4 file system');
+  const view = viewOf(block);
+  const wrong = (why: string): never => imageFault('image-ext4', `The superblock of the ext4 file system is broken: ${why}.`);
+  const word = (at: number): number => view.getUint32(at, true);
+  if (view.getUint16(56, true) !== MAGIC) wrong('it does not begin as one');
+  if (view.getUint16(58, true) !== CLEAN) wrong('it says that the file system has errors or was not closed');
+  const incompatible = word(96);
+  if ((incompatible & ~KNOWN) !== 0) imageFault('image-ext4', `The ext4 file system has features (0x${(incompatible & ~KNOWN).toString(16)}) with which it is not read here.`);
+  const is64 = (incompatible & IS_64_BIT) !== 0;
+  const [logBlock, blocksPerGroup, inodesPerGroup, inodes, inodeBytes] = [word(24), word(32), word(40), word(0), view.getUint16(88, true)];
+  if (logBlock > 2 || blocksPerGroup === 0 || inodesPerGroup === 0 || inodeBytes < 128 || inodeBytes > 1024 || (inodeBytes & (inodeBytes - 1)) !== 0) wrong('its sizes cannot be');
+  const blockBytes = START << logBlock;
+  const blocks = word(4) + (is64 ? word(0x150) * 2 ** 32 : 0);
+  if (blocks * blockBytes > reader.sizeBytes) wrong('the file system is larger than its partition');
+  const [first, groupBytes] = [word(20), is64 ? view.getUint16(254, true) : 32];
+  const groups = Math.ceil((blocks - first) / blocksPerGroup);
+  if (groups < 1 || groups > MAX_GROUPS || groupBytes < 32 || groupBytes > blockBytes || groups * inodesPerGroup < inodes) wrong('its groups cannot be');
+  const table = await readAt(reader, (first + 1) * blockBytes, groups * groupBytes, 'The table of groups of an ext4 file system');
+  const groupView = viewOf(table);
+  const tables = Array.from({ length: groups }, (_, i) => (groupView.getUint32(i * groupBytes + 8, true) + (groupBytes >= 64 ? groupView.getUint32(i * groupBytes + 40, true) * 2 ** 32 : 0)) * blockBytes);
+  const name = block.subarray(120, 136);
+  const end = name.indexOf(0);
+  return { blockBytes, blocks, inodes, inodesPerGroup, inodeBytes, tables, label: String.fromCharCode(...name.subarray(0, end < 0 ? 16 : end)) };
+}
