@@ -66,7 +66,7 @@ export function NewModelForm({ taken }: { taken: string[] }) {
             value: board.id,
             label: board.title,
             icon: board.board.endsWith('PC') ? <Computer aria-hidden /> : <Cpu aria-hidden />,
-            description: board.buildable ? board.sentence : `${board.sentence} To edit and sign; images of it are not built yet.`,
+            description: board.sentence,
           }))}
         />
         <div className="grid max-w-160 gap-5 sm:grid-cols-2">

@@ -1,13 +1,9 @@
 import type { Headers } from '../assertion/assertion';
-import { isMap } from './check/report';
 import { isExtended } from './check';
-import { WHY_NOT_PI } from './templates';
 
 /** Why no image can be made of a model here, although its assertion may be sound; undefined when one can. */
 export function whyNotBuildable(headers: Headers): string | undefined {
   if (headers.classic === 'true') return 'Images are built of Ubuntu Core models only; this one is classic.';
   if (!isExtended(headers)) return 'Images are built for Ubuntu Core 20 and later only, whose models have the snaps header.';
-  const entries = Array.isArray(headers.snaps) ? headers.snaps.filter(isMap) : [];
-  if (entries.some((entry) => entry.type === 'gadget' && entry.name === 'pi')) return WHY_NOT_PI;
   return undefined;
 }

@@ -12,9 +12,6 @@ export type BoardTemplate = {
   sentence: string;
   architecture: 'amd64' | 'arm64';
   base: string;
-  /** False: the model can be edited and signed, but no image is made of it here; `whyNotBuildable` says why. */
-  buildable: boolean;
-  whyNotBuildable?: string;
   snaps: HeaderMap[];
 };
 
@@ -28,8 +25,6 @@ function essentialSnaps(gadget: string, kernel: string, track: string): HeaderMa
   ];
 }
 
-export const WHY_NOT_PI = 'Raspberry Pi boards start without GRUB, and images are built for GRUB boards only so far. The model can be edited and signed.';
-
 const pc = (track: string): BoardTemplate => ({
   id: `amd64-core${track}`,
   board: 'PC',
@@ -37,7 +32,6 @@ const pc = (track: string): BoardTemplate => ({
   sentence: 'Computers and virtual machines with UEFI and an Intel or AMD processor.',
   architecture: 'amd64',
   base: `core${track}`,
-  buildable: true,
   snaps: essentialSnaps('pc', 'pc-kernel', track),
 });
 
@@ -57,8 +51,6 @@ const pi = (track: string): BoardTemplate => ({
   sentence: 'Raspberry Pi 3, 4, 5 and their Compute Modules.',
   architecture: 'arm64',
   base: `core${track}`,
-  buildable: false,
-  whyNotBuildable: WHY_NOT_PI,
   snaps: essentialSnaps('pi', 'pi-kernel', track),
 });
 

@@ -11,6 +11,7 @@ import { twoBrands } from '@/db/testing/brands';
 import type { Brands } from '@/db/testing/brands';
 import { runBuild } from '../build/run-build';
 import type { Services } from '../build/services';
+import type { SnapToStock } from '../embedded/store/stock';
 import { demoSnaps } from './demo-snaps';
 import { openEmbeddedStore, prepareModel } from './embedded';
 import type { EmbeddedStore } from './embedded';
@@ -28,12 +29,12 @@ export type Workshop = {
   close(): Promise<void>;
 };
 
-/** Everything a build needs, on this machine: a database, the embedded store with the demo snaps of the template's architecture, and a signed model of the template. */
-export async function openWorkshop(template = 'amd64-core24'): Promise<Workshop> {
+/** Everything a build needs, on this machine: a database, the embedded store with the snaps (the demo snaps of the template's architecture when not given), and a signed model of the template. */
+export async function openWorkshop(template = 'amd64-core24', snaps?: SnapToStock[]): Promise<Workshop> {
   const dir = await mkdtemp(join(tmpdir(), 'imprint-workshop-'));
   const brands = await twoBrands();
   const owner = await brands.as('acme', 'owner');
-  const embedded = await openEmbeddedStore(dir, await demoSnaps({ architecture: findTemplate(template)!.architecture }), { id: owner.brand.accountId, displayName: owner.brand.name });
+  const embedded = await openEmbeddedStore(dir, snaps ?? (await demoSnaps({ architecture: findTemplate(template)!.architecture })), { id: owner.brand.accountId, displayName: owner.brand.name });
   await prepareModel(owner, embedded, template);
   const services = await embedded.services(brands.db);
 
