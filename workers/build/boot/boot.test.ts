@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { findArtifact } from '@/db/builds';
+import { demoSnaps } from '../../testing/demo-snaps';
 import { writeArtifact } from '../../testing/raw-image';
 import { openWorkshop } from '../../testing/workshop';
 import type { Workshop } from '../../testing/workshop';
@@ -8,6 +9,10 @@ import { bootImage } from './boot-image';
 
 let shop: Workshop | undefined;
 afterEach(() => shop?.close());
+/** Where no test of this checkout has made them yet, it takes minutes on a busy machine. */
+beforeAll(async () => {
+  for (const architecture of ['amd64', 'arm64'] as const) await demoSnaps({ architecture });
+}, 1_200_000);
 
 /** The arguments at the end are those that snapd predicts when it seals the keys of a disk. */
 test.each([
