@@ -9,6 +9,9 @@ const VOLUME_LABEL = 0x08;
 const LONG_NAME = 0x0f;
 const LAST_LONG = 0x40;
 
+/** What stands in the boot sector of a file system without a label. */
+export const NO_LABEL = 'NO NAME';
+
 export type DirectoryFacts = {
   /** First cluster of every directory and of every file that is not empty. */
   starts: Map<unknown, number>;
@@ -24,12 +27,14 @@ export function writeDirectory<T extends SizedFile>(directory: FatDirectory<T>, 
   const parts: Uint8Array[] = [];
   const isRoot = directory.path === '';
   if (isRoot) {
-    parts.push(entry(utf8(facts.label.padEnd(11)).subarray(0, 11), VOLUME_LABEL, 0, 0, facts.epoch));
+    if (facts.label !== '') parts.push(entry(utf8(facts.label.padEnd(11)).subarray(0, 11), VOLUME_LABEL, 0, 0, facts.epoch));
   } else {
     parts.push(entry(utf8('.'.padEnd(11)), DIRECTORY, facts.starts.get(directory)!, 0, facts.epoch));
     parts.push(entry(utf8('..'.padEnd(11)), DIRECTORY, facts.parentCluster, 0, facts.epoch));
   }
   for (const child of directory.children) parts.push(...childEntries(child, facts));
+  // The place of a label that there is not: the directory ends one sooner.
+  if (isRoot && facts.label === '') parts.push(new Uint8Array(ENTRY_BYTES));
   const bytes = concat(...parts);
   if (bytes.length !== entriesIn(directory) * ENTRY_BYTES) throw new RangeError(`directory ${directory.path} has ${bytes.length} bytes`);
   return bytes;

@@ -1,7 +1,7 @@
 import { utf8 } from '../bytes';
 import { AppError } from '../errors';
 import { allocate, assertRoom, FIRST_CLUSTER, withSizes, type Chain } from './fat-allocate';
-import { writeDirectory } from './fat-directory';
+import { NO_LABEL, writeDirectory } from './fat-directory';
 import { planFat16, ROOT_ENTRIES, type FatGeometry } from './fat-geometry';
 import type { FatErrorCode } from './fat-names';
 import { entriesIn, plantTree } from './fat-tree';
@@ -79,7 +79,7 @@ function writeBootSector(input: FatInput, g: FatGeometry): Uint8Array {
   bytes[36] = 0x80;
   bytes[38] = 0x29;
   view.setUint32(39, input.volumeId, true);
-  bytes.set(utf8((input.label || 'NO NAME').padEnd(11)).subarray(0, 11), 43);
+  bytes.set(utf8((input.label || NO_LABEL).padEnd(11)).subarray(0, 11), 43);
   bytes.set(utf8('FAT16   '), 54);
   // No code: a firmware that jumps here stops.
   bytes.set([0xfa, 0xf4, 0xeb, 0xfd], 62);

@@ -3,7 +3,7 @@ import type { TreeFile } from '../seed/tree';
 import { allocate, assertRoom, ENTRY_BYTES, FIRST_CLUSTER, withSizes, type Chain } from './fat-allocate';
 import { planFat, type FatGeometry } from './fat-geometry';
 import { entriesIn, listDirectories, plantTree, type SizedFile } from './fat-tree';
-import { writeDirectory } from './fat-directory';
+import { NO_LABEL, writeDirectory } from './fat-directory';
 import type { SectorBytes } from './gpt';
 import type { Segment } from './plan';
 import { SegmentList } from './segments';
@@ -96,7 +96,7 @@ function writeReserved(input: FatInput, g: FatGeometry, used: number): Uint8Arra
   bytes[64] = 0x80;
   bytes[66] = 0x29;
   view.setUint32(67, input.volumeId, true);
-  bytes.set(utf8(input.label.padEnd(11)).subarray(0, 11), 71);
+  bytes.set(utf8((input.label || NO_LABEL).padEnd(11)).subarray(0, 11), 71);
   bytes.set(utf8('FAT32   '), 82);
   // No code: a firmware that jumps here stops.
   bytes.set([0xfa, 0xf4, 0xeb, 0xfd], 90);

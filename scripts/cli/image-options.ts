@@ -39,6 +39,7 @@ export const IMAGE_OPTIONS: Record<string, Option> = {
   assertion: { value: 'FILE', help: 'An assertion to seed beside', many: true },
   validation: { value: 'ignore|enforce', help: 'What validation sets do (default: enforce)' },
   'image-size': { value: '[VOLUME:]SIZE,…', help: 'Size of the image in bytes, or with M or G behind' },
+  'size-profile': { value: 'full|flash', help: 'Room for all that devices make, or an image that ends behind what is written (default: full)' },
   'sector-size': { value: '512|4096', help: 'Logical sectors of the disk (default: 512)' },
   'allow-snapd-kernel-mismatch': { help: 'Take a kernel that was made with an older snapd' },
 };
@@ -106,6 +107,8 @@ async function readAssertionFolder(folder: string): Promise<Assertion[]> {
 function parseOptions(values: Values, { folder }: Terminal): ImageOptions {
   const sector = values.get('sector-size') ?? '512';
   if (sector !== '512' && sector !== '4096') throw new Misuse(`--sector-size ${sector} is neither 512 nor 4096.`);
+  const profile = values.get('size-profile') ?? 'full';
+  if (profile !== 'full' && profile !== 'flash') throw new Misuse(`--size-profile ${profile} is neither full nor flash.`);
   const validation = values.get('validation') ?? 'enforce';
   if (validation !== 'ignore' && validation !== 'enforce') throw new Misuse(`--validation ${validation} is neither ignore nor enforce.`);
   return {
@@ -119,6 +122,7 @@ function parseOptions(values: Values, { folder }: Terminal): ImageOptions {
     label: values.get('label'),
     epoch: values.has('epoch') ? Math.floor(parseTimeOption('epoch', values.get('epoch')!).getTime() / 1000) : undefined,
     sectorBytes: Number(sector) as 512 | 4096,
+    profile,
     imageSizes: new Map((values.get('image-size') ?? '').split(',').filter(Boolean).map(parseImageSize)),
   };
 }
