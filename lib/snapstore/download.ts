@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors';
 import { parseCredentials } from './credentials';
@@ -7,6 +7,7 @@ import { assertFits, ifMissing, syncFolder, toDiskError } from './disk';
 import { hashFile } from './hash-file';
 import { olderHeaders } from './headers';
 import { receiveVerified } from './receive';
+import { listSnaps } from './list-snaps';
 import { createSharing } from './sharing';
 import { openSink } from './sink';
 import type { Downloadable, FetchOptions, SnapCache } from './snap-cache';
@@ -39,6 +40,16 @@ export function createSnapCache(options: SnapCacheOptions): SnapCache {
     return stat !== undefined && stat.isFile() && stat.size === sizeBytes;
   };
 
+  /** Whether it is there; if so, it was used now. Most disks are mounted so that reading a file does not say so. */
+  const take = async (digest: string, sizeBytes: number) => {
+    if (!(await has(digest, sizeBytes))) return false;
+    const file = path(digest);
+    const stat = await lstat(file).catch(ifMissing);
+    if (!stat) return false;
+    await utimes(file, new Date(transport.now()), stat.mtime);
+    return true;
+  };
+
   async function download(snap: Downloadable, device: FetchOptions['device'], signal: AbortSignal, onBytes: (received: number) => void): Promise<void> {
     await assertFits(dir, snap.name, snap.sizeBytes);
     await (swept ??= sweepTempFiles(dir, transport.now()));
@@ -64,7 +75,7 @@ export function createSnapCache(options: SnapCacheOptions): SnapCache {
       const file = path(snap.sha3_384);
       fetchOptions.signal?.throwIfAborted();
       try {
-        if (await has(snap.sha3_384, snap.sizeBytes)) return { path: file, cached: true };
+        if (await take(snap.sha3_384, snap.sizeBytes)) return { path: file, cached: true };
         await sharing(`${snap.sha3_384} ${snap.sizeBytes}`, fetchOptions, (signal, onBytes) => download(snap, fetchOptions.device, signal, onBytes));
         return { path: file, cached: false };
       } catch (error) {
@@ -82,5 +93,7 @@ export function createSnapCache(options: SnapCacheOptions): SnapCache {
       if (found !== undefined && found !== digest) await rm(file, { force: true });
       return found === digest;
     },
+    list: () => listSnaps(dir),
+    remove: (digest) => rm(path(digest), { force: true }),
   };
 }

@@ -25,4 +25,11 @@ export type SnapCache = {
   open(sha3_384: string): Promise<FileHandle>;
   /** Reads the whole file again; when it is no longer what its name says it is thrown away. False when it is not, or was never, there. */
   verify(sha3_384: string, signal?: AbortSignal): Promise<boolean>;
+  /** What lies in the cache, the least recently fetched first. */
+  list(): Promise<CachedSnap[]>;
+  /** Throws away a file that no build uses; the next fetch downloads it again. */
+  remove(sha3_384: string): Promise<void>;
 };
+
+/** `isLinked`: the store of artifacts has the same bytes of the same disk, so that removing this file frees nothing. */
+export type CachedSnap = { sha3_384: string; sizeBytes: number; usedAt: Date; isLinked: boolean };

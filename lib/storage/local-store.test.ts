@@ -21,6 +21,11 @@ async function* chunks(...parts: Uint8Array[]) {
   yield* parts;
 }
 const sha3 = (bytes: Uint8Array) => createHash('sha3-384').update(bytes).digest('hex');
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
 const halves = () => readdir(join(root, 'writing'));
 
 describe('a store on a local disk', () => {
@@ -164,11 +169,27 @@ describe('a store on a local disk', () => {
     const folder = join(root, 'writing');
     await mkdir(folder, { recursive: true });
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
-    const names = { killed: `${hostname()}.${dead}.${randomUUID()}`, living: `${hostname()}.${process.pid}.${randomUUID()}`, elsewhere: `other.${dead}.${randomUUID()}`, forgotten: `other.1.${randomUUID()}` };
+    const names = { killed: `${hostname()}.${dead}.${randomUUID()}`, living: `${hostname()}.${process.pid}.${randomUUID()}`, elsewhere: `other.${dead}.${randomUUID()}` };
     for (const name of Object.values(names)) await writeFile(join(folder, name), 'half');
-    await utimes(join(folder, names.forgotten), new Date('2020-01-01'), new Date('2020-01-01'));
     await store.put(chunks(Buffer.from('x')));
     expect((await halves()).sort()).toEqual([names.living, names.elsewhere].sort());
+    expect(await store.removeHalfWritten(new Date(Date.now() - 60_000))).toEqual({ files: 0, sizeBytes: 0 });
+    expect(await store.removeHalfWritten(new Date(Date.now() + 60_000))).toEqual({ files: 2, sizeBytes: 8 });
+    expect(await halves()).toEqual([]);
+  });
+
+  it('lists what it has with sizes, and when it came here even where the file is older', async () => {
+    expect(await all(store.list())).toEqual([]);
+    const { sha3_384: small } = await store.put(chunks(Buffer.from('small')));
+    const file = join(root, 'some.snap');
+    await writeFile(file, 'a snap');
+    await utimes(file, new Date('2020-01-01'), new Date('2020-01-01'));
+    await store.adopt(file, sha3(Buffer.from('a snap')));
+    await writeFile(join(root, 'blobs', small.slice(0, 2), 'no digest'), '');
+    await writeFile(join(root, 'blobs', 'no folder'), '');
+    const listed = await all(store.list());
+    expect(listed.map(({ sha3_384, sizeBytes }) => [sha3_384, sizeBytes]).sort()).toEqual([[small, 5], [sha3(Buffer.from('a snap')), 6]].sort());
+    for (const { storedAt } of listed) expect(Date.now() - storedAt.getTime()).toBeLessThan(3_600_000);
   });
 });
 

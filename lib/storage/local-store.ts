@@ -1,23 +1,29 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../errors';
-import type { BlobStore, StoredBlob } from './blob-store';
+import type { BlobStore, ListedBlob, StoredBlob } from './blob-store';
 import { abortable } from './abortable';
 import { sweepHalfWritten } from './sweep';
 
 /** Three times as fast as node's 64 KiB when streamed to a socket. */
 const CHUNK_BYTES = 1024 * 1024;
 
+/** No image takes a day to write; younger files of other machines may still grow. */
+const OLD_MS = 24 * 3600 * 1000;
+
+/** Blobs of version 0.1 are named by their SHA-256. */
+const isDigest = (name: string): boolean => /^[0-9a-f]{64}(?:[0-9a-f]{32})?$/.test(name);
+
 /** A BlobStore in one folder of a local or shared disk: `blobs/ab/abcd…` for what is kept, `writing/` for what is not yet. */
 export class LocalStore implements BlobStore {
   private readonly writing: string;
-  private swept: Promise<void> | undefined;
+  private swept: Promise<unknown> | undefined;
 
   constructor(private readonly root: string) {
     this.writing = join(root, 'writing');
@@ -70,15 +76,29 @@ export class LocalStore implements BlobStore {
     await rm(this.pathOf(sha3_384), { force: true });
   }
 
+  async *list(): AsyncGenerator<ListedBlob> {
+    for (const folder of await readdir(join(this.root, 'blobs')).catch(noneWhenAbsent)) {
+      for (const sha3_384 of (await readdir(join(this.root, 'blobs', folder)).catch(noneWhenAbsent)).filter(isDigest)) {
+        const found = await stat(this.pathOf(sha3_384)).catch(undefinedWhenAbsent);
+        // A link keeps the age of the file that it links to; the change of the file's links is younger.
+        if (found) yield { sha3_384, sizeBytes: found.size, storedAt: found.ctime };
+      }
+    }
+  }
+
+  async removeHalfWritten(untouchedSince: Date): Promise<{ files: number; sizeBytes: number }> {
+    await mkdir(this.writing, { recursive: true });
+    return sweepHalfWritten(this.writing, untouchedSince.getTime());
+  }
+
   async freeBytes(): Promise<number> {
     await mkdir(this.root, { recursive: true });
     const { bavail, bsize } = await statfs(this.root);
     return bavail * bsize;
   }
 
-  /** Blobs of version 0.1 are named by their SHA-256. */
   private pathOf(digest: string): string {
-    if (!/^[0-9a-f]{64}(?:[0-9a-f]{32})?$/.test(digest)) throw new AppError('not-found', 'A blob is named by the 96 hexadecimal digits of its SHA3-384.');
+    if (!isDigest(digest)) throw new AppError('not-found', 'A blob is named by the 96 hexadecimal digits of its SHA3-384.');
     return join(this.root, 'blobs', digest.slice(0, 2), digest);
   }
 
@@ -89,7 +109,7 @@ export class LocalStore implements BlobStore {
 
   private async prepare(): Promise<void> {
     await mkdir(this.writing, { recursive: true });
-    this.swept ??= sweepHalfWritten(this.writing);
+    this.swept ??= sweepHalfWritten(this.writing, Date.now() - OLD_MS);
     await this.swept;
   }
 
@@ -187,4 +207,9 @@ async function syncFolder(path: string): Promise<void> {
 
 function undefinedWhenAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
+}
+
+function noneWhenAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  return [];
 }

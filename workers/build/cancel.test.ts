@@ -32,6 +32,8 @@ const hangingAt = (blobs: BlobStore, nth: number): BlobStore => {
     read: (digest, range) => blobs.read(digest, range),
     open: (digest) => blobs.open(digest),
     delete: (digest) => blobs.delete(digest),
+    list: () => blobs.list(),
+    removeHalfWritten: (since) => blobs.removeHalfWritten(since),
     freeBytes: () => blobs.freeBytes(),
   };
 };
