@@ -1,6 +1,7 @@
-import { and, arrayOverlaps, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { IMAGE_KINDS } from '@/lib/api/builds';
 import type { ArtifactKind } from '@/lib/api/builds';
+import type { GoneBecause } from '@/lib/build/retention';
 import { AppError } from '@/lib/errors';
 import type { ImageForm } from '@/lib/image/forms';
 import { storedPlan, type StoredPlan } from '@/lib/image/stored-plan';
@@ -38,8 +39,8 @@ function stored({ file, plan }: { file: typeof artifact.$inferSelect; plan: Stor
 export async function readArtifact(db: Database, of: Pick<BuildRow, 'id' | 'number'>, fileName: string): Promise<StoredArtifact> {
   const [row] = await found(db).where(and(eq(artifact.buildId, of.id), eq(artifact.fileName, storable(fileName))));
   if (!row) throw new AppError('not-found', `Build ${of.number} has no file ${fileName}.`);
-  const { deletedAt } = row.file;
-  if (deletedAt) throw new AppError('gone', `${row.file.fileName} of build ${of.number} was deleted on ${deletedAt.toISOString().slice(0, 10)}. Build it again to have it back.`);
+  const { deletedAt, deletedBecause } = row.file;
+  if (deletedAt) throw new AppError('gone', `${row.file.fileName} of build ${of.number} was ${deletedBecause === 'expired' ? 'kept until' : 'deleted on'} ${deletedAt.toISOString().slice(0, 10)}. Build it again to have it back.`);
   return stored(row);
 }
 
@@ -50,6 +51,19 @@ export async function findUndigested(db: Database, artifactId: string): Promise<
   return row && stored(row);
 }
 
+/** Marks what is left of a build's images as gone; manifest, log and model stay. Returns their names and the blobs they came from. Inside the transaction that holds the build's row. */
+export async function dropImages(tx: Database, of: Pick<BuildRow, 'id'>, because: GoneBecause): Promise<{ names: string[]; blobs: string[] }> {
+  const dropped = await tx
+    .update(artifact)
+    .set({ deletedAt: sql`now()`, deletedBecause: because })
+    .where(and(eq(artifact.buildId, of.id), liveImage))
+    .returning();
+  return { names: dropped.map((file) => file.fileName).sort(), blobs: [...new Set(dropped.flatMap((file) => file.blobs))].sort() };
+}
+
+/** Rows of images that are there. */
+export const liveImage = and(inArray(artifact.kind, Object.keys(IMAGE_KINDS) as ArtifactKind[]), isNull(artifact.deletedAt))!;
+
 /** Fills in the SHA-256 that was still missing; false when it was there already. */
 export async function setDigest(db: Database, artifactId: string, sha256: string): Promise<boolean> {
   return db.transaction(async (tx) => {
@@ -57,24 +71,4 @@ export async function setDigest(db: Database, artifactId: string, sha256: string
     if (row) await notifyBuild(tx, row.buildId);
     return row !== undefined;
   });
-}
-
-/** Holds off, until the transaction ends, everybody who would publish or remove a blob of these. */
-export async function lockBlobs(tx: Database, blobs: string[]): Promise<void> {
-  for (const blob of [...new Set(blobs)].sort()) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${blob}, 0))`);
-}
-
-/** Calls `remove` for each of the blobs that no live artifact of any brand comes from; a build that publishes one of them meanwhile waits. Returns those removed. */
-export async function sweepBlobs(db: Database, blobs: string[], remove: (sha3_384: string) => Promise<void>): Promise<string[]> {
-  const removed: string[] = [];
-  for (const blob of new Set(blobs)) {
-    await db.transaction(async (tx) => {
-      await lockBlobs(tx, [blob]);
-      const [used] = await tx.select({ id: artifact.id }).from(artifact).where(and(arrayOverlaps(artifact.blobs, [blob]), isNull(artifact.deletedAt))).limit(1);
-      if (used) return;
-      await remove(blob);
-      removed.push(blob);
-    });
-  }
-  return removed;
 }

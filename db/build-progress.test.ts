@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findUndigested, setDigest, sweepBlobs } from './artifacts';
+import { findUndigested, setDigest } from './artifacts';
 import { listAudit } from './audit';
+import { sweepBlobs } from './blobs';
 import { abandonBuild, appendLog, failBuild, finishBuild, markCancelled, recordLock, recordStage, releaseBuild, renewLease, takeBuild } from './build-progress';
 import { cancelBuild, deleteArtifacts, getBuild, readLog } from './builds';
 import type { Ctx, Database } from './context';
@@ -114,10 +115,10 @@ test('publishing is one change: files, manifest, lock, state, audit row, and a j
 
 test('publishes nothing when a blob is gone, or when a file cannot be kept', async () => {
   const { id, number, owner } = await runningBuild(ctx);
-  await expect(finishBuild(db, id, owner, RESULT, async (blob) => blob !== digest('a'))).rejects.toMatchObject({ code: 'blob-lost' });
+  await expect(finishBuild(db, id, owner, RESULT, async (blob) => (blob === digest('a') ? undefined : 1))).rejects.toMatchObject({ code: 'blob-lost' });
   await expect(finishBuild(db, id, owner, { ...RESULT, artifacts: [...RESULT.artifacts, RESULT.artifacts[0]!] })).rejects.toThrow();
   expect(await getBuild(ctx, number)).toMatchObject({ state: 'running', artifacts: [] });
-  expect(await finishBuild(db, id, owner, RESULT, async () => true)).toBe(true);
+  expect(await finishBuild(db, id, owner, RESULT, async () => 1)).toBe(true);
 });
 
 test('a cancel that came before publishing wins, and has the disk freed', async () => {
@@ -221,7 +222,7 @@ test('a build that publishes a blob waits for the sweep of it, and then hears th
   const stored = new Set([digest('9')]);
   let publishing: Promise<boolean> | undefined;
   await sweepBlobs(db, [digest('9')], async (blob) => {
-    publishing = finishBuild(db, id, owner, result, async (each) => stored.has(each));
+    publishing = finishBuild(db, id, owner, result, async (each) => (stored.has(each) ? 1 : undefined));
     publishing.catch(() => undefined);
     await waitsForLock();
     stored.delete(blob);

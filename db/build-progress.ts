@@ -4,7 +4,7 @@ import type { BuildLock } from '@/lib/build/lock';
 import type { Stage, StageState } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
 import type { StoredPlan } from '@/lib/image/stored-plan';
-import { lockBlobs } from './artifacts';
+import { lockBlobs, noteSizes } from './blobs';
 import type { BuildRow } from './build-rows';
 import { machine, recordAudit } from './change';
 import type { AuditEntry } from './change';
@@ -154,9 +154,9 @@ export type BuildResult = { artifacts: NewArtifact[]; /** Of the image that arti
 
 /**
  * Publishes, all at once. False, and nothing published, when the build is not `owner`'s any more or was cancelled meanwhile.
- * `exists` is asked for each blob while no sweep can remove it; throws AppError `blob-lost` when one is gone: store it again.
+ * `sizeOf` is asked for each blob, in bytes, while no sweep can remove it; throws AppError `blob-lost` when one is gone: store it again.
  */
-export async function finishBuild(db: Database, buildId: string, owner: string, result: BuildResult, exists?: (sha3_384: string) => Promise<boolean>): Promise<boolean> {
+export async function finishBuild(db: Database, buildId: string, owner: string, result: BuildResult, sizeOf?: (sha3_384: string) => Promise<number | undefined>): Promise<boolean> {
   const finished = await whileHeld(db, buildId, owner, async (tx, row) => {
     const blobs = [...new Set(result.artifacts.flatMap((file) => file.blobs))];
     if (row.cancelRequestedAt) {
@@ -164,8 +164,14 @@ export async function finishBuild(db: Database, buildId: string, owner: string, 
       await sendSweep(tx, blobs);
       return false;
     }
-    await lockBlobs(tx, blobs);
-    for (const blob of blobs) if (exists && !(await exists(blob))) throw new AppError('blob-lost', `The stored blob ${blob} was removed before build ${row.number} could publish it.`, { details: { blob } });
+    await lockBlobs(tx, blobs, 'use');
+    const sizes = new Map<string, number>();
+    for (const blob of sizeOf ? blobs : []) {
+      const sizeBytes = await sizeOf!(blob);
+      if (sizeBytes === undefined) throw new AppError('blob-lost', `The stored blob ${blob} was removed before build ${row.number} could publish it.`, { details: { blob } });
+      sizes.set(blob, sizeBytes);
+    }
+    await noteSizes(tx, sizes);
 
     const files = await tx
       .insert(artifact)

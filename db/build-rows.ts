@@ -7,6 +7,7 @@ import type { BuildState } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
 import type { Ctx, Database } from './context';
 import { displayNameOf } from './model-rows';
+import { readImagesKept } from './keeping';
 import { readCursor, toPage } from './paging';
 import { artifact, build, buildEvent, buildStage } from './schema/builds';
 import { model, modelVersion, signature } from './schema/models';
@@ -100,6 +101,7 @@ export async function readBuild(db: Database, { id }: Pick<BuildRow, 'id'>): Pro
     artifacts: await readArtifactViews(db, id),
     snaps: row.snaps,
     warnings: row.warnings,
+    imagesKept: await readImagesKept(db, row),
   };
 }
 

@@ -1,20 +1,20 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import { IMAGE_KINDS } from '@/lib/api/builds';
-import type { ArtifactKind, BuildRequest, BuildSummary, BuildView, LogLine } from '@/lib/api/builds';
+import { eq, sql } from 'drizzle-orm';
+import type { BuildRequest, BuildSummary, BuildView, LogLine } from '@/lib/api/builds';
 import type { ListQuery, Page } from '@/lib/api/common';
 import { BUILD_ALLOWS, STAGES } from '@/lib/build/states';
 import type { BuildState } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
-import { readArtifact } from './artifacts';
+import { dropImages, readArtifact } from './artifacts';
 import type { StoredArtifact } from './artifacts';
 import { pageBuilds, readBuild, readLogLines, requireBuild } from './build-rows';
 import { assertMay, change } from './change';
 import type { Ctx, Database } from './context';
+import { hasImages } from './keeping';
 import { findSignatures, requireModel, requireSignature } from './model-rows';
 import { notifyBuild, onBuildChange } from './notify';
 import { sendBuild, sendSweep } from './queue';
 import { brand } from './schema/brands';
-import { artifact, build, buildStage } from './schema/builds';
+import { build, buildStage } from './schema/builds';
 import { signingKey } from './schema/keys';
 
 /** Newest first. `q` is part of a model's name, or a build's number. */
@@ -96,21 +96,14 @@ export async function findArtifact(ctx: Ctx, number: number, fileName: string): 
   return readArtifact(ctx.db, await requireBuild(ctx, ctx.db, number), fileName);
 }
 
-/** Removes the images and keeps what tells of them: manifest, log, model. A worker frees the disk (`sweep` job). */
+/** Removes the images and keeps what tells of them: manifest, log, model. A worker frees the disk (`sweep` job). Throws AppError `conflict` when they are pinned. */
 export async function deleteArtifacts(ctx: Ctx, number: number): Promise<BuildView> {
   return change(ctx, 'artifact.delete', async (tx, note) => {
     const row = await requireBuild(ctx, tx, number, true);
-    const deleted = BUILD_ALLOWS[row.state].deleteArtifacts
-      ? await tx
-          .update(artifact)
-          .set({ deletedAt: sql`now()` })
-          .where(and(eq(artifact.buildId, row.id), inArray(artifact.kind, Object.keys(IMAGE_KINDS) as ArtifactKind[]), sql`${artifact.deletedAt} is null`))
-          .returning()
-      : [];
-    if (deleted.length === 0) throw new AppError('conflict', `Build ${number} has no images to delete.`);
-    const blobs = [...new Set(deleted.flatMap((file) => file.blobs))].sort();
+    if (row.imagesPinnedAt) throw new AppError('conflict', `The images of build ${number} are pinned. Unpin them, then delete them.`);
+    if (!BUILD_ALLOWS[row.state].deleteArtifacts || !(await hasImages(tx, row))) throw new AppError('conflict', `Build ${number} has no images to delete.`);
+    const { names, blobs } = await dropImages(tx, row, 'asked');
     await sendSweep(tx, blobs);
-    const names = deleted.map((file) => file.fileName).sort();
     await note({ action: 'artifact.delete', sentence: `deleted ${names.join(' and ')} of build ${number}`, subject: { type: 'build', name: String(number) }, details: { files: names } });
     await notifyBuild(tx, row.id);
     return readBuild(tx, row);

@@ -22,6 +22,7 @@ import { createKey, getKey, keepKey, listKeys, retireKey } from './keys';
 import { createModel, getModel, getVersion, listModels, listVersions, saveVersion } from './models';
 import { getOverview } from './overview';
 import { getTeam } from './people';
+import { getRetention, keepImages, setRetention } from './retention';
 import { audit } from './schema/audit';
 import { signingKey } from './schema/keys';
 import { createShare, listShares, revokeShare } from './shares';
@@ -99,6 +100,9 @@ const LAWS: Law[] = [
   { name: 'listShares', verb: 'brand.read', ofAcme: true, run: (ctx) => listShares(ctx, built) },
   { name: 'createShare', verb: 'share.create', ofAcme: true, action: 'share.create', run: (ctx) => createShare(ctx, built, { expiresInDays: 1, note: '' }) },
   { name: 'revokeShare', verb: 'share.revoke', ofAcme: true, action: 'share.revoke', run: (ctx) => revokeShare(ctx, shareId) },
+  { name: 'getRetention', verb: 'brand.read', ofAcme: false, run: getRetention },
+  { name: 'setRetention', verb: 'retention.set', ofAcme: false, action: 'retention.set', run: (ctx) => setRetention(ctx, 30) },
+  { name: 'keepImages', verb: 'artifact.keep', ofAcme: true, action: 'artifact.keep', run: (ctx) => keepImages(ctx, built, { keep: 30 }) },
   { name: 'deleteArtifacts', verb: 'artifact.delete', ofAcme: true, action: 'artifact.delete', run: (ctx) => deleteArtifacts(ctx, built) },
   { name: 'signDigest', verb: 'model.sign', ofAcme: true, action: 'key.sign', run: (ctx) => signDigest(ctx, KEY, `${'A'.repeat(86)}==`) },
   { name: 'listTokens', verb: 'token.create', ofAcme: false, run: listTokens },

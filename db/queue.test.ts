@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { migrateAll } from './migrate';
-import { openQueue, sendBuild, sendDigest, sendSweep, workBuilds, workDigests, workSweeps } from './queue';
+import { openQueue, sendBuild, sendDigest, sendSweep, sendTidy, workBuilds, workDigests, workSweeps, workTidying } from './queue';
 import type { Queue } from './queue';
 import { freshDatabase } from './testing/database';
 import type { FreshDatabase } from './testing/database';
@@ -107,11 +107,24 @@ test('hands over digests and sweeps with what they are about', async () => {
   expect([await digest.promise, await sweep.promise]).toEqual(['an artifact', ['a', 'b']]);
 });
 
+test('tidies once at a time, however often it is asked to, and is scheduled for every hour', async () => {
+  const queue = await open();
+  const [begun, release] = [awaited<void>(), awaited<void>()];
+  for (let i = 0; i < 3; i += 1) await opened.db.transaction((tx) => sendTidy(tx));
+  await workTidying(queue, async () => (begun.keep(), release.promise));
+  await begun.promise;
+  await opened.db.transaction((tx) => sendTidy(tx));
+  const { rows } = await opened.db.execute(sql`select state from pgboss.job where name = 'tidy'`);
+  expect(rows).toEqual([{ state: 'active' }]);
+  release.keep();
+  expect(await queue.getSchedules('tidy')).toMatchObject([{ name: 'tidy', cron: '23 * * * *', timezone: 'UTC' }]);
+});
+
 test('migrating a database that is up to date changes nothing, also when several do it at once', async () => {
   const queues = async () => (await opened.db.execute(sql`select name, heartbeat_seconds, retry_limit, dead_letter, notify from pgboss.queue where name not like '\\_\\_%' order by name`)).rows;
   const before = await queues();
   await Promise.all([migrateAll(opened.url), migrateAll(opened.url), migrateAll(opened.url)]);
   expect(await queues()).toEqual(before);
-  expect(before.map((row) => row.name)).toEqual(['build', 'build-lost', 'digest', 'sweep']);
+  expect(before.map((row) => row.name)).toEqual(['build', 'build-lost', 'digest', 'sweep', 'tidy']);
   expect(before[0]).toMatchObject({ heartbeat_seconds: 10, dead_letter: 'build-lost', notify: true });
 });

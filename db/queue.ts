@@ -4,7 +4,7 @@ import type { Queue as QueueSettings } from 'pg-boss';
 import type { Database } from './context';
 
 /** Jobs say which row is to be worked on and nothing else: builds, stages and events are tables of our own. */
-type Jobs = { build: { buildId: string }; 'build-lost': { buildId: string }; digest: { artifactId: string }; sweep: { blobs: string[] } };
+type Jobs = { build: { buildId: string }; 'build-lost': { buildId: string }; digest: { artifactId: string }; sweep: { blobs: string[] }; tidy: null };
 type JobName = keyof Jobs;
 
 /** The queue of this process: opened by a worker, closed with `stop()`. */
@@ -23,7 +23,12 @@ const QUEUES: { [Name in JobName]: Omit<QueueSettings, 'name'> } = {
   build: { ...alive, retryLimit: 8, retryDelay: 1, retryBackoff: true, retryDelayMax: 30, expireInSeconds: 6 * 3600, deadLetter: 'build-lost' },
   digest: { ...alive, retryLimit: 8, retryDelay: 1, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 3600 },
   sweep: { ...alive, retryLimit: 8, retryDelay: 5, retryBackoff: true, retryDelayMax: 600, expireInSeconds: 3600 },
+  // One at a time, whatever the number of workers; what one leaves undone the next hour's does.
+  tidy: { ...alive, policy: 'exclusive', retryLimit: 1, retryDelay: 60, expireInSeconds: 6 * 3600 },
 };
+
+/** Every hour: a day's date is kept to the hour, and no machine has to be up at night. */
+const TIDY_CRON = '23 * * * *';
 
 /** Creates or updates the queue's own schema and the queues. Part of migrating. */
 export async function prepareQueue(url: string): Promise<void> {
@@ -33,9 +38,11 @@ export async function prepareQueue(url: string): Promise<void> {
   await boss.start();
   try {
     for (const [name, settings] of Object.entries(QUEUES)) {
-      if (await boss.getQueue(name)) await boss.updateQueue(name, settings);
-      else await boss.createQueue(name, settings);
+      const { policy, ...changeable } = settings;
+      if (await boss.getQueue(name)) await boss.updateQueue(name, changeable);
+      else await boss.createQueue(name, { ...changeable, ...(policy && { policy }) });
     }
+    await boss.schedule('tidy', TIDY_CRON);
   } finally {
     await boss.stop({ graceful: false });
   }
@@ -49,7 +56,7 @@ export async function openQueue(url: string, options: { name?: string; onError?:
     schema: SCHEMA,
     instanceName: options.name,
     migrate: false,
-    schedule: false,
+    schedule: true,
     useListenNotify: true,
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 1,
@@ -74,7 +81,7 @@ async function send<Name extends JobName>(tx: Database, name: Name, data: Jobs[N
   boss.on('error', (error) => errors.push(error));
   await boss.start();
   try {
-    await boss.send(name, data);
+    await boss.send(name, data as object | null);
   } finally {
     await boss.stop({ graceful: false, close: false });
   }
@@ -97,6 +104,12 @@ export const workDigests = (queue: Queue, handler: (artifactId: string, signal: 
   consume(queue, 'digest', 1, ({ artifactId }, signal) => handler(artifactId, signal));
 
 export const workSweeps = (queue: Queue, handler: (blobs: string[]) => Promise<void>) => consume(queue, 'sweep', 1, ({ blobs }) => handler(blobs));
+
+/** The hourly job that removes what nobody needs any more: images whose time has come, blobs and rows that nothing references. */
+export const workTidying = (queue: Queue, handler: (signal: AbortSignal) => Promise<void>) => consume(queue, 'tidy', 1, (_, signal) => handler(signal));
+
+/** For tests and hands: as the clock does. */
+export const sendTidy = (tx: Database) => send(tx, 'tidy', null);
 
 async function consume<Name extends JobName>(queue: Queue, name: Name, concurrency: number, handler: (data: Jobs[Name], signal: AbortSignal) => Promise<void>): Promise<void> {
   const options = { localConcurrency: concurrency, batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2, heartbeatRefreshSeconds: REFRESH_SECONDS };

@@ -9,6 +9,7 @@ import type { StoredArtifact } from './artifacts';
 import { readArtifactViews, readFacts, requireBuild } from './build-rows';
 import { assertMay, change } from './change';
 import type { Ctx, Database } from './context';
+import { hasImages } from './keeping';
 import { displayNameOf } from './model-rows';
 import { brand } from './schema/brands';
 import { build } from './schema/builds';
@@ -31,6 +32,7 @@ export async function createShare(ctx: Ctx, number: number, request: CreateShare
   return change(ctx, 'share.create', async (tx, note) => {
     const row = await requireBuild(ctx, tx, number, true);
     if (!BUILD_ALLOWS[row.state].share) throw new AppError('conflict', `Build ${number} has no image to share.`);
+    if (!(await hasImages(tx, row))) throw new AppError('conflict', `The images of build ${number} are gone. Build it again, then share that.`);
     const { token, hash } = makeLinkToken();
     const [made] = await tx
       .insert(share)

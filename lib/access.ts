@@ -14,6 +14,8 @@ export const VERBS = [
   'build.cancel',
   'artifact.download',
   'artifact.delete',
+  'artifact.keep',
+  'retention.set',
   'share.create',
   'share.revoke',
   'team.read',
@@ -37,6 +39,8 @@ export const ACCESS: Record<Verb, readonly Role[]> = {
   'build.cancel': ['owner', 'signer', 'editor', 'builder'],
   'artifact.download': ['owner', 'signer', 'editor', 'builder', 'viewer'],
   'artifact.delete': ['owner', 'builder'],
+  'artifact.keep': ['owner', 'builder'],
+  'retention.set': ['owner'],
   'share.create': ['owner', 'builder'],
   'share.revoke': ['owner', 'builder'],
   'team.read': everyone,
@@ -55,7 +59,7 @@ export const SCOPE_VERBS: Record<Scope, readonly Verb[]> = {
   read: ['brand.read', 'artifact.download', 'team.read', 'audit.read'],
   edit: ['brand.read', 'model.edit'],
   sign: ['brand.read', 'model.sign'],
-  build: ['brand.read', 'build.request', 'build.cancel', 'artifact.download'],
+  build: ['brand.read', 'build.request', 'build.cancel', 'artifact.download', 'artifact.keep'],
   share: ['brand.read', 'share.create', 'share.revoke'],
 };
 
@@ -63,7 +67,7 @@ export const SCOPE_WORDS: Record<Scope, string> = {
   read: 'Look and download',
   edit: 'Edit models',
   sign: 'Sign with the brand’s keys',
-  build: 'Request and cancel builds',
+  build: 'Request, cancel and keep builds',
   share: 'Create and revoke links',
 };
 
@@ -79,6 +83,8 @@ const WORDS: Record<Verb, string> = {
   'build.cancel': 'cancel builds',
   'artifact.download': 'download images',
   'artifact.delete': 'delete images',
+  'artifact.keep': 'say which images are kept longer',
+  'retention.set': 'set how long images are kept',
   'share.create': 'create links',
   'share.revoke': 'revoke links',
   'team.read': 'see the team',

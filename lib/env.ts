@@ -65,6 +65,8 @@ const schema = z
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be one of fatal, error, warn, info, debug, trace, silent').default('info'),
     /** Builds that one worker process runs at once. */
     IMPRINT_WORKER_CONCURRENCY: z.coerce.number().int('must be a whole number').min(1).max(64).default(1),
+    /** Gigabytes of the disk that verified snaps may take beside the images they are in; the least recently used are removed every hour. */
+    IMPRINT_SNAP_CACHE_GB: z.coerce.number().min(0, 'must not be negative').max(1e6).default(20),
     /** `off`: tools read files of others under limits only, not in bubblewrap. Where all who build trust each other. */
     IMPRINT_SANDBOX: sandbox,
   })

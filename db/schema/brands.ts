@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { ROLES } from '@/lib/access';
+import { KEEP_IMAGES_DAYS } from '@/lib/build/retention';
 import { instantColumn, quoted } from './columns';
 import type { SignerConfig } from '@/lib/api/keys';
 
@@ -19,9 +20,13 @@ export const brand = pgTable(
     active: boolean('active').notNull().default(true),
     /** Counted up under the row's lock, so that two requests never share a number. */
     lastBuildNumber: integer('last_build_number').notNull().default(0),
+    /** Days that images are kept after they were built; null: for good. */
+    keepImagesDays: integer('keep_images_days').default(KEEP_IMAGES_DAYS),
+    /** When somebody last said so. */
+    keepImagesSince: instantColumn('keep_images_since').notNull().defaultNow(),
     createdAt: instantColumn('created_at').notNull().defaultNow(),
   },
-  (t) => [check('brand_slug', sql`${t.slug} ~ '^[a-z0-9](-?[a-z0-9])*$'`)],
+  (t) => [check('brand_slug', sql`${t.slug} ~ '^[a-z0-9](-?[a-z0-9])*$'`), check('brand_keep_images_days', sql`${t.keepImagesDays} > 0`)],
 );
 
 export const groupRole = pgTable(

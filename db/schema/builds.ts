@@ -4,6 +4,7 @@ import { ARTIFACT_KINDS } from '@/lib/api/builds';
 import type { BuildView, SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
 import type { StoredPlan } from '@/lib/image/stored-plan';
+import { GONE_BECAUSE } from '@/lib/build/retention';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '@/lib/build/states';
 import { brand } from './brands';
 import { bytesColumn, instantColumn, quoted } from './columns';
@@ -35,6 +36,11 @@ export const build = pgTable(
     snaps: jsonb('snaps').$type<SeededSnap[]>().notNull().default([]),
     warnings: text('warnings').array().notNull().default(sql`'{}'`),
     production: boolean('production').notNull(),
+    /** Somebody wants the images kept until they say otherwise. */
+    imagesPinnedAt: instantColumn('images_pinned_at'),
+    imagesPinnedBy: uuid('images_pinned_by').references(() => person.id),
+    /** Somebody wants them kept this long at least. */
+    imagesKeptUntil: instantColumn('images_kept_until'),
   },
   (t) => [
     foreignKey({ name: 'build_model', columns: [t.brandId, t.modelId], foreignColumns: [model.brandId, model.id] }),
@@ -47,6 +53,7 @@ export const build = pgTable(
     check('build_lease', sql`(${t.state} = 'running') = (${t.leaseOwner} is not null and ${t.leaseUntil} is not null)`),
     check('build_failed', sql`(${t.state} = 'failed') = (${t.failure} is not null)`),
     check('build_finished', sql`(${t.state} in ('succeeded', 'failed', 'cancelled')) = (${t.finishedAt} is not null)`),
+    check('build_images_pinned', sql`(${t.imagesPinnedAt} is null) = (${t.imagesPinnedBy} is null)`),
   ],
 );
 
@@ -105,6 +112,24 @@ export const imagePlan = pgTable(
   (t) => [foreignKey({ name: 'image_plan_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] })],
 );
 
+/** Blobs that a build looked for or stored: none of them is removed before the build is over, however long that takes. */
+export const blobHold = pgTable(
+  'blob_hold',
+  {
+    brandId: uuid('brand_id').notNull(),
+    buildId: uuid('build_id').notNull(),
+    sha3384: text('sha3_384').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.sha3384, t.buildId] }),
+    foreignKey({ name: 'blob_hold_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] }),
+    index('blob_hold_of_build').on(t.buildId),
+  ],
+);
+
+/** How large a stored blob is: of the bytes alone, and so nobody's in particular. */
+export const blobSize = pgTable('blob_size', { sha3384: text('sha3_384').primaryKey(), sizeBytes: bytesColumn('size_bytes').notNull() });
+
 /** Checksums of a stored blob: of the bytes alone, and so nobody's in particular. */
 export const blobCheck = pgTable('blob_check', {
   sha3384: text('sha3_384').primaryKey(),
@@ -128,6 +153,8 @@ export const artifact = pgTable(
     blobs: text('blobs').array().notNull(),
     createdAt: instantColumn('created_at').notNull().defaultNow(),
     deletedAt: instantColumn('deleted_at'),
+    /** Whether somebody asked for it or its time had come. */
+    deletedBecause: text('deleted_because', { enum: GONE_BECAUSE }),
   },
   (t) => [
     foreignKey({ name: 'artifact_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] }),
@@ -136,6 +163,8 @@ export const artifact = pgTable(
     check('artifact_kind', sql`${t.kind} in (${sql.raw(quoted(ARTIFACT_KINDS))})`),
     check('artifact_size', sql`${t.sizeBytes} >= 0`),
     check('artifact_sha256', sql`${t.sha256} ~ '^[0-9a-f]{64}$'`),
+    check('artifact_deleted', sql`(${t.deletedAt} is null) = (${t.deletedBecause} is null)`),
+    check('artifact_deleted_because', sql`${t.deletedBecause} in (${sql.raw(quoted(GONE_BECAUSE))})`),
     check('artifact_blobs', sql`cardinality(${t.blobs}) > 0`),
   ],
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, personRef, sha256, sizeBytes } from './common';
+import { imagesKept } from './retention';
 import type { ImageForm } from '../image/forms';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '../build/states';
 
@@ -74,6 +75,8 @@ export const buildView = buildSummary.extend({
   artifacts: z.array(artifactView),
   snaps: z.array(seededSnap),
   warnings: z.array(z.string()),
+  /** How long its images stay; null for a build that has none. */
+  imagesKept: imagesKept.nullable(),
 });
 export type BuildView = z.infer<typeof buildView>;
 

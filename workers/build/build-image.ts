@@ -33,7 +33,10 @@ export async function buildImage(run: BuildRun): Promise<void> {
       hash: hashFile,
       // An earlier attempt's lock is followed: the same build stays the same, whatever was released meanwhile.
       lock: taken.lock?.format === LOCK_FORMAT ? taken.lock : undefined,
-      resolved: (resolved) => assertRoom(services, resolved),
+      async resolved(resolved) {
+        await run.hold([...resolved.offers.values()].flatMap((offer) => [offer, ...offer.components]).map(({ sha3_384 }) => sha3_384));
+        await assertRoom(services, resolved);
+      },
       async locked(lock) {
         if (!(await recordLock(services.db, taken.buildId, owner, lock))) throw new LeaseLost();
       },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readStored } from '@/lib/storage/read-stored';
-import { findUndigested, setDigest, sweepBlobs } from '@/db/artifacts';
+import { findUndigested, setDigest } from '@/db/artifacts';
+import { sweepBlobs } from '@/db/blobs';
 import type { Services } from './services';
 
 /** The SHA-256 of an image in one of its forms: one pass over every byte, holes included, so it follows the link rather than holding it up. */

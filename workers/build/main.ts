@@ -3,10 +3,11 @@ import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { abandonBuild } from '@/db/build-progress';
 import { openDatabase } from '@/db/client';
-import { openQueue, workBuilds, workDigests, workSweeps } from '@/db/queue';
+import { openQueue, workBuilds, workDigests, workSweeps, workTidying } from '@/db/queue';
 import { digestArtifact, sweep } from './digest';
 import { runBuild } from './run-build';
 import { openServices } from './services';
+import { tidy } from './tidy';
 
 /** Longer than a stage needs to notice that it is to stop. */
 const STOP_SECONDS = 10;
@@ -27,6 +28,7 @@ await workBuilds(queue, {
 });
 await workDigests(queue, (artifactId, signal) => digestArtifact(artifactId, AbortSignal.any([signal, stopping.signal]), services));
 await workSweeps(queue, (blobs) => sweep(blobs, services));
+await workTidying(queue, (signal) => tidy(services, { signal: AbortSignal.any([signal, stopping.signal]) }));
 log().info({ concurrency: IMPRINT_WORKER_CONCURRENCY }, 'worker ready');
 process.send?.({ ready: true });
 

@@ -1,8 +1,10 @@
 import type { Stage } from '@/lib/build/states';
 import type { Teller } from '@/lib/prepare/teller';
+import { holdBlobs } from '@/db/blobs';
 import { appendLog, recordStage } from '@/db/build-progress';
 import type { NewLogLine, StagePatch, TakenBuild } from '@/db/build-progress';
 import { LeaseLost } from './failures';
+import { heldCache, heldStore, holder } from './held';
 import type { Services } from './services';
 
 /** Often enough to look alive, seldom enough to cost nothing. */
@@ -19,6 +21,10 @@ export type BuildRun = {
   stored: string[];
   /** Every line of the log so far, as it is published with the image. */
   logged: string[];
+  /** Says that nobody may remove these blobs, in the store or in the cache, before the build is over. Whatever is asked of `services` is held by itself; many at once are held faster. Throws LeaseLost. */
+  hold(blobs: string[]): Promise<void>;
+  /** Of a stored blob, without holding it: for whoever has it locked. In bytes; undefined when it is not there. */
+  sizeOf(sha3_384: string): Promise<number | undefined>;
   stage<T>(name: Stage, work: (teller: Teller) => Promise<T>): Promise<T>;
 };
 
@@ -28,11 +34,17 @@ export function startRun({ taken, owner, services, signal }: Pick<BuildRun, 'tak
     if (!(await recordStage(db, taken.buildId, owner, stage, patch))) throw new LeaseLost();
   };
 
+  const hold = holder(async (blobs) => {
+    if (!(await holdBlobs(db, taken.buildId, owner, blobs))) throw new LeaseLost();
+  });
+
   const run: BuildRun = {
     taken,
     owner,
-    services,
+    services: { ...services, blobs: heldStore(services.blobs, hold), cache: heldCache(services.cache, hold) },
     signal,
+    hold,
+    sizeOf: async (sha3_384) => (await services.blobs.stat(sha3_384))?.sizeBytes,
     current: null,
     stored: [],
     logged: [],

@@ -21,6 +21,8 @@ export type Services = {
   db: Database;
   store: SnapStore;
   cache: SnapCache;
+  /** What snaps may take of the disk that only the cache has. */
+  cacheBytes: number;
   blobs: BlobStore;
   anchors: TrustAnchors;
   now: () => Date;
@@ -33,6 +35,7 @@ export async function openServices(db: Database): Promise<Services> {
     db,
     store: createSnapStore(options),
     cache: createSnapCache({ ...options, dir: join(env().IMPRINT_DATA, 'cache') }),
+    cacheBytes: env().IMPRINT_SNAP_CACHE_GB * 1e9,
     blobs: openStore(),
     anchors: await readTrustAnchors(),
     now: () => new Date(),

@@ -37,6 +37,7 @@ export async function openEmbeddedStore(dataDir: string, snaps: SnapToStock[], a
         db,
         store: createSnapStore(options),
         cache: createSnapCache({ ...options, dir: join(own, 'cache') }),
+        cacheBytes: 1e12,
         blobs: new LocalStore(join(own, 'artifacts')),
         anchors: trustAnchors(decodeStream(await readFile(trusted))),
         now: () => new Date(),

@@ -41,11 +41,10 @@ export async function storeArtifacts(run: BuildRun, stage: Teller, publication: 
 }
 
 /** All at once, and only while the build is still this worker's. */
-export async function publish({ taken, owner, services, signal }: BuildRun, publication: Publication, stored: Awaited<ReturnType<typeof storeArtifacts>>): Promise<void> {
+export async function publish({ taken, owner, services, signal, sizeOf }: BuildRun, publication: Publication, stored: Awaited<ReturnType<typeof storeArtifacts>>): Promise<void> {
   const { prepared } = publication;
   const result = { ...stored, plan: publication.image, lock: prepared.lock, snaps: seededSnaps(prepared.snaps), warnings: prepared.warnings, production: prepared.verified.production };
-  const exists = async (sha3_384: string) => (await services.blobs.stat(sha3_384)) !== undefined;
-  if (await finishBuild(services.db, taken.buildId, owner, result, exists)) return;
+  if (await finishBuild(services.db, taken.buildId, owner, result, sizeOf)) return;
   signal.throwIfAborted();
   throw new LeaseLost();
 }
