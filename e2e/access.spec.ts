@@ -18,6 +18,8 @@ const MAY: Record<string, readonly Person[]> = {
   'build.cancel': ['ada', 'sam', 'edda', 'ben'],
   'artifact.download': ['ada', 'sam', 'edda', 'ben', 'vera'],
   'artifact.delete': ['ada', 'ben'],
+  'artifact.keep': ['ada', 'ben'],
+  'retention.set': ['ada'],
   'share.create': ['ada', 'ben'],
   'share.revoke': ['ada', 'ben'],
   'team.read': ['ada', 'sam', 'edda', 'ben', 'vera', 'aron'],

@@ -81,6 +81,8 @@ const PAGES: Omit<View, 'person'>[] = [
   { name: 'sign-outside-dialog', at: ({ model }) => paths.modelVersions('acme', model), then: click(/^Sign revision /) },
   { name: 'sign-dialog', at: ({ model }) => paths.model('acme', model), then: click('Sign again') },
   { name: 'share-dialog', at: ({ build }) => `${paths.build('acme', build)}?share=true` },
+  { name: 'keep-dialog', at: ({ build }) => paths.build('acme', build), then: click('Keep') },
+  { name: 'retention-dialog', at: () => paths.builds('acme'), then: click('Set retention') },
   { name: 'palette', at: () => paths.overview('acme'), then: (page) => page.keyboard.press('Control+k') },
   { name: 'menu', at: () => paths.overview('acme'), narrow: true, then: (page) => page.getByRole('button', { name: 'Open the menu' }).click() },
 ];

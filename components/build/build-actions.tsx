@@ -29,7 +29,7 @@ export function BuildActions({ build, onShare }: { build: BuildView; onShare: ()
     );
   }
   const images = build.artifacts.filter((artifact) => isImage(artifact) && !artifact.deleted);
-  const gone = allows.share && images.length === 0 ? 'The images of this build were deleted.' : undefined;
+  const gone = allows.share && images.length === 0 ? 'The images of this build are gone.' : undefined;
   return (
     <>
       <BuildButton model={build.model} revision={build.revision} label="Build again" variant={allows.share ? 'secondary' : 'primary'} />
@@ -48,6 +48,7 @@ function MoreMenu({ build, bytes }: { build: BuildView; bytes: number }) {
   const { slug, whyNot } = useBrand();
   const remove = useDeleteImages(slug);
   const [asking, setAsking] = useState(false);
+  const pinned = build.imagesKept?.state === 'kept' && build.imagesKept.pinned ? 'The images are pinned. Unpin them, then delete them.' : undefined;
   return (
     <>
       <Menu>
@@ -57,7 +58,7 @@ function MoreMenu({ build, bytes }: { build: BuildView; bytes: number }) {
           </IconButton>
         </MenuTrigger>
         <MenuContent align="end">
-          <MenuItem danger disabledReason={whyNot('artifact.delete')} onSelect={() => setAsking(true)}>
+          <MenuItem danger disabledReason={whyNot('artifact.delete') ?? pinned} onSelect={() => setAsking(true)}>
             <Trash2 aria-hidden />
             Delete images
           </MenuItem>

@@ -22,6 +22,7 @@ import { BuildLog } from './build-log';
 import { BuildState, BUILD_LOOKS } from './build-state';
 import { useBuildStream } from './build-stream';
 import { FailureCard } from './failure-card';
+import { ImagesKept } from './images-kept';
 import { buildQuery } from './queries';
 import { StageList } from './stage-list';
 
@@ -102,6 +103,7 @@ function BuildFacts({ build }: { build: BuildView }) {
       <Fact label={build.finishedAt ? 'Finished' : 'Requested'}>
         <Time at={build.finishedAt ?? build.requestedAt} />
       </Fact>
+      <ImagesKept build={build} />
       {build.attempt > 1 && (
         <Fact label="Attempt" className="col-span-2">
           {build.attempt} <span className="text-muted">(an earlier one was lost or failed for a passing reason)</span>

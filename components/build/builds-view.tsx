@@ -19,6 +19,7 @@ import { TableSkeleton } from '../ui/skeleton';
 import { BUILD_LOOKS } from './build-state';
 import { BuildsTable } from './builds-table';
 import { buildsQuery } from './queries';
+import { RetentionButton, RetentionWords } from './retention-dialog';
 
 const FILTER = { q: parseAsString.withDefault(''), state: parseAsStringLiteral(BUILD_STATES), model: parseAsString.withDefault('') };
 
@@ -31,7 +32,15 @@ export function BuildsView() {
   const filtered = filter.q !== '' || filter.state !== null || filter.model !== '';
   return (
     <>
-      <PageHeader title="Builds" description="Every image that was made, or tried." />
+      <PageHeader
+        title="Builds"
+        description={
+          <>
+            Every image that was made, or tried. <RetentionWords />
+          </>
+        }
+        actions={<RetentionButton />}
+      />
       {(items.length > 0 || filtered) && (
         <div className="mb-4 flex flex-wrap items-center gap-2">
           <SearchInput label="Search builds" placeholder="Model or build number" value={filter.q} onValueChange={(q) => void setFilter({ q: q || null })} busy={builds.isFetching && !builds.isFetchingNextPage && filter.q !== ''} className="w-64 max-sm:w-full" />

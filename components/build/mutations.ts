@@ -2,13 +2,15 @@
 
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { BuildRequest, BuildView } from '@/lib/api/builds';
+import type { KeepImagesRequest, RetentionView, SetRetentionRequest } from '@/lib/api/retention';
 import { api } from '@/lib/paths';
 import { request } from '../api-client';
-import { buildKey, buildListsKey } from './queries';
+import { buildKey, buildListsKey, retentionKey } from './queries';
 
 function remember(client: QueryClient, brand: string, build: BuildView): void {
   client.setQueryData(buildKey(brand, build.number), build);
   void client.invalidateQueries({ queryKey: buildListsKey(brand) });
+  void client.invalidateQueries({ queryKey: retentionKey(brand) });
   void client.invalidateQueries({ queryKey: ['overview', brand] });
   void client.invalidateQueries({ queryKey: ['models', brand] });
 }
@@ -35,5 +37,26 @@ export function useDeleteImages(brand: string) {
   return useMutation({
     mutationFn: (number: number) => request<BuildView>(api.buildArtifacts(brand, number), { method: 'DELETE' }),
     onSuccess: (build) => remember(client, brand, build),
+  });
+}
+
+/** Pins the images, keeps them longer, or takes that back. */
+export function useKeepImages(brand: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ number, keep }: KeepImagesRequest & { number: number }) => request<BuildView>(api.keepImages(brand, number), { method: 'POST', body: { keep } }),
+    onSuccess: (build) => remember(client, brand, build),
+  });
+}
+
+/** Every build's date may change with it. */
+export function useSetRetention(brand: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: SetRetentionRequest) => request<RetentionView>(api.retention(brand), { method: 'POST', body }),
+    onSuccess: (retention) => {
+      client.setQueryData(retentionKey(brand), retention);
+      void client.invalidateQueries({ queryKey: ['build', brand] });
+    },
   });
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { BuildSummary, BuildView } from '@/lib/api/builds';
 import type { Page } from '@/lib/api/common';
+import type { RetentionView } from '@/lib/api/retention';
 import { BUILD_ALLOWS, type BuildState } from '@/lib/build/states';
 import { api } from '@/lib/paths';
 import { request } from '../api-client';
@@ -41,4 +42,12 @@ export const buildQuery = (brand: string, number: number) =>
   queryOptions({
     queryKey: buildKey(brand, number),
     queryFn: ({ signal }) => request<BuildView>(api.build(brand, number), { signal }),
+  });
+
+export const retentionKey = (brand: string) => ['retention', brand] as const;
+
+export const retentionQuery = (brand: string) =>
+  queryOptions({
+    queryKey: retentionKey(brand),
+    queryFn: ({ signal }) => request<RetentionView>(api.retention(brand), { signal }),
   });

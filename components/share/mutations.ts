@@ -13,6 +13,8 @@ export function useCreateShare(brand: string, build: number) {
     onSuccess: ({ share }) => {
       client.setQueryData<ShareView[]>(sharesKey(brand, build), (shares) => [share, ...(shares ?? []).filter((s) => s.id !== share.id)]);
       void client.invalidateQueries({ queryKey: ['overview', brand] });
+      // A link keeps the images that it shows.
+      void client.invalidateQueries({ queryKey: ['build', brand, build] });
     },
   });
 }
@@ -21,6 +23,9 @@ export function useRevokeShare(brand: string, build: number) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => request<ShareView>(api.share(brand, id), { method: 'DELETE' }),
-    onSuccess: (share) => client.setQueryData<ShareView[]>(sharesKey(brand, build), (shares) => shares?.map((s) => (s.id === share.id ? share : s))),
+    onSuccess: (share) => {
+      client.setQueryData<ShareView[]>(sharesKey(brand, build), (shares) => shares?.map((s) => (s.id === share.id ? share : s)));
+      void client.invalidateQueries({ queryKey: ['build', brand, build] });
+    },
   });
 }

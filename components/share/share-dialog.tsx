@@ -61,7 +61,7 @@ function ShareForm({ build }: { build: BuildView }) {
         </>
       }
     >
-      <Field label="Stops working" problems={problemsAt(create.error, 'expiresInDays')}>
+      <Field label="Stops working" hint="The images are kept at least that long." problems={problemsAt(create.error, 'expiresInDays')}>
         {(control) => (
           <Select {...control} value={expiresInDays} onChange={(event) => setExpiresInDays(Number(event.target.value))}>
             {EXPIRIES.map(([days, words]) => (

@@ -7,6 +7,7 @@ import { errorBody, listQuery, pageOf } from './common';
 import { backupKeyRequest, createKeyRequest, drillRequest, enrolExternalRequest, enrolOfflineRequest, importKeyRequest, keyBackup, keyRotation, keySignature, keySignaturesQuery, keyUseQuery, keyUseView, keyView, planRotationRequest, signerRef } from './keys';
 import { answerSignatureRequest, askSignatureRequest, modelDetail, modelSummary, modelVersion, newModelRequest, readModelRequest, readModelView, saveVersionRequest, signature, signingRequestView, signRequest } from './models';
 import { auditRow, me, overview, team } from './people';
+import { keepImagesRequest, retentionView, setRetentionRequest } from './retention';
 import { createdShare, createShareRequest, shareView } from './shares';
 import { snapQuery, snapView } from './snaps';
 import { createdToken, createTokenRequest, digestRequest, digestSignature, tokenView } from './tokens';
@@ -72,6 +73,9 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: `${BRAND}/builds/{build}/log`, summary: 'Log lines after an id', verb: 'brand.read', answer: items(logLine) },
   { method: 'post', path: `${BRAND}/builds/{build}/cancel`, summary: 'Cancel a build', verb: 'build.cancel', answer: buildView },
   { method: 'delete', path: `${BRAND}/builds/{build}/artifacts`, summary: 'Delete the images of a build', verb: 'artifact.delete', answer: buildView },
+  { method: 'post', path: `${BRAND}/builds/{build}/keep`, summary: 'Pin the images of a build, keep them longer, or as long as the brand says', verb: 'artifact.keep', body: keepImagesRequest, answer: buildView },
+  { method: 'get', path: `${BRAND}/retention`, summary: 'How long images are kept, and what they take of the disk', verb: 'brand.read', answer: retentionView },
+  { method: 'post', path: `${BRAND}/retention`, summary: 'Set how long images are kept', verb: 'retention.set', body: setRetentionRequest, answer: retentionView },
   { method: 'get', path: `${BRAND}/builds/{build}/shares`, summary: 'List the links of a build', verb: 'brand.read', answer: items(shareView) },
   { method: 'post', path: `${BRAND}/builds/{build}/shares`, summary: 'Create a link', verb: 'share.create', body: createShareRequest, answer: createdShare, status: 201 },
   { method: 'delete', path: `${BRAND}/shares/{share}`, summary: 'Revoke a link', verb: 'share.revoke', answer: shareView },

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { BuildsView } from '@/components/build/builds-view';
-import { buildsKey, BUILDS_PER_PAGE, type BuildFilter } from '@/components/build/queries';
+import { buildsKey, BUILDS_PER_PAGE, retentionKey, type BuildFilter } from '@/components/build/queries';
 import { firstPage, Hydrate } from '@/components/hydrate';
 import { listBuilds } from '@/db/builds';
+import { getRetention } from '@/db/retention';
 import { BUILD_STATES, type BuildState } from '@/lib/build/states';
 import { brandContext } from '@/app/auth';
 
@@ -18,9 +19,15 @@ export default async function BuildsPage({ params, searchParams }: Props) {
   const query = await searchParams;
   const state = text(query.state);
   const filter: BuildFilter = { q: text(query.q), state: isState(state) ? state : null, model: text(query.model) };
+  const retention = await getRetention(ctx);
   const page = await listBuilds(ctx, { q: filter.q || undefined, state: filter.state ?? undefined, model: filter.model || undefined, limit: BUILDS_PER_PAGE });
   return (
-    <Hydrate loaded={[[buildsKey(ctx.brand.slug, filter, BUILDS_PER_PAGE), firstPage(page)]]}>
+    <Hydrate
+      loaded={[
+        [buildsKey(ctx.brand.slug, filter, BUILDS_PER_PAGE), firstPage(page)],
+        [retentionKey(ctx.brand.slug), retention],
+      ]}
+    >
       <BuildsView />
     </Hydrate>
   );
