@@ -8,7 +8,8 @@ import { storedPlan, type StoredPlan } from '@/lib/image/stored-plan';
 import type { BuildRow } from './build-rows';
 import type { Database } from './context';
 import { notifyBuild } from './notify';
-import { artifact, imagePlan } from './schema/builds';
+import { sendProof } from './queue';
+import { artifact, build, imagePlan } from './schema/builds';
 import { isUuid, storable } from './text';
 
 /** A file of a build and where its bytes are. */
@@ -64,11 +65,16 @@ export async function dropImages(tx: Database, of: Pick<BuildRow, 'id'>, because
 /** Rows of images that are there. */
 export const liveImage = and(inArray(artifact.kind, Object.keys(IMAGE_KINDS) as ArtifactKind[]), isNull(artifact.deletedAt))!;
 
-/** Fills in the SHA-256 that was still missing; false when it was there already. */
+/** Fills in the SHA-256 that was still missing, and asks for the provenance once none is; false when it was there already. */
 export async function setDigest(db: Database, artifactId: string, sha256: string): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const [row] = await tx.update(artifact).set({ sha256 }).where(and(eq(artifact.id, artifactId), isNull(artifact.sha256))).returning({ buildId: artifact.buildId });
-    if (row) await notifyBuild(tx, row.buildId);
-    return row !== undefined;
+    // The build is locked first: of two forms that are ready together, the second sees both.
+    const [of] = await tx.select({ id: build.id }).from(artifact).innerJoin(build, eq(build.id, artifact.buildId)).where(eq(artifact.id, artifactId)).for('no key update', { of: build });
+    const [row] = await tx.update(artifact).set({ sha256 }).where(and(eq(artifact.id, artifactId), isNull(artifact.sha256))).returning({ id: artifact.id });
+    if (!of || !row) return false;
+    const [missing] = await tx.select({ id: artifact.id }).from(artifact).where(and(eq(artifact.buildId, of.id), isNull(artifact.sha256))).limit(1);
+    if (!missing) await sendProof(tx, of.id);
+    await notifyBuild(tx, of.id);
+    return true;
   });
 }

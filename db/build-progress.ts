@@ -3,6 +3,7 @@ import type { ArtifactKind, BuildView, LogLine, SeededSnap } from '@/lib/api/bui
 import type { BuildLock } from '@/lib/build/lock';
 import type { Stage, StageState } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
+import type { EvidenceFacts } from '@/lib/evidence/input';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import { lockBlobs, noteSizes } from './blobs';
 import type { BuildRow } from './build-rows';
@@ -12,7 +13,7 @@ import type { Brand, Database } from './context';
 import { notifyBuild } from './notify';
 import { sendDigest, sendSweep } from './queue';
 import { brand } from './schema/brands';
-import { artifact, build, buildEvent, buildStage, imagePlan } from './schema/builds';
+import { artifact, build, buildEvent, buildEvidence, buildStage, imagePlan } from './schema/builds';
 import { signingKey } from './schema/keys';
 import { model, signature } from './schema/models';
 import { isUuid, storable, storableJson } from './text';
@@ -150,7 +151,7 @@ async function insertLines(tx: Database, row: Pick<BuildRow, 'id' | 'brandId'>, 
 }
 
 export type NewArtifact = { kind: ArtifactKind; fileName: string; sizeBytes: number; /** Null: computed later by a `digest` job. */ sha256: string | null; blobs: string[] };
-export type BuildResult = { artifacts: NewArtifact[]; /** Of the image that artifacts are forms of. */ plan: StoredPlan; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean };
+export type BuildResult = { artifacts: NewArtifact[]; /** Of the image that artifacts are forms of. */ plan: StoredPlan; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean; /** For the provenance, which follows the checksums. */ evidence: EvidenceFacts };
 
 /**
  * Publishes, all at once. False, and nothing published, when the build is not `owner`'s any more or was cancelled meanwhile.
@@ -178,6 +179,7 @@ export async function finishBuild(db: Database, buildId: string, owner: string, 
       .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs })))
       .returning({ id: artifact.id, fileName: artifact.fileName, sha256: artifact.sha256 });
     await tx.insert(imagePlan).values({ brandId: row.brandId, buildId, plan: result.plan });
+    await tx.insert(buildEvidence).values({ brandId: row.brandId, buildId, facts: storableJson(result.evidence) });
     for (const file of files) if (file.sha256 === null) await sendDigest(tx, file.id);
     const { lock, manifest, snaps, warnings, production } = result;
     await tx.update(build).set({ ...storableJson({ lock, manifest, snaps }), warnings: warnings.map(storable), production }).where(eq(build.id, buildId));

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, ilike, inArray, lt, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { ARTIFACT_KINDS } from '@/lib/api/builds';
 import type { ArtifactView, BuildSummary, BuildView, LogLine, StageView } from '@/lib/api/builds';
 import type { ListQuery, Page } from '@/lib/api/common';
 import { STAGES } from '@/lib/build/states';
@@ -9,6 +10,8 @@ import type { Ctx, Database } from './context';
 import { displayNameOf } from './model-rows';
 import { readImagesKept } from './keeping';
 import { readCursor, toPage } from './paging';
+import { readProof } from './proof-rows';
+import { quoted } from './schema/columns';
 import { artifact, build, buildEvent, buildStage } from './schema/builds';
 import { model, modelVersion, signature } from './schema/models';
 import { person } from './schema/people';
@@ -99,15 +102,18 @@ export async function readBuild(db: Database, { id }: Pick<BuildRow, 'id'>): Pro
     failure: row.failure,
     queueAhead: queue ? Number(queue.ahead) : null,
     artifacts: await readArtifactViews(db, id),
+    proof: await readProof(db, id),
     snaps: row.snaps,
     warnings: row.warnings,
     imagesKept: await readImagesKept(db, row),
   };
 }
 
-/** In the order of their kinds' importance: the image first. */
+export const kindOrder = sql`array_position(array[${sql.raw(quoted(ARTIFACT_KINDS))}], ${artifact.kind})`;
+
+/** In the order of their kinds. */
 export async function readArtifactViews(db: Database, buildId: string): Promise<ArtifactView[]> {
-  const rows = await db.select().from(artifact).where(eq(artifact.buildId, buildId)).orderBy(sql`array_position(array['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'bmap', 'model', 'manifest', 'log'], ${artifact.kind})`, asc(artifact.fileName));
+  const rows = await db.select().from(artifact).where(eq(artifact.buildId, buildId)).orderBy(kindOrder, asc(artifact.fileName));
   return rows.map(({ kind, fileName, sizeBytes, sha256, deletedAt }) => ({ kind, fileName, sizeBytes, sha256, deleted: deletedAt !== null }));
 }
 

@@ -8,6 +8,7 @@ import { signAssertion } from '@/lib/keys/sign';
 import { testKey } from '@/lib/keys/testing';
 import { listAudit } from './audit';
 import { readStoreCredentials } from './brands';
+import { getBuildKey, listBuildKeys, replaceBuildKey } from './build-keys';
 import { cancelBuild, deleteArtifacts, findArtifact, getBuild, listBuilds, readLog, requestBuild, watchBuild } from './builds';
 import type { Ctx } from './context';
 import { signDigest } from './digests';
@@ -48,6 +49,7 @@ let built: number;
 let backup: string;
 let shareId: string;
 let tokenId: string;
+let buildKeyId: string;
 let drafts = 0;
 const draftName = () => `draft-${(drafts += 1)}`;
 
@@ -78,6 +80,9 @@ const LAWS: Law[] = [
   { name: 'drillKey', verb: 'key.backup', ofAcme: true, action: 'key.drill', run: (ctx) => drillKey(ctx, KEY, { backup, passphrase: 'correct horse battery' }) },
   { name: 'recordRegistrationWait', verb: 'key.register', ofAcme: true, action: 'key.wait', run: (ctx) => recordRegistrationWait(ctx, KEY, 'Later.') },
   { name: 'recordRegistrationProblem', verb: 'key.register', ofAcme: true, action: 'key.refuse', run: (ctx) => recordRegistrationProblem(ctx, KEY, 'No.') },
+  { name: 'listBuildKeys', verb: 'brand.read', ofAcme: false, run: listBuildKeys },
+  { name: 'getBuildKey', verb: 'brand.read', ofAcme: true, run: (ctx) => getBuildKey(ctx, buildKeyId) },
+  { name: 'replaceBuildKey', verb: 'key.create', ofAcme: false, action: 'build-key.replace', run: replaceBuildKey },
   { name: 'listModels', verb: 'brand.read', ofAcme: false, run: (ctx) => listModels(ctx, PAGE) },
   { name: 'getModel', verb: 'brand.read', ofAcme: true, run: (ctx) => getModel(ctx, MODEL) },
   { name: 'listVersions', verb: 'brand.read', ofAcme: true, run: (ctx) => listVersions(ctx, MODEL) },
@@ -124,6 +129,7 @@ beforeAll(async () => {
   open = (await requestSignature(owner, MODEL, { version: 1, key: VAULT })).id;
   built = (await finishedBuild(owner, MODEL)).number;
   waiting = (await queueBuild(owner, MODEL)).number;
+  buildKeyId = (await replaceBuildKey(owner)).keyId;
   tokenId = (await createToken(owner, { name: 'old', scopes: ['read'], expiresInDays: 1 })).token.id;
   shareId = (await createShare(owner, built, { expiresInDays: 1, note: '' })).share.id;
 });

@@ -4,7 +4,7 @@ import type { Queue as QueueSettings } from 'pg-boss';
 import type { Database } from './context';
 
 /** Jobs say which row is to be worked on and nothing else: builds, stages and events are tables of our own. */
-type Jobs = { build: { buildId: string }; 'build-lost': { buildId: string }; digest: { artifactId: string }; sweep: { blobs: string[] }; tidy: null };
+type Jobs = { build: { buildId: string }; 'build-lost': { buildId: string }; digest: { artifactId: string }; proof: { buildId: string }; sweep: { blobs: string[] }; tidy: null };
 type JobName = keyof Jobs;
 
 /** The queue of this process: opened by a worker, closed with `stop()`. */
@@ -22,6 +22,7 @@ const QUEUES: { [Name in JobName]: Omit<QueueSettings, 'name'> } = {
   // Each crash of a worker takes one retry as well; expiry, a day at most, is only for a handler that hangs.
   build: { ...alive, retryLimit: 8, retryDelay: 1, retryBackoff: true, retryDelayMax: 30, expireInSeconds: 6 * 3600, deadLetter: 'build-lost' },
   digest: { ...alive, retryLimit: 8, retryDelay: 1, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 3600 },
+  proof: { ...alive, retryLimit: 8, retryDelay: 1, retryBackoff: true, retryDelayMax: 60, expireInSeconds: 600 },
   sweep: { ...alive, retryLimit: 8, retryDelay: 5, retryBackoff: true, retryDelayMax: 600, expireInSeconds: 3600 },
   // One at a time, whatever the number of workers; what one leaves undone the next hour's does.
   tidy: { ...alive, policy: 'exclusive', retryLimit: 1, retryDelay: 60, expireInSeconds: 6 * 3600 },
@@ -70,6 +71,8 @@ export async function openQueue(url: string, options: { name?: string; onError?:
 export const sendBuild = (tx: Database, buildId: string) => send(tx, 'build', { buildId });
 /** Asks a worker for the SHA-256 of an artifact that was published without it. */
 export const sendDigest = (tx: Database, artifactId: string) => send(tx, 'digest', { artifactId });
+/** Asks a web process, which has the master key, to sign what tells of a build's files. */
+export const sendProof = (tx: Database, buildId: string) => send(tx, 'proof', { buildId });
 /** Asks a worker to remove blobs that nothing shows any more. */
 export const sendSweep = (tx: Database, blobs: string[]) => send(tx, 'sweep', { blobs });
 
@@ -102,6 +105,8 @@ export async function workBuilds(
 
 export const workDigests = (queue: Queue, handler: (artifactId: string, signal: AbortSignal) => Promise<void>) =>
   consume(queue, 'digest', 1, ({ artifactId }, signal) => handler(artifactId, signal));
+
+export const workProofs = (queue: Queue, handler: (buildId: string) => Promise<void>) => consume(queue, 'proof', 1, ({ buildId }) => handler(buildId));
 
 export const workSweeps = (queue: Queue, handler: (blobs: string[]) => Promise<void>) => consume(queue, 'sweep', 1, ({ blobs }) => handler(blobs));
 

@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName, is, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { replaceBuildKey } from './build-keys';
 import type { Ctx } from './context';
 import * as auditTables from './schema/audit';
 import * as brandTables from './schema/brands';
@@ -13,7 +14,7 @@ import * as tokenTables from './schema/tokens';
 import { createShare } from './shares';
 import { twoBrands } from './testing/brands';
 import type { Brands } from './testing/brands';
-import { finishedBuild } from './testing/builds';
+import { finishedBuild, queueBuild } from './testing/builds';
 import { registerKey, signedModel } from './testing/models';
 
 let brands: Brands;
@@ -28,7 +29,10 @@ beforeAll(async () => {
     await signedModel(ctx, 'kiosk');
     const { number } = await finishedBuild(ctx);
     await createShare(ctx, number, { expiresInDays: 1, note: '' });
+    await replaceBuildKey(ctx);
   }
+  // One that is not built yet, and so has no evidence.
+  await queueBuild(acme);
 });
 afterAll(() => brands.close());
 
@@ -69,12 +73,18 @@ test.each([
   ['share', 'build_id', 'build'],
   ['share_open', 'share_id', 'share'],
   ['key_use', 'signing_key_id', 'signing_key'],
+  ['build_evidence', 'build_id', 'build'],
+  ['build_evidence', 'build_key_id', 'build_key'],
 ])('%s cannot name another brand’s %s', async (table, column, target) => {
   // A copy of Globex's row that points at Acme's thing; where there is no row yet, one made of defaults would fail for other reasons.
   const filled = {
     build_stage: `update build_stage set brand_id = '${globex.brand.id}' where build_id = ${acmeOf('build')}`,
     build_event: `insert into build_event (brand_id, build_id, level, text) values ('${globex.brand.id}', ${acmeOf('build')}, 'info', 'x')`,
     blob_hold: `insert into blob_hold (brand_id, build_id, sha3_384) values ('${globex.brand.id}', ${acmeOf('build')}, 'x')`,
+    build_evidence:
+      column === 'build_id'
+        ? `insert into build_evidence (brand_id, build_id, facts) select '${globex.brand.id}', id, '{}' from build where brand_id = '${acme.brand.id}' and id not in (select build_id from build_evidence)`
+        : `update build_evidence set build_key_id = ${acmeOf('build_key')}, proven_at = now() where brand_id = '${globex.brand.id}'`,
     share_open: `insert into share_open (brand_id, share_id, address, user_agent, what) values ('${globex.brand.id}', ${acmeOf('share')}, '', '', '')`,
   };
   const statement = table in filled ? filled[table as keyof typeof filled] : await copyWith(table, column, acmeOf(target));
@@ -111,6 +121,10 @@ test.each([
   `update signing_key set state = 'open'`,
   `update signing_key set chain = null`,
   `update signing_key set until = since - interval '1 day'`,
+  `update build_key set sealed = null`,
+  `update build_key set replaced_at = now()`,
+  `update build_key set key_id = 'ABC'`,
+  `update build_evidence set proven_at = now()`,
   `update share set expires_at = created_at`,
   `update group_role set role = 'root'`,
   `update brand set slug = 'No Slug'`,

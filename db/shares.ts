@@ -11,6 +11,7 @@ import { assertMay, change } from './change';
 import type { Ctx, Database } from './context';
 import { hasImages } from './keeping';
 import { displayNameOf } from './model-rows';
+import { readProof } from './proof-rows';
 import { brand } from './schema/brands';
 import { build } from './schema/builds';
 import { person } from './schema/people';
@@ -112,6 +113,7 @@ export async function openShare(db: Database, opening: Opening & { what: string 
     production: facts.row.production,
     warnings: facts.row.warnings,
     artifacts: await readArtifactViews(db, facts.row.id),
+    proof: await readProof(db, facts.row.id),
     snaps: facts.row.snaps,
   };
 }

@@ -7,7 +7,7 @@ import { expect } from './people';
 /** What a brand that works has: a key, a model that is signed and built, and a link to the image. */
 export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string; /** The id of an owner's API token. */ apiToken: string; /** The id of a request that waits for a signature. */ asked: string };
 
-type Build = { number: number; model: string; version: number; revision: number; state: string; artifacts: { fileName: string; sha256: string | null; deleted: boolean }[] };
+type Build = { number: number; model: string; version: number; revision: number; state: string; artifacts: { fileName: string; sha256: string | null; deleted: boolean }[]; proof: { state: string } };
 type Page<T> = { items: T[] };
 
 const BUILD_MS = 120_000;
@@ -97,13 +97,13 @@ async function cancelOne(call: Call, brand: string, model: string): Promise<numb
   return number;
 }
 
-/** With the raw image's checksum, after which nothing changes. */
+/** With every checksum and the provenance, after which nothing changes. */
 async function finished(call: Call, brand: string, number: number): Promise<Build> {
   let build: Build | undefined;
   await expect
     .poll(async () => {
       build = await call<Build>('GET', api.build(brand, number));
-      return build.state === 'failed' || (build.state === 'succeeded' && build.artifacts.every(({ sha256, deleted }) => sha256 !== null || deleted));
+      return build.state === 'failed' || (build.state === 'succeeded' && build.proof.state !== 'computing' && build.artifacts.every(({ sha256, deleted }) => sha256 !== null || deleted));
     }, { timeout: BUILD_MS })
     .toBe(true);
   expect(build!.state).toBe('succeeded');

@@ -24,6 +24,8 @@ export const paths = {
   /** The token rides in the query, which logs redact. */
   share: (shareId: string, token: string) => `/s/${e(shareId)}?t=${e(token)}`,
   shareDownload: (shareId: string, artifact: string, token: string) => `/s/${e(shareId)}/download/${e(artifact)}?t=${e(token)}`,
+  /** What Raspberry Pi Imager opens; it wants an address whose path ends like this. */
+  shareImager: (shareId: string, token: string) => `/s/${e(shareId)}/imager.json?t=${e(token)}`,
   artifact: (brand: string, build: number, artifact: string) => `/artifacts/${e(brand)}/${build}/${e(artifact)}`,
   health: () => '/healthz',
 } as const;
@@ -59,6 +61,9 @@ export const api = {
   signingRequest: (brand: string, model: string, request: string) => `${v1(brand)}/models/${e(model)}/signing-requests/${e(request)}`,
   /** `chain` adds the account and account-key assertions that a build needs. */
   assertion: (brand: string, model: string, revision: number, chain = false) => `${v1(brand)}/models/${e(model)}/signatures/${revision}/assertion${chain ? '?chain=1' : ''}`,
+  buildKeys: (brand: string) => `${v1(brand)}/build-keys`,
+  /** The public half, in PEM. */
+  buildKey: (brand: string, keyId: string) => `${v1(brand)}/build-keys/${e(keyId)}`,
   builds: (brand: string) => `${v1(brand)}/builds`,
   build: (brand: string, build: number) => `${v1(brand)}/builds/${build}`,
   buildEvents: (brand: string, build: number) => `${v1(brand)}/builds/${build}/events`,

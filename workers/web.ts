@@ -5,16 +5,18 @@ import { log } from '@/lib/log';
 import { openStore } from '@/lib/storage/open-store';
 import { readBrandsConfig, syncBrands } from '@/db/brands';
 import { closeDatabase, database } from '@/db/client';
+import { openQueue, workProofs } from '@/db/queue';
 import { matcher } from './web/client-address';
 import { makeHandler } from './web/handle-request';
 import { makeLimits } from './web/limits';
+import { prove } from './web/prove';
 import { listen } from './listen';
 
 const SHUTDOWN_MS = 2800;
 
-/** The web process: Next for pages and API, and downloads on bare node:http, because Next takes the length off every answer. */
+/** The web process: Next for pages and API, and downloads on bare node:http, because Next takes the length off every answer. It signs provenance too: no other process but this one has the master key. */
 async function main(): Promise<void> {
-  const { HOST: host, PORT: port, IMPRINT_URL: base, IMPRINT_TRUSTED_PROXIES: proxies, IMPRINT_BRANDS: brandsFile } = env();
+  const { HOST: host, PORT: port, IMPRINT_URL: base, IMPRINT_TRUSTED_PROXIES: proxies, IMPRINT_BRANDS: brandsFile, DATABASE_URL } = env();
   tellFrameworks();
   const { default: next } = await import('next');
   const app = next({ dev: false, hostname: host, port, dir: new URL('..', import.meta.url).pathname });
@@ -33,6 +35,8 @@ async function main(): Promise<void> {
     store,
     parts: { database: () => db.execute(sql`select 1`), artifacts: () => store.freeBytes() },
   });
+  const queue = await openQueue(DATABASE_URL, { name: `web ${process.pid}`, onError: (error) => log().warn({ err: error }, 'the queue has trouble') });
+  await workProofs(queue, (buildId) => prove(buildId, { db, store, base, log: log() }));
   const listening = await listen(handler, host, port);
   log().info({ url: base, host, port: listening.port }, 'the console is up');
   process.send?.({ ready: true, url: base });
@@ -42,7 +46,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(0), SHUTDOWN_MS).unref();
-    await listening.close();
+    await Promise.all([listening.close(), queue.stop({ graceful: true, timeout: SHUTDOWN_MS - 500 })]);
     await closeDatabase();
     process.exit(0);
   };

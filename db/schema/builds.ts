@@ -3,11 +3,13 @@ import { bigint, bigserial, boolean, check, foreignKey, index, integer, jsonb, p
 import { ARTIFACT_KINDS } from '@/lib/api/builds';
 import type { BuildView, SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
+import type { EvidenceFacts } from '@/lib/evidence/input';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import { GONE_BECAUSE } from '@/lib/build/retention';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '@/lib/build/states';
 import { brand } from './brands';
 import { bytesColumn, instantColumn, quoted } from './columns';
+import { buildKey } from './keys';
 import { model, signature } from './models';
 import { person } from './people';
 
@@ -129,6 +131,24 @@ export const blobHold = pgTable(
 
 /** How large a stored blob is: of the bytes alone, and so nobody's in particular. */
 export const blobSize = pgTable('blob_size', { sha3384: text('sha3_384').primaryKey(), sizeBytes: bytesColumn('size_bytes').notNull() });
+
+/** What a build's provenance is made of, kept until the checksums are there, and the key that signed it then. */
+export const buildEvidence = pgTable(
+  'build_evidence',
+  {
+    brandId: uuid('brand_id').notNull(),
+    buildId: uuid('build_id').primaryKey(),
+    facts: jsonb('facts').$type<EvidenceFacts>().notNull(),
+    buildKeyId: uuid('build_key_id'),
+    provenAt: instantColumn('proven_at'),
+  },
+  (t) => [
+    foreignKey({ name: 'build_evidence_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] }),
+    foreignKey({ name: 'build_evidence_key', columns: [t.brandId, t.buildKeyId], foreignColumns: [buildKey.brandId, buildKey.id] }),
+    index('build_evidence_of_key').on(t.buildKeyId, t.provenAt.desc()),
+    check('build_evidence_proven', sql`(${t.buildKeyId} is null) = (${t.provenAt} is null)`),
+  ],
+);
 
 /** Checksums of a stored blob: of the bytes alone, and so nobody's in particular. */
 export const blobCheck = pgTable('blob_check', {

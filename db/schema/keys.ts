@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, customType, foreignKey, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, customType, foreignKey, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { HeaderValue } from '@/lib/assertion/assertion';
 import { brand } from './brands';
 import { instantColumn, quoted } from './columns';
@@ -60,6 +60,31 @@ export const signingKey = pgTable(
     check('signing_key_state', sql`${t.state} in (${sql.raw(quoted(STORED_KEY_STATES))})`),
     check('signing_key_registered', sql`${t.state} <> 'registered' or (${t.chain} is not null and ${t.since} is not null and ${t.registeredAt} is not null)`),
     check('signing_key_validity', sql`${t.until} is null or ${t.until} >= ${t.since}`),
+  ],
+);
+
+/** The Ed25519 keys that sign a brand's provenance: one that does, and those that did. Of a replaced one the private half is gone and the public half stays. */
+export const buildKey = pgTable(
+  'build_key',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    brandId: uuid('brand_id').notNull().references(() => brand.id),
+    /** SHA-256 of the public half in DER. */
+    keyId: text('key_id').notNull().unique(),
+    /** SPKI in PEM. */
+    publicKey: text('public_key').notNull(),
+    /** The private half, sealed under the master key and bound to the brand and the key id. */
+    sealed: bytea('sealed'),
+    createdAt: instantColumn('created_at').notNull().defaultNow(),
+    /** Null: made by itself, with the brand's first image. */
+    createdBy: uuid('created_by').references(() => person.id),
+    replacedAt: instantColumn('replaced_at'),
+  },
+  (t) => [
+    unique('build_key_brand_id').on(t.brandId, t.id),
+    uniqueIndex('build_key_current').on(t.brandId).where(sql`${t.replacedAt} is null`),
+    check('build_key_key_id', sql`${t.keyId} ~ '^[0-9a-f]{64}$'`),
+    check('build_key_sealed', sql`(${t.replacedAt} is null) = (${t.sealed} is not null)`),
   ],
 );
 

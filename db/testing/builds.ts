@@ -25,6 +25,13 @@ export const RESULT: BuildResult = {
   snaps: [SNAP],
   warnings: ['Not for production.'],
   production: false,
+  evidence: {
+    product: { name: 'Imprint', version: '0.0.0' },
+    brand: { accountId: 'acme-account', name: 'Acme' },
+    model: { name: 'kiosk', revision: 1, brandId: 'acme-account', architecture: 'amd64', base: 'core24', grade: 'dangerous', sha3_384: 'd'.repeat(96), sha256: digest('d'), signKeyId: 'k'.repeat(64) },
+    snaps: [],
+    validationSets: [],
+  },
 };
 
 /** A waiting build of a signed model and its row's id, which no view shows. */

@@ -4,8 +4,29 @@ import { imagesKept } from './retention';
 import type { ImageForm } from '../image/forms';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '../build/states';
 
-export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'bmap', 'manifest', 'log', 'model'] as const;
+/** In the order of their importance: the image first. */
+export const ARTIFACT_KINDS = ['image-zst', 'image-raw', 'image-xz', 'image-gz', 'image-qcow2', 'bmap', 'provenance', 'checksums', 'build-key', 'lock', 'manifest', 'seed-manifest', 'spdx', 'cyclonedx', 'model', 'assertions', 'log'] as const;
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
+
+export const MEDIA_TYPES: Record<ArtifactKind, string> = {
+  'image-zst': 'application/zstd',
+  'image-raw': 'application/octet-stream',
+  'image-xz': 'application/x-xz',
+  'image-gz': 'application/gzip',
+  'image-qcow2': 'application/x-qemu-disk',
+  bmap: 'application/xml',
+  provenance: 'application/vnd.in-toto.provenance+dsse',
+  checksums: 'text/plain',
+  'build-key': 'application/x-pem-file',
+  lock: 'application/json',
+  manifest: 'application/json',
+  'seed-manifest': 'text/plain',
+  spdx: 'application/spdx+json',
+  cyclonedx: 'application/vnd.cyclonedx+json',
+  model: 'application/x.ubuntu.assertion',
+  assertions: 'application/x.ubuntu.assertion',
+  log: 'text/plain',
+};
 
 /** Those that are the build's image, each in a form of its own. */
 export const IMAGE_KINDS: Partial<Record<ArtifactKind, ImageForm>> = { 'image-zst': 'zst', 'image-raw': 'raw', 'image-xz': 'xz', 'image-gz': 'gz', 'image-qcow2': 'qcow2' };
@@ -67,12 +88,21 @@ export const buildSummary = z.object({
 });
 export type BuildSummary = z.infer<typeof buildSummary>;
 
+/** computing: waits for the checksum of every form of the image · ready: provenance and checksums are there · lost: an image was deleted before its checksum was known · none: there is no image, or it was built before there was any. */
+export const PROOF_STATES = ['none', 'computing', 'ready', 'lost'] as const;
+export type ProofState = (typeof PROOF_STATES)[number];
+
+/** What can be signed only once every checksum is known; `keyId` is the build key's that signed it. */
+export const proofView = z.object({ state: z.enum(PROOF_STATES), keyId: sha256.nullable() });
+export type ProofView = z.infer<typeof proofView>;
+
 export const buildView = buildSummary.extend({
   attempt: z.number().int(),
   failure: z.object({ code: z.string(), message: z.string(), stage: z.enum(STAGES).nullable() }).nullable(),
   /** Places before it in the queue; null when it does not wait. */
   queueAhead: z.number().int().nullable(),
   artifacts: z.array(artifactView),
+  proof: proofView,
   snaps: z.array(seededSnap),
   warnings: z.array(z.string()),
   /** How long its images stay; null for a build that has none. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { SCOPES, SCOPE_VERBS } from '../access';
 import type { Verb } from '../access';
+import { buildKeyView } from './build-keys';
 import { buildRequest, buildSummary, buildView, logLine } from './builds';
 import { errorBody, listQuery, pageOf } from './common';
 import { backupKeyRequest, createKeyRequest, drillRequest, enrolExternalRequest, enrolOfflineRequest, importKeyRequest, keyBackup, keyRotation, keySignature, keySignaturesQuery, keyUseQuery, keyUseView, keyView, planRotationRequest, signerRef } from './keys';
@@ -66,6 +67,9 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'The JSON that is to be signed, exactly', verb: 'brand.read', answer: 'application/json' },
   { method: 'post', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'Bring what snap sign printed; it is verified and compared with what was asked', verb: 'model.sign', body: answerSignatureRequest, answer: signature, status: 201 },
   { method: 'delete', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'Give up a request for a signature', verb: 'model.sign', answer: signingRequestView },
+  { method: 'get', path: `${BRAND}/build-keys`, summary: 'List build keys, which sign provenance, the one that signs now first', verb: 'brand.read', answer: items(buildKeyView) },
+  { method: 'post', path: `${BRAND}/build-keys`, summary: 'Make a new build key, which signs from now on', verb: 'key.create', answer: buildKeyView, status: 201 },
+  { method: 'get', path: `${BRAND}/build-keys/{key}`, summary: 'The public half of a build key, as evidence verify takes it', verb: 'brand.read', answer: 'application/x-pem-file' },
   { method: 'get', path: `${BRAND}/builds`, summary: 'List builds', verb: 'brand.read', query: listQuery, answer: pageOf(buildSummary) },
   { method: 'post', path: `${BRAND}/builds`, summary: 'Build an image', verb: 'build.request', body: buildRequest, answer: buildView, status: 201 },
   { method: 'get', path: `${BRAND}/builds/{build}`, summary: 'One build', verb: 'brand.read', answer: buildView },

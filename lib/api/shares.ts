@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant, personRef } from './common';
-import { artifactView, seededSnap } from './builds';
+import { artifactView, proofView, seededSnap } from './builds';
 
 export const SHARE_STATES = ['active', 'expired', 'revoked'] as const;
 
@@ -45,6 +45,7 @@ export const sharedBuild = z.object({
   production: z.boolean(),
   warnings: z.array(z.string()),
   artifacts: z.array(artifactView),
+  proof: proofView,
   snaps: z.array(seededSnap),
 });
 export type SharedBuild = z.infer<typeof sharedBuild>;

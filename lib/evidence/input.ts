@@ -82,6 +82,9 @@ export type EvidenceInput = {
   finishedOn?: string | undefined;
 };
 
+/** What is known of an image once it is planned: with lock, forms and times it is the whole. */
+export type EvidenceFacts = Pick<EvidenceInput, 'product' | 'brand' | 'model' | 'snaps' | 'validationSets'>;
+
 /** `x1` for what no assertion speaks of. */
 export const revisionText = (revision: number | undefined): string => revisionWord(revision ?? LOCAL_REVISION);
 

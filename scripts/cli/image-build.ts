@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { evidenceFileName } from '../../lib/evidence/file-names';
-import type { EvidenceImage, EvidenceInput, EvidenceSideFile } from '../../lib/evidence/input';
+import type { EvidenceImage, EvidenceSideFile } from '../../lib/evidence/input';
 import { COMMAND_LINE_BUILDER } from '../../lib/evidence/provenance';
 import { sideFile, writeDocuments, writeProof, type WrittenFile } from '../../lib/evidence/write-evidence';
 import { importBuildKey, type BuildKey } from '../../lib/keys/build-key';
 import { describeImage, evidenceOf, modelFiles, sha256 } from '../../lib/prepare/evidence';
 import { prepareImage, type PreparedImage } from '../../lib/prepare/prepare-image';
+import { product } from '../../lib/prepare/product';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT, Misuse } from './failure';
@@ -75,5 +75,3 @@ async function writeAll(prepared: PreparedImage, formats: Format[], out: string,
   for (const { fileName: name, text } of [...documents, ...proof]) written.push({ name, ...(await writeText(path.join(out, name), text)) });
   return written;
 }
-
-const product = (): EvidenceInput['product'] => ({ name: 'Imprint', version: String((JSON.parse(readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version) });

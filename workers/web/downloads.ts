@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MEDIA_TYPES } from '@/lib/api/builds';
 import type { ArtifactKind } from '@/lib/api/builds';
 import { AppError } from '@/lib/errors';
 import { bearerOf } from '@/lib/keys/api-token';
@@ -19,17 +20,8 @@ export type Download = { kind: 'artifact'; brand: string; build: number; fileNam
 type From = { address: string; requestId: string };
 type Stores = { db: Database; store: BlobStore };
 
-const TYPES: Record<ArtifactKind, string> = {
-  'image-zst': 'application/zstd',
-  'image-raw': 'application/octet-stream',
-  'image-xz': 'application/x-xz',
-  'image-gz': 'application/gzip',
-  'image-qcow2': 'application/x-qemu-disk',
-  bmap: 'application/xml',
-  manifest: 'application/json',
-  log: 'text/plain; charset=utf-8',
-  model: 'application/x.ubuntu.assertion',
-};
+/** All texts of ours are UTF-8. */
+const contentType = (kind: ArtifactKind): string => (MEDIA_TYPES[kind].startsWith('text/') ? `${MEDIA_TYPES[kind]}; charset=utf-8` : MEDIA_TYPES[kind]);
 
 /** Which download a path names; undefined when it names none. */
 export function parseDownload(url: URL): Download | undefined {
@@ -59,7 +51,7 @@ export async function serveDownload(request: IncomingMessage, response: ServerRe
   const artifact = download.kind === 'artifact' ? await findOwn(request, download, db, from) : await findShared(request, download, db, from);
   await serveFile(request, response, {
     fileName: artifact.fileName,
-    contentType: TYPES[artifact.kind],
+    contentType: contentType(artifact.kind),
     sizeBytes: artifact.sizeBytes,
     // Its own digest may not be known yet, and its bytes never change.
     etag: artifact.id,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getBuild, readLog, watchBuild } from '@/db/builds';
-import { BUILD_ALLOWS } from '@/lib/build/states';
+import { isSettled } from '@/components/build/build-settled';
 import { eventStream } from '@/app/event-stream';
 import { route, whole } from '@/app/respond';
 
@@ -35,8 +35,7 @@ export const GET = route({ verb: 'brand.read', query }, async ({ ctx, params, qu
       const text = JSON.stringify(build);
       if (text !== shown) send({ event: 'build', id: String(lastLine), data: build });
       shown = text;
-      const computing = build.artifacts.some((a) => a.sha256 === null && !a.deleted);
-      return { done: BUILD_ALLOWS[build.state].final && !computing };
+      return { done: isSettled(build) };
     },
   });
 });
