@@ -16,7 +16,7 @@ type Spec<B, Q> = { verb?: Verb; body?: ZodType<B>; query?: ZodType<Q> };
 type PersonSpec<B, Q> = Omit<Spec<B, Q>, 'verb'>;
 type Answer = unknown;
 /** Segments of the route's own folder names: `[model]` is `params.model`. */
-type Params = { [segment in 'brand' | 'model' | 'version' | 'revision' | 'key' | 'build' | 'share' | 'snap' | 'asked' | 'token']: string };
+type Params = { [segment in 'brand' | 'model' | 'version' | 'revision' | 'key' | 'buildKey' | 'build' | 'share' | 'snap' | 'asked' | 'token']: string };
 type Asked<B, Q> = { params: Params; body: B; query: Q; request: Request };
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 

@@ -192,7 +192,7 @@ test('what Acme has is not found by its name within Globex', async ({ contextOf,
   const tell = teller(gloria, baseURL!);
   const values = { ...parameters(prepared), brand: 'globex' };
   for (const { method, address, hasBody } of await readOperations(gloria)) {
-    if (!/\{(?:key|model|build|share|token)\}/.test(address)) continue;
+    if (!/\{(?:key|buildKey|model|build|share|token)\}/.test(address)) continue;
     const body = hasBody ? (BODIES.find(([end]) => address.endsWith(end))?.[1] ?? {}) : undefined;
     // Numbers are each brand's own: one that only Acme has.
     const answer = await tell(method, fill(address, values), { body: method === 'POST' ? body : undefined });
@@ -256,6 +256,7 @@ const BRAND_PAGES: { [name in keyof typeof paths]: ((things: Things) => string) 
   signedOut: 'open',
   share: 'open',
   shareDownload: 'open',
+  shareImager: 'open',
   health: 'open',
   // Walked on their own, file by file.
   artifact: 'open',

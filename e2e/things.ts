@@ -5,9 +5,9 @@ import type { OfflineMachine } from './offline-key';
 import { expect } from './people';
 
 /** What a brand that works has: a key, a model that is signed and built, and a link to the image. */
-export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string; /** The id of an owner's API token. */ apiToken: string; /** The id of a request that waits for a signature. */ asked: string };
+export type Things = { brand: string; key: string; model: string; version: number; revision: number; build: number; files: string[]; /** The id of the key that signed its provenance. */ buildKey: string; /** A build that was cancelled. */ cancelled: number; share: string; link: string; token: string; /** The id of an owner's API token. */ apiToken: string; /** The id of a request that waits for a signature. */ asked: string };
 
-type Build = { number: number; model: string; version: number; revision: number; state: string; artifacts: { fileName: string; sha256: string | null; deleted: boolean }[]; proof: { state: string } };
+type Build = { number: number; model: string; version: number; revision: number; state: string; artifacts: { fileName: string; sha256: string | null; deleted: boolean }[]; proof: { state: string; keyId: string | null } };
 type Page<T> = { items: T[] };
 
 const BUILD_MS = 120_000;
@@ -32,6 +32,7 @@ export async function prepareThings(request: APIRequestContext, base: string, br
     key: signatures.find(({ revision }) => revision === build.revision)!.keyName,
     ...{ model: build.model, version: build.version, revision: build.revision, build: build.number },
     files: build.artifacts.map(({ fileName }) => fileName),
+    buildKey: build.proof.keyId!,
     cancelled: await cancelOne(call, brand, build.model),
     ...{ share: share.id, link: url, token: new URL(url).searchParams.get('t')! },
     apiToken: (await call<{ token: { id: string } }>('POST', api.tokens(brand), { name: 'For the tests', scopes: ['read'], expiresInDays: 1 })).token.id,

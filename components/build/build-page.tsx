@@ -17,10 +17,12 @@ import { Notice } from '../ui/notice';
 import { PageHeader, Section } from '../ui/page-header';
 import { Elapsed, Time } from '../ui/time';
 import { ArtifactList } from './artifact-list';
+import { isEvidence } from './artifact-words';
 import { BuildActions } from './build-actions';
 import { BuildLog } from './build-log';
 import { BuildState, BUILD_LOOKS } from './build-state';
 import { useBuildStream } from './build-stream';
+import { Evidence } from './evidence';
 import { FailureCard } from './failure-card';
 import { ImagesKept } from './images-kept';
 import { buildQuery } from './queries';
@@ -67,7 +69,7 @@ export function BuildPage({ number, log, complete }: Props) {
           <BuildFacts build={build} />
           {build.artifacts.length > 0 && (
             <Section title="Files">
-              <ArtifactList artifacts={build.artifacts} href={(artifact) => paths.artifact(slug, build.number, artifact.fileName)} refused={whyNot('artifact.download')} />
+              <ArtifactList artifacts={build.artifacts.filter((artifact) => !isEvidence(artifact))} href={(artifact) => paths.artifact(slug, build.number, artifact.fileName)} refused={whyNot('artifact.download')} />
               {!can('artifact.download') && <p className="mt-2 text-sm text-muted">{whyNot('artifact.download')}</p>}
             </Section>
           )}
@@ -82,6 +84,18 @@ export function BuildPage({ number, log, complete }: Props) {
           </Section>
         </div>
       </div>
+      {build.artifacts.some(isEvidence) && (
+        <Evidence
+          build={build}
+          href={(artifact) => paths.artifact(slug, build.number, artifact.fileName)}
+          refused={whyNot('artifact.download')}
+          keyHelp={
+            <>
+              It is the brand’s own: <Link href={paths.keys(slug)} className="link">see Keys</Link>.
+            </>
+          }
+        />
+      )}
       {build.snaps.length > 0 && (
         <Section title="Snaps" description={`${plural(build.snaps.length, 'snap')}, ${formatBytes(build.snaps.reduce((sum, snap) => sum + snap.sizeBytes, 0))} in all.`}>
           <SeededSnaps snaps={build.snaps} />

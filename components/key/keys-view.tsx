@@ -15,6 +15,7 @@ import { RowLink } from '../ui/row-link';
 import { Table, TBody, Td, Th, THead, Tr } from '../ui/table';
 import { Time } from '../ui/time';
 import { AddKeyMenu } from './add-key-menu';
+import { BuildKeys } from './build-keys';
 import { CustodyBadge } from './custody';
 import { KeyState } from './key-state';
 import { NewKeyButton, NewKeyDialog } from './new-key-dialog';
@@ -36,6 +37,7 @@ export function KeysView() {
       ) : (
         <KeysTable keys={keys} />
       )}
+      <BuildKeys />
       <NewKeyDialog open={creating && can('key.create')} onOpenChange={(next) => void setCreating(next || null)} keys={keys} />
     </>
   );

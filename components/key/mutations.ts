@@ -1,12 +1,13 @@
 'use client';
 
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import type { BuildKeyView } from '@/lib/api/build-keys';
 import type { BackupKeyRequest, DrillRequest, EnrolExternalRequest, EnrolOfflineRequest, ImportKeyRequest, KeyBackup, KeyRotation, KeyView } from '@/lib/api/keys';
 import type { Signature } from '@/lib/api/models';
 import { api } from '@/lib/paths';
 import { request } from '../api-client';
 import { notify } from '../toasts';
-import { keyKey, keysKey, rotationKey } from './queries';
+import { buildKeysKey, keyKey, keysKey, rotationKey } from './queries';
 
 function remember(client: QueryClient, brand: string, key: KeyView): void {
   client.setQueryData(keyKey(brand, key.name), key);
@@ -108,5 +109,14 @@ export function useSignAgain(brand: string, old: string, model: string) {
       void client.invalidateQueries({ queryKey: rotationKey(brand, old) });
       void client.invalidateQueries({ queryKey: ['models', brand] });
     },
+  });
+}
+
+/** The present one signs no more. */
+export function useReplaceBuildKey(brand: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => request<BuildKeyView>(api.buildKeys(brand), { method: 'POST' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: buildKeysKey(brand) }),
   });
 }

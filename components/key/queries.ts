@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { BuildKeyView } from '@/lib/api/build-keys';
 import type { Page } from '@/lib/api/common';
 import type { KeyRotation, KeySignature, KeyUseView, KeyView, SignerRef } from '@/lib/api/keys';
 import { api } from '@/lib/paths';
@@ -30,6 +31,10 @@ export const rotationQuery = (brand: string, name: string) =>
 
 export const signersQuery = (brand: string) =>
   queryOptions({ queryKey: ['signers', brand] as const, queryFn: async ({ signal }) => (await request<{ items: SignerRef[] }>(api.signers(brand), { signal })).items });
+
+export const buildKeysKey = (brand: string) => ['build-keys', brand] as const;
+
+export const buildKeysQuery = (brand: string) => queryOptions({ queryKey: buildKeysKey(brand), queryFn: async ({ signal }) => (await request<{ items: BuildKeyView[] }>(api.buildKeys(brand), { signal })).items });
 
 const PER_PAGE = 20;
 

@@ -1,6 +1,10 @@
+import type { ImagerOffer } from './imager';
+import { SYSTEMS } from './visitor-system';
 import type { System } from './visitor-system';
 
-export type FlashStep = { text: string; command?: string };
+export type FlashStep = { text: string; command?: string; links?: FlashLink[] };
+/** `download`: the name that the file gets. */
+export type FlashLink = { href: string; text: string; download?: string };
 export type FlashWay = { id: string; title: string; /** Systems for which it is opened first. */ first: System[]; steps: FlashStep[] };
 
 type Image = {
@@ -8,12 +12,35 @@ type Image = {
   grade: string;
   zst: { fileName: string; sha256: string | null };
   raw: { fileName: string } | undefined;
+  imager: ImagerOffer | undefined;
 };
 
 /** How to get the image onto a device, for each kind of visitor, with its real file names. Never a command that names a disk by itself. */
 export function flashWays(image: Image): FlashWay[] {
-  return [linux(image), macos(image), windows(image), ...(image.raw ? [etcher(image.raw.fileName)] : []), ...(image.architecture === 'amd64' ? [qemu(image)] : [])];
+  const usual = [linux(image), macos(image), windows(image), ...(image.raw ? [etcher(image.raw.fileName)] : []), ...(image.architecture === 'amd64' ? [qemu(image)] : [])];
+  if (!image.imager) return usual;
+  // For boards that start from a card it is what most people have at hand.
+  if (/^arm/.test(image.architecture)) return [{ ...imager(image.imager), first: [...SYSTEMS] }, ...usual.map((way) => ({ ...way, first: [] }))];
+  return usual.flatMap((way) => (way.id === 'windows' ? [way, imager(image.imager!)] : [way]));
 }
+
+const imager = ({ open, manifest, fileName }: ImagerOffer): FlashWay => ({
+  id: 'imager',
+  title: 'Raspberry Pi Imager, on any system',
+  first: [],
+  steps: [
+    { text: 'Have Raspberry Pi Imager 2.0.3 or newer. It writes cards, sticks and disks for any board, and checks what it has written.' },
+    {
+      text: 'Open it with this image. It asks whether to take images from here. Where it does not open, or cannot reach this address, download the list and open that with it; the list is as good as this link, so keep it as you keep the link.',
+      links: [
+        { href: open, text: 'Open in Raspberry Pi Imager' },
+        { href: manifest, text: 'Download the list', download: fileName },
+      ],
+    },
+    { text: 'The device and the image are chosen already. Choose the card, stick or disk, and write. Everything on it is lost.' },
+    { text: 'Put it into the device and start it from there.' },
+  ],
+});
 
 const linux = ({ zst }: Image): FlashWay => ({
   id: 'linux',

@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { CodeBlock } from '../ui/code-block';
+import { DownloadButton } from '../ui/link-button';
 import type { FlashWay } from './flash-guide';
 import type { System } from './visitor-system';
 
@@ -21,6 +22,15 @@ export function FlashSections({ ways, system }: { ways: FlashWay[]; system: Syst
                 </span>
                 <div className="min-w-0 flex-1 space-y-2">
                   <p>{step.text}</p>
+                  {step.links && (
+                    <p className="flex flex-wrap gap-2">
+                      {step.links.map((link) => (
+                        <DownloadButton key={link.href} size="sm" variant="secondary" href={link.href} download={link.download}>
+                          {link.text}
+                        </DownloadButton>
+                      ))}
+                    </p>
+                  )}
                   {step.command && <CodeBlock text={step.command} label={`command of step ${i + 1} for ${way.title}`} />}
                 </div>
               </li>

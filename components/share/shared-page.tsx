@@ -2,6 +2,8 @@ import { Download, LoaderCircle } from 'lucide-react';
 import type { ArtifactView } from '@/lib/api/builds';
 import type { SharedBuild } from '@/lib/api/shares';
 import { paths } from '@/lib/paths';
+import { isEvidence } from '../build/artifact-words';
+import { Evidence } from '../build/evidence';
 import { NonProduction } from '../non-production';
 import { SeededSnaps } from '../snap/seeded-snaps';
 import { CopyButton } from '../ui/copy-button';
@@ -11,6 +13,7 @@ import { DownloadButton } from '../ui/link-button';
 import { Wordmark } from '../ui/logo';
 import { Notice } from '../ui/notice';
 import { Section } from '../ui/page-header';
+import { imagerOffer } from './imager';
 import { FlashSections } from './flash-sections';
 import { flashWays } from './flash-guide';
 import type { System } from './visitor-system';
@@ -22,10 +25,10 @@ const GRADES: Record<string, string> = {
 };
 
 /** What is offered beside the image, and what it is for. */
-const OTHERS: Partial<Record<ArtifactView['kind'], string>> = { 'image-xz': 'the same for tools that know xz', 'image-gz': 'the same for tools that know gzip only', 'image-qcow2': 'a disk for QEMU and other virtual machines', bmap: 'for bmaptool, beside the image: it then writes only what is not empty', manifest: 'what is inside, to read by machine', model: 'the signed model' };
+const OTHERS: Partial<Record<ArtifactView['kind'], string>> = { 'image-xz': 'the same for tools that know xz', 'image-gz': 'the same for tools that know gzip only', 'image-qcow2': 'a disk for QEMU and other virtual machines', bmap: 'for bmaptool, beside the image: it then writes only what is not empty' };
 
 /** What somebody with a link sees: no account, maybe a phone, maybe no scripts. */
-export function SharedPage({ build, token, system }: { build: SharedBuild; token: string; system: System }) {
+export function SharedPage({ build, token, system, base }: { build: SharedBuild; token: string; system: System; /** The console's address. */ base: string }) {
   const find = (kind: ArtifactView['kind']) => build.artifacts.find((artifact) => artifact.kind === kind && !artifact.deleted);
   const zst = find('image-zst');
   const raw = find('image-raw');
@@ -55,7 +58,7 @@ export function SharedPage({ build, token, system }: { build: SharedBuild; token
         {zst ? <BigDownload zst={zst} raw={raw} href={href} system={system} /> : <Notice tone="warning" title="The image was deleted" className="mt-6">Ask whoever sent you this link for a new one.</Notice>}
         {zst && (
           <Section title="How to flash it">
-            <FlashSections system={system} ways={flashWays({ architecture: build.architecture, grade: build.grade, zst, raw })} />
+            <FlashSections system={system} ways={flashWays({ architecture: build.architecture, grade: build.grade, zst, raw, imager: imagerOffer(build, token, base) })} />
           </Section>
         )}
         <Section title="What it is">
@@ -82,6 +85,7 @@ export function SharedPage({ build, token, system }: { build: SharedBuild; token
             <SeededSnaps snaps={build.snaps} />
           </Section>
         )}
+        {build.artifacts.some(isEvidence) && <Evidence build={build} href={href} keyHelp={`Compare its id with one that ${build.brandName} has told you on another way: whoever could change the files could change this page.`} />}
         {others.length > 0 && (
           <Section title="Other files">
             <ul className="space-y-1">

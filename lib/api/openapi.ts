@@ -69,7 +69,7 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'delete', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'Give up a request for a signature', verb: 'model.sign', answer: signingRequestView },
   { method: 'get', path: `${BRAND}/build-keys`, summary: 'List build keys, which sign provenance, the one that signs now first', verb: 'brand.read', answer: items(buildKeyView) },
   { method: 'post', path: `${BRAND}/build-keys`, summary: 'Make a new build key, which signs from now on', verb: 'key.create', answer: buildKeyView, status: 201 },
-  { method: 'get', path: `${BRAND}/build-keys/{key}`, summary: 'The public half of a build key, as evidence verify takes it', verb: 'brand.read', answer: 'application/x-pem-file' },
+  { method: 'get', path: `${BRAND}/build-keys/{buildKey}`, summary: 'The public half of a build key, as evidence verify takes it', verb: 'brand.read', answer: 'application/x-pem-file' },
   { method: 'get', path: `${BRAND}/builds`, summary: 'List builds', verb: 'brand.read', query: listQuery, answer: pageOf(buildSummary) },
   { method: 'post', path: `${BRAND}/builds`, summary: 'Build an image', verb: 'build.request', body: buildRequest, answer: buildView, status: 201 },
   { method: 'get', path: `${BRAND}/builds/{build}`, summary: 'One build', verb: 'brand.read', answer: buildView },

@@ -4,9 +4,9 @@ import { expectFiles } from './command';
 import type { Command } from './command';
 import { checkEvidence } from './evidence-checks';
 import { EvidenceFolder } from './evidence-folder';
-import { about, EXIT, Misuse, Refusal, refusalOf } from './failure';
+import { about, EXIT, Misuse, refusalOf } from './failure';
+import { IMAGE_OPTIONS, readAnchors } from './image-options';
 import { jsonLine } from './json';
-import { readAll } from './read-stream';
 import { nameOf } from './terminal';
 import { parseTimeOption } from './times';
 
@@ -16,12 +16,12 @@ export const evidenceVerify: Command = {
   summary: 'Check an image and everything that came with it, offline',
   details: `Takes the folder that an image's files were downloaded to, or its list of checksums. Checks the signature on the provenance by the brand's build key; that
 provenance and checksums speak of the same files; the checksum of every file that is here; that the model is the one that the provenance names, and holds up
-to ROOTS; and that provenance, manifest, seed.manifest, SPDX and CycloneDX list the snaps of the lock, with its revisions and digests.
+to ROOTS (without it: to Canonical's); and that provenance, manifest, seed.manifest, SPDX and CycloneDX list the snaps of the lock, with its revisions and digests.
 Writes a line for each check: "ok" or "absent" (the file is not here, and nothing is said of it), the check, the file and a remark, with tabs between.
 The first fault ends it: it has a line "failed", its reason is on stderr, and the exit code is 1.`,
   options: {
     'build-key': { value: 'PUB.pem', help: "The brand's build key, its public half", required: true },
-    trusted: { value: 'ROOTS', help: 'The assertions to believe', required: true },
+    trusted: IMAGE_OPTIONS['trusted']!,
     at: { value: 'TIME', help: 'Check the model as of this time (RFC 3339) instead of now' },
     json: { help: 'Write a JSON object a line' },
   },
@@ -33,9 +33,8 @@ The first fault ends it: it has a line "failed", its reason is on stderr, and th
     const keyFile = values.get('build-key')!;
     const keyText = Buffer.from(await terminal.read(keyFile)).toString('utf8');
     const verifier = await about(nameOf(keyFile), () => importBuildPublicKey(keyText));
-    const rootsFile = values.get('trusted')!;
-    const trusted = await readAll(rootsFile, terminal);
-    if (trusted.length === 0) throw new Refusal('anchor-missing', `${nameOf(rootsFile)}: There is no assertion in it, and so nothing to trust.`);
+    const { assertions, embedded } = await readAnchors(values, terminal);
+    const trusted = [...assertions, ...embedded];
     const folder = await EvidenceFolder.open(where, terminal.folder);
 
     const write = (line: Record<string, string>): Promise<void> => terminal.write(values.has('json') ? jsonLine(line) : `${Object.values(line).map(inField).join('\t')}\n`);

@@ -4,6 +4,7 @@ import { headers } from 'next/headers';
 import { LinkGone } from '@/components/share/link-gone';
 import { SharedPage } from '@/components/share/shared-page';
 import { guessSystem } from '@/components/share/visitor-system';
+import { env } from '@/lib/env';
 import { database } from '@/db/client';
 import { openShare } from '@/db/shares';
 import { whence } from '@/app/auth';
@@ -32,5 +33,5 @@ export default async function SharePage(props: Props) {
   const { build, token } = await find(props);
   // workers/web.ts has answered 404 already: Next's own not-found page would stay empty without JavaScript.
   if (!build) return <LinkGone />;
-  return <SharedPage build={build} token={token} system={guessSystem((await headers()).get('user-agent') ?? '')} />;
+  return <SharedPage build={build} token={token} base={env().IMPRINT_URL} system={guessSystem((await headers()).get('user-agent') ?? '')} />;
 }

@@ -3,6 +3,6 @@ import { getBuildKey } from '@/db/build-keys';
 import { route } from '@/app/respond';
 
 export const GET = route({ verb: 'brand.read' }, async ({ ctx, params }) => {
-  const { keyId, publicKey } = await getBuildKey(ctx, params.key);
+  const { keyId, publicKey } = await getBuildKey(ctx, params.buildKey);
   return new Response(publicKey, { headers: { 'content-type': MEDIA_TYPES['build-key'], 'content-disposition': `attachment; filename="${ctx.brand.slug}-${keyId.slice(0, 12)}.build-key.pem"` } });
 });
