@@ -8,6 +8,7 @@ describe('the page of what an audit row is about', () => {
     ['key', 'acme-2026', '/acme/keys/acme-2026'],
     ['model', 'kiosk', '/acme/models/kiosk'],
     ['build', '12', '/acme/builds/12'],
+    ['build-key', 'ab'.repeat(32), '/acme/keys'],
   ])('a %s', (type, name, expected) => expect(href(type, name)).toBe(expected));
   it('is that of the build for a link', () => expect(href('share', 'some-id', { build: 12 })).toBe('/acme/builds/12'));
   it('is none for a person, an unknown thing, or a build without a number', () => {

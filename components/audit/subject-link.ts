@@ -6,6 +6,8 @@ export function subjectHref(brand: string, { subject, details }: Pick<AuditRow, 
   switch (subject.type) {
     case 'key':
       return paths.key(brand, subject.name);
+    case 'build-key':
+      return paths.keys(brand);
     case 'model':
       return paths.model(brand, subject.name);
     case 'build':
