@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { IMAGE_KINDS, MEDIA_TYPES } from '@/lib/api/builds';
 import { AppError } from '@/lib/errors';
 import type { EvidenceInput } from '@/lib/evidence/input';
-import { lockBlobs } from './artifacts';
+import { lockBlobs } from './blobs';
 import type { NewArtifact } from './build-progress';
 import { kindOrder } from './build-rows';
 import { withBuildKey } from './build-keys';
@@ -44,7 +44,7 @@ export async function proveBuild(db: Database, buildId: string, make: (input: Pr
     await withBuildKey(tx, of!, row.number, async (signer) => {
       const made = await make(input, signer);
       const blobs = made.flatMap((file) => file.blobs);
-      await lockBlobs(tx, blobs);
+      await lockBlobs(tx, blobs, 'use');
       for (const blob of blobs) if (!(await exists(blob))) throw new AppError('blob-lost', `The stored blob ${blob} was removed before the provenance of build ${row.number} could be published.`, { details: { blob } });
       await tx.insert(artifact).values(made.map((file) => ({ brandId: row.brandId, buildId, ...file })));
       await tx.update(buildEvidence).set({ buildKeyId: signer.rowId, provenAt: sql`now()` }).where(eq(buildEvidence.buildId, buildId));
