@@ -78,6 +78,16 @@ test('a newcomer comes from the sign-in page to a running build with seven click
     expect(await shownDigest(raw)).not.toBe(sha256);
   });
 
+  const rawSha256 = await shownDigest(page.getByRole('listitem').filter({ hasText: 'Raw image' }));
+  const keyId = await test.step('sees the signed provenance as soon as every checksum is known, and by which key', async () => {
+    await expect(page.getByRole('link', { name: 'Download acme-pc-r1-build1.provenance.json' })).toBeVisible({ timeout: BUILD_MS });
+    for (const name of ['SHA256SUMS', ...['build-key.pem', 'lock.json', 'manifest.json', 'seed.manifest', 'spdx.json', 'cdx.json', 'model', 'assertions'].map((ending) => `acme-pc-r1-build1.${ending}`)]) await expect(page.getByRole('link', { name: `Download ${name}`, exact: true })).toBeVisible();
+    await expect(page.getByLabel('command that checks the evidence')).toContainText('evidence verify --build-key downloads/acme-pc-r1-build1.build-key.pem');
+    const [key] = ((await (await page.request.get(api.buildKeys('acme'))).json()) as { items: { keyId: string }[] }).items;
+    await expect(page.getByTitle(key!.keyId)).toBeVisible();
+    return key!.keyId;
+  });
+
   const link = await test.step('creates a link', async () => {
     await page.getByRole('button', { name: 'Share' }).click();
     await page.getByRole('textbox', { name: 'Note' }).fill('For the bench in Brno');
@@ -97,6 +107,19 @@ test('a newcomer comes from the sign-in page to a running build with seven click
     await expect(visit.getByText(sha256, { exact: true })).toBeVisible();
     const inside = visit.getByRole('region', { name: 'Snaps in the image' });
     for (const snap of ['snapd', 'pc-kernel', 'core24', 'pc']) await expect(inside.getByText(snap, { exact: true })).toBeVisible();
+  });
+
+  await test.step('the stranger gets the evidence too, and a list for Raspberry Pi Imager', async () => {
+    await expect(visit.getByTitle(keyId)).toBeVisible();
+    const sums = (await visit.getByRole('link', { name: 'Download SHA256SUMS' }).getAttribute('href'))!;
+    expect(await (await stranger.request.get(sums)).text()).toContain(`${sha256}  ${fileName}\n`);
+    await visit.getByText('Raspberry Pi Imager, on any system').click();
+    const open = new URL((await visit.getByRole('link', { name: 'Open in Raspberry Pi Imager' }).getAttribute('href'))!);
+    const answer = await stranger.request.get(open.searchParams.get('repo')!);
+    expect([answer.status(), answer.headers()['content-disposition']]).toEqual([200, 'attachment; filename="acme-pc-r1-build1.rpi-imager-manifest"']);
+    const { os_list } = (await answer.json()) as { os_list: { url: string; extract_sha256: string; image_download_size: number }[] };
+    expect(os_list).toMatchObject([{ extract_sha256: rawSha256 }]);
+    expect((await stranger.request.head(os_list[0]!.url)).headers()['content-length']).toBe(String(os_list[0]!.image_download_size));
   });
 
   const address = (await visit.getByRole('link', { name: /^Download image/ }).getAttribute('href'))!;
@@ -138,6 +161,8 @@ test('a newcomer comes from the sign-in page to a running build with seven click
     const html = await answer!.text();
     for (const secret of ['Acme', 'acme-pc', 'Brno', sha256, fileName, 'pc-kernel']) expect(html).not.toContain(secret);
 
+    const list = await stranger.request.get(paths.shareImager(new URL(link).pathname.split('/').at(-1)!, new URL(link).searchParams.get('t')!));
+    expect([list.status(), ((await list.json()) as { error: { code: string } }).error.code]).toEqual([404, 'not-found']);
     const download = await stranger.request.get(address, { headers: { accept: 'application/json' } });
     expect(download.status()).toBe(404);
     expect(await download.text()).not.toContain(fileName);

@@ -59,6 +59,7 @@ const PAGES: Omit<View, 'person'>[] = [
   { name: 'audit', at: () => paths.audit('acme') },
   { name: 'brand-not-found', at: () => paths.model('acme', 'no-such-model'), status: 404 },
   { name: 'key-dialog', at: () => `${paths.keys('acme')}?new=true` },
+  { name: 'build-key-dialog', at: () => paths.keys('acme'), then: click('New build key') },
   { name: 'key-retire-dialog', at: ({ key }) => paths.key('acme', key), then: click('Retire') },
   { name: 'key-rotate', at: ({ key }) => paths.rotateKey('acme', key) },
   { name: 'key-backup-dialog', at: ({ key }) => paths.key('acme', key), then: click('Make a backup') },
