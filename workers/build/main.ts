@@ -28,7 +28,14 @@ await workBuilds(queue, {
 });
 await workDigests(queue, (artifactId, signal) => digestArtifact(artifactId, AbortSignal.any([signal, stopping.signal]), services));
 await workSweeps(queue, (blobs) => sweep(blobs, services));
-await workTidying(queue, (signal) => tidy(services, { signal: AbortSignal.any([signal, stopping.signal]) }));
+await workTidying(queue, async (signal) => {
+  try {
+    await tidy(services, { signal: AbortSignal.any([signal, stopping.signal]) });
+  } catch (error) {
+    log().error({ err: error }, 'tidying was not finished; the next hour goes on');
+    throw error;
+  }
+});
 log().info({ concurrency: IMPRINT_WORKER_CONCURRENCY }, 'worker ready');
 process.send?.({ ready: true });
 
