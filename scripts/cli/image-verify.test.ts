@@ -259,21 +259,6 @@ describe('a manifest', () => {
   ])('%s: %s', async (code, text) => expect(codeOf(await verify(IMAGE, '--manifest', fileOf('m.json', text)))).toBe(code));
 });
 
-it('tells what of UC16 and UC18 it did not look at', async () => {
-  const disk = new Uint8Array(200 * 512);
-  const view = new DataView(disk.buffer);
-  disk[450] = 0x83;
-  view.setUint32(454, 100, true);
-  view.setUint32(458, 50, true);
-  disk.set([0x55, 0xaa], 510);
-  view.setUint16(100 * 512 + 1024 + 56, 0xef53, true);
-  disk.set(Buffer.from('writable'), 100 * 512 + 1024 + 120);
-  const ended = await verify(fileOf('old.img', disk));
-  expect(ended.code).toBe(0);
-  expect(ended.stderr).toMatch(/^Warning: .*UC16 or UC18.*not looked at\.\n$/);
-  expect(codeOf(await verify('old.img', '--manifest', 'made/lock.json'))).toBe('manifest-unchecked');
-});
-
 describe('a call that is wrong', () => {
   it.each([
     ['no file', []],

@@ -1,4 +1,5 @@
 import { readDisk, type ReadDisk } from '../../lib/image/read/disk';
+import type { Ext4FileSystem } from '../../lib/image/read/ext4';
 import { inField } from './assertion-verify';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command, Values } from './command';
@@ -12,14 +13,15 @@ import type { Trust } from './verify-assertions';
 import { fault, type Check, type HeldSystem, type Tell } from './verify-check';
 import { checkManifest, parseManifest, type Manifest } from './verify-manifest';
 import { filesOfFat, verifySeed } from './verify-seed';
+import { verifySeed16 } from './verify-seed16';
 
 export const imageVerify: Command = {
   name: 'image verify',
   files: 'FILE',
   summary: 'Check an image, offline: its tables, its file systems and every snap in it',
   details: `Takes an image in any of its forms, told by its content: raw, .img.zst, .img.xz, .img.gz, .qcow2. Checks the partition table (of a GPT both copies and all
-checksums), the FAT file systems, that the model and every assertion hold up to ROOTS, that each snap and component has the size and SHA3-384 that is signed, that
-the model's are all there and no others, and that the boot loader starts the model's kernel. The seed of UC16 and UC18 is not looked at, and a warning says so.
+checksums), the FAT and ext4 file systems, that the model and every assertion hold up to ROOTS, that each snap and component has the size and SHA3-384 that is signed, that
+the model's are all there and no others, and that the boot loader starts the model's kernel.
 Writes a line for each check that holds: "ok", the check, what it is about and a remark, with tabs between. The first fault ends it: its code and a sentence
 are on stderr, and the exit code is 1. With --json it is one object: {"ok":true,"form","checks","warnings"} or {"ok":false,"code","message","checks","warnings"}.`,
   options: {
@@ -32,23 +34,19 @@ are on stderr, and the exit code is 1. With --json it is one object: {"ok":true,
     const [name] = files as [string];
     if (name === '-') throw new Misuse('An image is read here and there, so standard input will not do: name its file.');
     const asJson = values.has('json');
-    const [checks, warnings]: [Check[], string[]] = [[], []];
+    const checks: Check[] = [];
     const tell: Tell = async (check) => {
       checks.push(check);
       if (!asJson) await terminal.write(`${['ok', check.check, check.what, check.message].map(inField).join('\t')}\n`);
     };
-    const warn = (text: string): void => {
-      warnings.push(text);
-      terminal.say(`Warning: ${text}`);
-    };
     try {
       const trust = { anchors: await readAnchors(values, terminal), now: new Date() };
-      const form = await verifyImage(name, terminal.folder, { trust, manifest: await readManifest(values, terminal), tell, warn });
-      if (asJson) await terminal.write(jsonLine({ ok: true, form, checks, warnings }));
+      const form = await verifyImage(name, terminal.folder, { trust, manifest: await readManifest(values, terminal), tell });
+      if (asJson) await terminal.write(jsonLine({ ok: true, form, checks, warnings: [] }));
     } catch (error) {
       const refusal = refusalOf(error);
       if (!refusal) throw error;
-      if (asJson) await terminal.write(jsonLine({ ok: false, code: refusal.code, message: refusal.message, checks, warnings }));
+      if (asJson) await terminal.write(jsonLine({ ok: false, code: refusal.code, message: refusal.message, checks, warnings: [] }));
       terminal.say(`${refusal.code}: ${refusal.message}`);
       return EXIT.refused;
     }
@@ -56,7 +54,7 @@ are on stderr, and the exit code is 1. With --json it is one object: {"ok":true,
   },
 };
 
-type Job = { trust: Trust; manifest: NamedManifest | undefined; tell: Tell; warn: (text: string) => void };
+type Job = { trust: Trust; manifest: NamedManifest | undefined; tell: Tell };
 type NamedManifest = Manifest & { name: string };
 
 async function readManifest(values: Values, terminal: Terminal): Promise<NamedManifest | undefined> {
@@ -64,18 +62,14 @@ async function readManifest(values: Values, terminal: Terminal): Promise<NamedMa
   return name === undefined ? undefined : { ...parseManifest(Buffer.from(await terminal.read(name)).toString('utf8'), nameOf(name)), name: nameOf(name) };
 }
 
-async function verifyImage(name: string, folder: string, { trust, manifest, tell, warn }: Job): Promise<OpenForm['form']> {
+async function verifyImage(name: string, folder: string, { trust, manifest, tell }: Job): Promise<OpenForm['form']> {
   const image = await openForm(name, folder);
   try {
     await tell({ check: 'form', what: name, message: `${image.form}, a disk of ${image.reader.sizeBytes} bytes` });
     const disk = await readDisk(image.reader);
     await tellDisk(disk, tell);
-    if (isOldCore(disk)) {
-      if (manifest) fault('manifest-unchecked', `${manifest.name}: This is an image of UC16 or UC18, whose seed is not read, so nothing can be held against it.`);
-      warn('This is an image of UC16 or UC18: its partition table and FAT file systems hold; its seed, on an ext4 file system, was not looked at.');
-      return image.form;
-    }
-    const systems = await verifySeedOf(disk, trust, tell);
+    const writable = writableOf(disk);
+    const systems = writable ? await verifySeed16(disk, writable, trust, tell) : await verifySeedOf(disk, trust, tell);
     if (manifest) await tell({ check: 'manifest', what: manifest.name, message: checkManifest(manifest, manifest.name, systems) });
     return image.form;
   } finally {
@@ -86,6 +80,7 @@ async function verifyImage(name: string, folder: string, { trust, manifest, tell
 async function tellDisk({ table, partitions }: ReadDisk, tell: Tell): Promise<void> {
   await tell({ check: 'table', what: table.schema, message: `${partitions.length} partitions${table.schema === 'gpt' ? ', both copies and their checksums agree' : ''}` });
   for (const { partition, content } of partitions) {
+    if (content.kind === 'ext4') await tell({ check: 'file-system', what: content.label || partition.name || String(partition.number), message: `partition ${partition.number}, ext4, ${content.ext4.nodes.filter(({ kind }) => kind === 'file').length} files` });
     if (content.kind === 'fat') await tell({ check: 'file-system', what: content.label || partition.name || String(partition.number), message: `partition ${partition.number}, FAT${content.fat.bits}, ${content.fat.files.length} files` });
   }
 }
@@ -93,7 +88,11 @@ async function tellDisk({ table, partitions }: ReadDisk, tell: Tell): Promise<vo
 const SEED = 'ubuntu-seed';
 
 /** UC16 and UC18 keep their seed on the partition that the system writes to. */
-const isOldCore = ({ partitions }: ReadDisk): boolean => partitions.some(({ content }) => content.kind === 'ext4' && content.label === 'writable') && !partitions.some(({ partition, content }) => partition.name === SEED || (content.kind === 'fat' && content.label.toLowerCase() === SEED));
+function writableOf({ partitions }: ReadDisk): Ext4FileSystem | undefined {
+  if (partitions.some(({ partition, content }) => partition.name === SEED || (content.kind === 'fat' && content.label.toLowerCase() === SEED))) return undefined;
+  const found = partitions.map(({ content }) => content).find((content) => content.kind === 'ext4' && content.label === 'writable');
+  return found?.kind === 'ext4' ? found.ext4 : undefined;
+}
 
 async function verifySeedOf({ partitions }: ReadDisk, trust: Trust, tell: Tell): Promise<HeldSystem[]> {
   const named = partitions.find(({ partition }) => partition.name === SEED);

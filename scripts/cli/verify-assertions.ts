@@ -36,12 +36,7 @@ export async function readSystemAssertions(files: SeedFiles, system: string, tru
   const models = (await files.sizeOf(`${system}/model`)) === undefined ? [] : await readAssertions(files, `${system}/model`);
   const [assertion] = models;
   if (!assertion || models.length !== 1 || assertion.type !== 'model') return fault('seed-model', `${system}/model should be one assertion, the model.`);
-  const names = (await files.list(`${system}/assertions`)) ?? fault('seed-assertions', `There is no folder ${system}/assertions in the image.`);
-  const others: Assertion[] = [];
-  for (const name of names) {
-    others.push(...(await readAssertions(files, `${system}/assertions/${name}`)));
-    if (others.length > MAX_ASSERTIONS) fault('seed-assertions', `${system}/assertions has more than ${MAX_ASSERTIONS} assertions.`);
-  }
+  const others = await readFolder(files, `${system}/assertions`);
   if (others.some(({ type }) => type === 'model')) fault('seed-model', `There is a model among ${system}/assertions; a device accepts one only, beside them.`);
   // A device imports these once it runs.
   const imported = (await files.sizeOf(`${system}/auto-import.assert`)) === undefined ? [] : await readAssertions(files, `${system}/auto-import.assert`);
@@ -49,6 +44,29 @@ export async function readSystemAssertions(files: SeedFiles, system: string, tru
   const model = parseModel(assertion);
   if (!model.extended) fault('seed-model', `The model ${model.name} is one of UC16 or UC18, and the seed is that of UC20 or later.`);
   return { assertion, model, snaps: joinSnaps(others, system), count: others.length + imported.length };
+}
+
+/** The assertions of a seed of UC16 and UC18, one file each, the model among them (snapd seed/seed16.go). `seed` is its folder. Throws as above. */
+export async function readSeedAssertions16(files: SeedFiles, seed: string, trust: Trust): Promise<SystemAssertions> {
+  const all = await readFolder(files, `${seed}/assertions`);
+  const models = all.filter(({ type }) => type === 'model');
+  const [assertion] = models;
+  if (!assertion || models.length !== 1) return fault('seed-model', `There are ${models.length} models among ${seed}/assertions; a device wants one.`);
+  const others = all.filter((each) => each !== assertion);
+  assertHold(assertion, others, trust);
+  const model = parseModel(assertion);
+  if (model.extended) fault('seed-model', `The model ${model.name} is one of UC20 or later, and the seed is that of UC16 or UC18.`);
+  return { assertion, model, snaps: joinSnaps(others, seed), count: others.length };
+}
+
+async function readFolder(files: SeedFiles, folder: string): Promise<Assertion[]> {
+  const names = (await files.list(folder)) ?? fault('seed-assertions', `There is no folder ${folder} in the image.`);
+  const all: Assertion[] = [];
+  for (const name of names) {
+    all.push(...(await readAssertions(files, `${folder}/${name}`)));
+    if (all.length > MAX_ASSERTIONS) fault('seed-assertions', `${folder} has more than ${MAX_ASSERTIONS} assertions.`);
+  }
+  return all;
 }
 
 /** Throws Refusal `model-signature`, `assertion-signature` for the first that does not hold up to the roots by the others. */

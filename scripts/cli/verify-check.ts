@@ -27,8 +27,7 @@ export type SeedFaultCode =
   | 'component-digest'
   | 'component-not-paired'
   | 'manifest-format'
-  | 'manifest-mismatch'
-  | 'manifest-unchecked';
+  | 'manifest-mismatch';
 
 /** Throws Refusal. */
 export function fault(code: SeedFaultCode, message: string): never {

@@ -80,7 +80,8 @@ const placeOf = (inModel: boolean, system: string): string => (inModel ? 'snaps'
 
 type Wanted = { path: string; sizeBytes: string; digest: string };
 
-async function checkFile({ path, sizeBytes, digest }: Wanted, revision: number, kind: 'snap' | 'component', words: string, { files, digests }: SnapsInput): Promise<HeldFile> {
+/** Throws Refusal unless the file is there with that size and digest. */
+export async function checkFile({ path, sizeBytes, digest }: Wanted, revision: number, kind: 'snap' | 'component', words: string, { files, digests }: Pick<SnapsInput, 'files' | 'digests'>): Promise<HeldFile> {
   const found = await files.sizeOf(path);
   if (found === undefined) return fault(`${kind}-missing`, `The ${words} is signed as revision ${revision}, and there is no file ${path} in the image.`);
   if (String(found) !== sizeBytes) fault(`${kind}-size`, `${path} has ${found} bytes, and ${sizeBytes} are signed of the ${words}.`);
@@ -108,7 +109,8 @@ async function readUnasserted(fileName: string, kind: 'snap' | 'component', word
   return { path, revision: LOCAL_REVISION, sha3_384: toHex(await digests.sha3_384(path)), sizeBytes };
 }
 
-function assertRequired(snap: ModelSnap, held: readonly HeldSnap[]): void {
+/** Throws Refusal `snap-missing`, `component-missing`. */
+export function assertRequired(snap: ModelSnap, held: readonly HeldSnap[]): void {
   const own = held.find((each) => isSameSnap(snap, each));
   if (!own) {
     const other = held.find(({ name }) => name === snap.name);

@@ -1,15 +1,18 @@
+import { isAppError } from '../../errors';
+import { Ext4FileSystem } from './ext4';
+import { looksLikeExt4 } from './ext4-volume';
 import { FatFileSystem } from './fat';
 import { looksLikeFat } from './fat-volume';
-import { readAt, viewOf, windowOf, type Reader } from './reader';
+import { readAt, windowOf, type Reader } from './reader';
 import { readTable, type PartitionTable, type ReadPartition } from './table';
 
-/** What a partition holds; of ext4 the label alone is read. */
-export type PartitionContent = { kind: 'fat'; fat: FatFileSystem; label: string } | { kind: 'ext4'; label: string } | { kind: 'raw' };
+/** What a partition holds. An ext4 with features that are not read here counts as raw: it may be anybody's. */
+export type PartitionContent = { kind: 'fat'; fat: FatFileSystem; label: string } | { kind: 'ext4'; ext4: Ext4FileSystem; label: string } | { kind: 'raw' };
 export type ReadDisk = { table: PartitionTable; partitions: { partition: ReadPartition; reader: Reader; content: PartitionContent }[] };
 
-const EXT_START = 1024;
+const START_BYTES = 2048;
 
-/** The partition table and every FAT file system of a disk, found right. Throws AppError with an ImageFaultCode at the first thing that is not. */
+/** The partition table and every FAT and ext4 file system of a disk, found right. Throws AppError with an ImageFaultCode at the first thing that is not. */
 export async function readDisk(reader: Reader): Promise<ReadDisk> {
   const table = await readTable(reader);
   const disk: ReadDisk = { table, partitions: [] };
@@ -21,13 +24,17 @@ export async function readDisk(reader: Reader): Promise<ReadDisk> {
 }
 
 async function contentOf(part: Reader, isFat: boolean): Promise<PartitionContent> {
-  const start = await readAt(part, 0, Math.min(part.sizeBytes, EXT_START + 1024), 'The start of a partition');
+  const start = await readAt(part, 0, Math.min(part.sizeBytes, START_BYTES), 'The start of a partition');
   if (isFat || looksLikeFat(start)) {
     const fat = await FatFileSystem.open(part);
     return { kind: 'fat', fat, label: fat.label };
   }
-  if (start.length < EXT_START + 1024 || viewOf(start).getUint16(EXT_START + 56, true) !== 0xef53) return { kind: 'raw' };
-  const name = start.subarray(EXT_START + 120, EXT_START + 136);
-  const end = name.indexOf(0);
-  return { kind: 'ext4', label: String.fromCharCode(...name.subarray(0, end < 0 ? 16 : end)) };
+  if (!looksLikeExt4(start)) return { kind: 'raw' };
+  try {
+    const ext4 = await Ext4FileSystem.open(part);
+    return { kind: 'ext4', ext4, label: ext4.label };
+  } catch (error) {
+    if (isAppError(error) && error.code === 'image-ext4-unread') return { kind: 'raw' };
+    throw error;
+  }
 }

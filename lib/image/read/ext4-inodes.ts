@@ -27,7 +27,7 @@ const MAX_DEPTH = 5;
 const MAX_EXTENTS = 100_000;
 const MAX_INLINE = 60;
 
-/** One inode with all its extents (Linux, fs/ext4/ext4.h, ext4_extents.h). Throws AppError `image-ext4`, `image-ext4-limit`, `image-truncated`. */
+/** One inode with all its extents (Linux, fs/ext4/ext4.h, ext4_extents.h). Throws AppError `image-ext4`, `image-ext4-limit`, `image-ext4-unread`, `image-truncated`. */
 export async function readInode(reader: Reader, volume: Ext4Volume, number: number): Promise<Inode> {
   if (number < 1 || number > volume.inodes) imageFault('image-ext4', `A directory of the ext4 file system names the inode ${number}, which there is not.`);
   const [group, at] = [Math.floor((number - 1) / volume.inodesPerGroup), ((number - 1) % volume.inodesPerGroup) * volume.inodeBytes];
@@ -40,7 +40,7 @@ export async function readInode(reader: Reader, volume: Ext4Volume, number: numb
   if (!Number.isSafeInteger(sizeBytes)) imageFault('image-ext4', `The inode ${number} has a size that cannot be.`);
   const hasExtents = (word(32) & HAS_EXTENTS) !== 0;
   const isInline = kind === 'symlink' && !hasExtents && sizeBytes < MAX_INLINE;
-  if (!hasExtents && !isInline && kind !== 'other') imageFault('image-ext4', `The inode ${number} keeps its blocks in a way that is not read here.`);
+  if (!hasExtents && !isInline && kind !== 'other') imageFault('image-ext4-unread', `The inode ${number} keeps its blocks in a way that is not read here.`);
   const extents = hasExtents ? await readExtents(reader, volume, number, bytes.slice(40, 100)) : [];
   return {
     number,

@@ -24,7 +24,7 @@ const MAX_GROUPS = 65_536;
 /** Whether there is an ext file system, right or wrong; `start` are the first 2 KiB of a partition. */
 export const looksLikeExt4 = (start: Uint8Array): boolean => start.length >= 2 * START && viewOf(start).getUint16(START + 56, true) === MAGIC;
 
-/** The superblock and the table of groups (Linux, Documentation/filesystems/ext4). Throws AppError `image-ext4`, `image-ext4-limit`, `image-truncated`. */
+/** The superblock and the table of groups (Linux, Documentation/filesystems/ext4). Throws AppError `image-ext4`, `image-ext4-unread`, `image-truncated`. */
 export async function readExt4Volume(reader: Reader): Promise<Ext4Volume> {
   const block = await readAt(reader, START, START, 'The superblock of an ext4 file system');
   const view = viewOf(block);
@@ -33,7 +33,7 @@ export async function readExt4Volume(reader: Reader): Promise<Ext4Volume> {
   if (view.getUint16(56, true) !== MAGIC) wrong('it does not begin as one');
   if (view.getUint16(58, true) !== CLEAN) wrong('it says that the file system has errors or was not closed');
   const incompatible = word(96);
-  if ((incompatible & ~KNOWN) !== 0) imageFault('image-ext4', `The ext4 file system has features (0x${(incompatible & ~KNOWN).toString(16)}) with which it is not read here.`);
+  if ((incompatible & ~KNOWN) !== 0) imageFault('image-ext4-unread', `The ext4 file system has features (0x${(incompatible & ~KNOWN).toString(16)}) with which it is not read here.`);
   const is64 = (incompatible & IS_64_BIT) !== 0;
   const [logBlock, blocksPerGroup, inodesPerGroup, inodes, inodeBytes] = [word(24), word(32), word(40), word(0), view.getUint16(88, true)];
   if (logBlock > 2 || blocksPerGroup === 0 || inodesPerGroup === 0 || inodeBytes < 128 || inodeBytes > 1024 || (inodeBytes & (inodeBytes - 1)) !== 0) wrong('its sizes cannot be');

@@ -21,6 +21,7 @@ export type ImageFaultCode =
   | 'image-fat-limit'
   | 'image-ext4'
   | 'image-ext4-limit'
+  | 'image-ext4-unread'
   | 'image-qcow2';
 
 /** Throws AppError with an ImageFaultCode. */
