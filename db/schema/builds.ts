@@ -4,6 +4,7 @@ import { ARTIFACT_KINDS } from '@/lib/api/builds';
 import type { BuildView, SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
 import type { EvidenceFacts } from '@/lib/evidence/input';
+import type { Packing } from '@/lib/image/packing';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import { GONE_BECAUSE } from '@/lib/build/retention';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '@/lib/build/states';
@@ -156,6 +157,12 @@ export const blobCheck = pgTable('blob_check', {
   crc32: bigint('crc32', { mode: 'number' }).notNull(),
   /** SHA-256 of the bytes, filled up with zeros to whole blocks of 4 KiB. */
   sha256Padded: text('sha256_padded').notNull(),
+});
+
+/** Where ranges of a stored blob lie compressed; none when nothing of it shrinks. What is compressed may be gone from the store: it is kept as long as an artifact comes from it. */
+export const blobPacking = pgTable('blob_packing', {
+  sha3384: text('sha3_384').primaryKey(),
+  ranges: jsonb('ranges').$type<Packing>().notNull(),
 });
 
 export const artifact = pgTable(

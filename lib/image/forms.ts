@@ -2,7 +2,7 @@ import { encodeGzip } from './gzip';
 import type { ImagePlan } from './plan';
 import { encodeQcow2 } from './qcow2';
 import { encodeXz } from './xz';
-import { encodeStored } from './zst';
+import { encodeZst } from './zst';
 
 /** What an image can be downloaded as. */
 export const IMAGE_FORMS = ['raw', 'zst', 'xz', 'gz', 'qcow2'] as const;
@@ -13,7 +13,7 @@ export const encodeImage = (form: ImageForm, plan: ImagePlan): ImagePlan => ENCO
 
 const ENCODERS: Record<ImageForm, (plan: ImagePlan) => ImagePlan> = {
   raw: (plan) => plan,
-  zst: ({ segments }) => encodeStored(segments),
+  zst: ({ segments }) => encodeZst(segments),
   xz: encodeXz,
   gz: encodeGzip,
   qcow2: encodeQcow2,

@@ -34,6 +34,13 @@ describe('an image as gzip', () => {
     expect(lengthOf(segments.filter(({ kind }) => kind === 'bytes'))).toBeLessThan(200);
   });
 
+  it('puts data that is there already in place of the bytes', () => {
+    const data = { sha3_384: 'b', offset: 5, length: 70 };
+    const { segments, sizeBytes } = encodeGzip({ sizeBytes: 1000, segments: [{ kind: 'blob', sha3_384: 'a', offset: 0, length: 1000, crc32: 7, packed: { gz: data } }] });
+    expect(segments.filter((s) => s.kind === 'blob')).toEqual([{ kind: 'blob', ...data }]);
+    expect(sizeBytes).toBe(10 + 70 + 8);
+  });
+
   it('asks for the checksum of a blob', () => expect(() => encodeGzip({ sizeBytes: 1, segments: [{ kind: 'blob', sha3_384: 'a', offset: 0, length: 1 }] })).toThrow(TypeError));
 });
 

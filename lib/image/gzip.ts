@@ -1,5 +1,5 @@
 import { crc32Of } from './crc32';
-import { segmentLength, type ImagePlan, type Segment } from './plan';
+import { packedAs, segmentLength, type ImagePlan, type Segment } from './plan';
 import { cut, SegmentList } from './segments';
 
 const STORED_BYTES = 65_535;
@@ -7,8 +7,8 @@ const STORED_BYTES = 65_535;
 const MATCH_BYTES = 258;
 
 /**
- * The `.gz` of an image without compressing anything: a member for each segment (RFC 1952), stored blocks for what is there (RFC 1951, section 3.2.4), and for zeros
- * matches of two bits. Blobs come with their CRC-32; throws TypeError for one that does not. Takes milliseconds.
+ * The `.gz` of an image without compressing anything: a member for each segment (RFC 1952). What lies compressed is its data; other bytes become stored blocks (RFC 1951,
+ * section 3.2.4), zeros matches of two bits. Blobs come with their CRC-32; throws TypeError for one that does not. Takes milliseconds.
  */
 export function encodeGzip({ segments }: ImagePlan): ImagePlan {
   const list = new SegmentList();
@@ -16,7 +16,9 @@ export function encodeGzip({ segments }: ImagePlan): ImagePlan {
     const length = segmentLength(segment);
     if (length === 0) continue;
     list.bytes(MEMBER_HEADER);
-    if (segment.kind === 'zeros') pushZeros(list, length);
+    const packed = packedAs(segment, 'gz');
+    if (packed) list.push(packed);
+    else if (segment.kind === 'zeros') pushZeros(list, length);
     else pushStored(list, segment, length);
     list.bytes(trailer(crc32Of(segment), length));
   }

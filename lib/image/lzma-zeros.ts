@@ -63,34 +63,85 @@ class RangeEncoder {
 
 const even = (length: number) => new Uint16Array(length).fill(2 ** (PROBABILITY_BITS - 1));
 
-/** `length` zeros, at least one, as LZMA with fresh state and lc = lp = pb = 0: the bytes of an LZMA2 chunk. */
-export function lzmaZeros(length: number): Uint8Array {
+/** What a decoder learns as it goes: the state, and probabilities of what comes next. */
+class Model {
+  state = 0;
+  readonly isMatch = even(12);
+  readonly isRepeat = even(12);
+  readonly isOlder = even(12);
+  readonly isLong = even(12);
+  readonly choice = even(2);
+  readonly low = even(LOW);
+  readonly middle = even(MIDDLE);
+  readonly high = even(256);
+
+  copy(): Model {
+    const copy = new Model();
+    copy.state = this.state;
+    for (const name of ['isMatch', 'isRepeat', 'isOlder', 'isLong', 'choice', 'low', 'middle', 'high'] as const) copy[name].set(this[name]);
+    return copy;
+  }
+
+  /** Zeros by repeats of the newest distance, which is 1 from the start. */
+  repeat(encoder: RangeEncoder, length: number): void {
+    for (let left = length; left > 0; ) {
+      const run = Math.min(left, LONGEST);
+      encoder.bit(this.isMatch, this.state, 1);
+      encoder.bit(this.isRepeat, this.state, 1);
+      encoder.bit(this.isOlder, this.state, 0);
+      encoder.bit(this.isLong, this.state, run < SHORTEST ? 0 : 1);
+      if (run >= SHORTEST) this.writeLength(encoder, run - SHORTEST);
+      this.state = this.state >= 7 ? 11 : run < SHORTEST ? 9 : 8;
+      left -= run;
+    }
+  }
+
+  private writeLength(encoder: RangeEncoder, value: number): void {
+    encoder.bit(this.choice, 0, value < LOW ? 0 : 1);
+    if (value < LOW) return encoder.tree(this.low, 3, value);
+    encoder.bit(this.choice, 1, value < LOW + MIDDLE ? 0 : 1);
+    if (value < LOW + MIDDLE) return encoder.tree(this.middle, 3, value - LOW);
+    encoder.tree(this.high, 8, value - LOW - MIDDLE);
+  }
+}
+
+const CHUNK_REPEATS = Math.floor((2 ** 21 - 1) / LONGEST);
+/** Zeros of a chunk that is not the last: the longest repeats alone, so that those after the first are all the same. */
+export const LZMA_ZEROS_BYTES = { first: 1 + CHUNK_REPEATS * LONGEST, next: CHUNK_REPEATS * LONGEST } as const;
+
+function firstChunk(length: number): { chunk: Uint8Array; model: Model } {
   const encoder = new RangeEncoder();
-  const [isMatch, isRepeat, isOlder, isLong] = [even(12), even(12), even(12), even(12)];
-  const choice = even(2);
-  const [low, middle, high] = [even(LOW), even(MIDDLE), even(256)];
-  let state = 0;
-  encoder.bit(isMatch, state, 0);
+  const model = new Model();
+  encoder.bit(model.isMatch, model.state, 0);
   encoder.tree(even(256), 8, 0);
+  model.repeat(encoder, length - 1);
+  return { chunk: Uint8Array.from(encoder.finish()), model };
+}
 
-  for (let left = length - 1; left > 0; ) {
-    const run = Math.min(left, LONGEST);
-    encoder.bit(isMatch, state, 1);
-    encoder.bit(isRepeat, state, 1);
-    // The newest distance, which is 1 from the start.
-    encoder.bit(isOlder, state, 0);
-    encoder.bit(isLong, state, run < SHORTEST ? 0 : 1);
-    if (run >= SHORTEST) writeLength(run - SHORTEST);
-    state = state >= 7 ? 11 : run < SHORTEST ? 9 : 8;
-    left -= run;
-  }
+function nextChunk(model: Model, length: number): Uint8Array {
+  const encoder = new RangeEncoder();
+  model.repeat(encoder, length);
   return Uint8Array.from(encoder.finish());
+}
 
-  function writeLength(value: number): void {
-    encoder.bit(choice, 0, value < LOW ? 0 : 1);
-    if (value < LOW) return encoder.tree(low, 3, value);
-    encoder.bit(choice, 1, value < LOW + MIDDLE ? 0 : 1);
-    if (value < LOW + MIDDLE) return encoder.tree(middle, 3, value - LOW);
-    encoder.tree(high, 8, value - LOW - MIDDLE);
+/** After the first chunk every probability is as far as it goes: whatever follows finds the same model. */
+let full: { first: Uint8Array; next: Uint8Array; model: Model } | undefined;
+
+function fullChunks(): { first: Uint8Array; next: Uint8Array; model: Model } {
+  if (full) return full;
+  const { chunk: first, model } = firstChunk(LZMA_ZEROS_BYTES.first);
+  return (full = { first, next: nextChunk(model.copy(), LZMA_ZEROS_BYTES.next), model });
+}
+
+/** `length` zeros, at least one, as the data of LZMA2 chunks with lc = lp = pb = 0, each but the last of LZMA_ZEROS_BYTES. The first begins with a fresh state, the others go on. */
+export function* lzmaZeros(length: number): Generator<Uint8Array> {
+  if (length <= LZMA_ZEROS_BYTES.first) {
+    yield firstChunk(length).chunk;
+    return;
   }
+  const { first, next, model } = fullChunks();
+  yield first;
+  let left = length - LZMA_ZEROS_BYTES.first;
+  for (; left >= LZMA_ZEROS_BYTES.next; left -= LZMA_ZEROS_BYTES.next) yield next;
+  if (left > 0) yield nextChunk(model.copy(), left);
 }

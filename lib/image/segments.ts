@@ -47,7 +47,7 @@ export function sliceSegments(segments: readonly Segment[], start: number, end: 
   return slice.segments;
 }
 
-/** The bytes `from` to before `to` of one segment. */
+/** The bytes `from` to before `to` of one segment. A part of a blob's range has neither its checksum nor what lies compressed. */
 export function cut(segment: Segment, from: number, to: number): Segment {
   if (segment.kind === 'bytes') return { kind: 'bytes', bytes: segment.bytes.subarray(from, to) };
   if (segment.kind === 'zeros') return { kind: 'zeros', length: to - from };

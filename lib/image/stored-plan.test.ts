@@ -15,8 +15,9 @@ function readBack(plan: { segments: readonly Segment[] }, literals: Uint8Array[]
 }
 
 function store(segments: Segment[]): { literals: Uint8Array[]; plan: StoredPlan } {
-  const { literals, place } = gatherLiterals({ sizeBytes: lengthOf(segments), segments });
-  return { literals, plan: place(literals.map(sha3), (range) => zlib.crc32(plain([range]))) };
+  const { literals: gathered, place } = gatherLiterals({ sizeBytes: lengthOf(segments), segments });
+  const literals = gathered.map(({ bytes }) => bytes);
+  return { literals, plan: place(literals.map(sha3), (range) => ({ crc32: zlib.crc32(readBack({ segments: [{ kind: 'blob', ...range }] }, literals)) })) };
 }
 
 describe('a plan that is written down', () => {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { concat } from '../bytes';
-import { crc32 } from '../crc32';
-import type { ImagePlan, Segment } from './plan';
+import { packedBlobs, packedRanges, storedDigest } from './packing';
+import { segmentLength, type BlobRange, type ImagePlan, type Packed, type Segment } from './plan';
 import { SegmentList } from './segments';
 
 const natural = z.number().int().nonnegative();
 const storedSegment = z.union([
-  z.object({ kind: z.literal('blob'), sha3_384: z.string().regex(/^[0-9a-f]{96}$/), offset: natural, length: natural, crc32: natural }),
+  z.object({ kind: z.literal('blob'), sha3_384: storedDigest, offset: natural, length: natural, crc32: natural, packed: packedRanges.optional() }),
   z.object({ kind: z.literal('zeros'), length: natural }),
 ]) satisfies z.ZodType<Segment>;
 
@@ -14,47 +14,91 @@ const storedSegment = z.union([
 export const storedPlan = z.object({ sizeBytes: natural, segments: z.array(storedSegment) });
 export type StoredPlan = z.infer<typeof storedPlan>;
 
-type BlobRange = Extract<Segment, { kind: 'blob' }>;
-
 /** From here on literal bytes are a blob of their own, so that boot loaders that images share are kept once. */
 const OWN_BLOB_BYTES = 64 * 1024;
+/** Zeros up to here between small literals, as in a file's last cluster, belong to them: what compresses them sees all of it at once. */
+const JOINED_ZEROS_BYTES = 32 * 1024;
+
+/** A range of a blob, and its CRC-32 where the image's plan knows it. */
+export type CheckedRange = BlobRange & { crc32?: number | undefined };
+/** What a range of blobs is: its CRC-32, and where it lies compressed. */
+export type RangeFacts = { crc32: number; packed?: Packed | undefined };
+
+/** Literal bytes to be kept as one blob, and the ranges of it that segments are. */
+export type Literal = { bytes: Uint8Array; ranges: { offset: number; length: number }[] };
 
 /**
- * Takes the literal bytes out of a plan: `literals` are the blobs to keep, large ones each by itself, the small ones of the image together.
- * `place`, given their digests in the same order and what the CRC-32 of other blobs' ranges is, is the plan that reads them from there.
+ * Takes the literal bytes out of a plan: `literals` are the blobs to keep, large ones each by itself, the small ones of the image together, in runs with the short
+ * zeros between them. `place`, given the literals' digests in the same order and what is known of a range of any blob, is the plan that reads them from there.
  */
-export function gatherLiterals({ sizeBytes, segments }: ImagePlan): { literals: Uint8Array[]; place: (digests: readonly string[], crcOf: (range: BlobRange) => number) => StoredPlan } {
+export function gatherLiterals({ sizeBytes, segments }: ImagePlan): { literals: Literal[]; place: (digests: readonly string[], factsOf: (range: CheckedRange) => RangeFacts) => StoredPlan } {
+  const joined = joinSmall(segments);
   const large = new Map<Uint8Array, number>();
   const small: Uint8Array[] = [];
-  for (const segment of segments) {
+  for (const segment of joined) {
     if (segment.kind !== 'bytes') continue;
-    if (segment.bytes.length < OWN_BLOB_BYTES) small.push(segment.bytes);
+    if (!segment.isLarge) small.push(segment.bytes);
     // Both copies of a FAT are the same array.
     else if (!large.has(segment.bytes)) large.set(segment.bytes, large.size);
   }
-  const checks = new Map([...large.keys(), ...small].map((bytes) => [bytes, crc32(bytes)]));
-  const literals = [...large.keys(), ...(small.length > 0 ? [concat(...small)] : [])];
-  const place = (digests: readonly string[], crcOf: (range: BlobRange) => number): StoredPlan => {
+  const literals: Literal[] = [...large.keys()].map((bytes) => ({ bytes, ranges: [{ offset: 0, length: bytes.length }] }));
+  if (small.length > 0) literals.push({ bytes: concat(...small), ranges: rangesOf(small) });
+
+  const place = (digests: readonly string[], factsOf: (range: CheckedRange) => RangeFacts): StoredPlan => {
     const list = new SegmentList();
     let at = 0;
-    for (const segment of segments) {
+    const pushBlob = ({ sha3_384, offset, length, crc32 }: CheckedRange) => list.push({ kind: 'blob', sha3_384, offset, length, ...factsOf({ sha3_384, offset, length, crc32 }) });
+    for (const segment of joined) {
       if (segment.kind === 'zeros') {
         list.push(segment);
-        continue;
+      } else if (segment.kind === 'blob') {
+        pushBlob(segment);
+      } else {
+        const length = segment.bytes.length;
+        pushBlob({ sha3_384: digests[large.get(segment.bytes) ?? literals.length - 1]!, offset: segment.isLarge ? 0 : at, length });
+        if (!segment.isLarge) at += length;
       }
-      if (segment.kind === 'blob') {
-        list.push({ ...segment, crc32: crcOf(segment) });
-        continue;
-      }
-      const length = segment.bytes.length;
-      const own = large.get(segment.bytes);
-      list.push({ kind: 'blob', sha3_384: digests[own ?? literals.length - 1]!, offset: own === undefined ? at : 0, length, crc32: checks.get(segment.bytes)! });
-      if (own === undefined) at += length;
     }
     return { sizeBytes, segments: list.segments as StoredPlan['segments'] };
   };
   return { literals, place };
 }
 
-/** Every blob that a plan reads, each once. */
-export const blobsOf = ({ segments }: { segments: readonly Segment[] }): string[] => [...new Set(segments.flatMap((segment) => (segment.kind === 'blob' ? [segment.sha3_384] : [])))];
+function rangesOf(pieces: readonly Uint8Array[]): Literal['ranges'] {
+  let offset = 0;
+  return pieces.map(({ length }) => ({ offset: (offset += length) - length, length }));
+}
+
+type Joined = Exclude<Segment, { kind: 'bytes' }> | { kind: 'bytes'; bytes: Uint8Array; isLarge: boolean };
+
+/** Small literals that stand together, or nearly, become one. */
+function joinSmall(segments: readonly Segment[]): Joined[] {
+  const joined: Joined[] = [];
+  let run: Uint8Array[] = [];
+  /** Zeros behind the run, which belong to it if a small literal follows. */
+  let gap = 0;
+  const close = () => {
+    if (run.length > 0) joined.push({ kind: 'bytes', bytes: run.length === 1 ? run[0]! : concat(...run), isLarge: false });
+    if (gap > 0) joined.push({ kind: 'zeros', length: gap });
+    [run, gap] = [[], 0];
+  };
+  for (const segment of segments) {
+    const length = segmentLength(segment);
+    if (length === 0) continue;
+    if (segment.kind === 'bytes' && length < OWN_BLOB_BYTES) {
+      if (gap > 0) run.push(new Uint8Array(gap));
+      run.push(segment.bytes);
+      gap = 0;
+    } else if (segment.kind === 'zeros' && run.length > 0 && gap + length <= JOINED_ZEROS_BYTES) {
+      gap += length;
+    } else {
+      close();
+      joined.push(segment.kind === 'bytes' ? { ...segment, isLarge: true } : segment);
+    }
+  }
+  close();
+  return joined;
+}
+
+/** Every blob that a plan reads in any of its forms, each once. */
+export const blobsOf = ({ segments }: { segments: readonly Segment[] }): string[] => [...new Set(segments.flatMap((segment) => (segment.kind === 'blob' ? [segment.sha3_384, ...packedBlobs(segment.packed)] : [])))];

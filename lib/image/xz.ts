@@ -1,13 +1,12 @@
 import { concat, utf8 } from '../bytes';
 import { crc32 } from '../crc32';
 import { crc32Of } from './crc32';
-import { lzmaZeros } from './lzma-zeros';
-import { segmentLength, type ImagePlan, type Segment } from './plan';
+import { LZMA_ZEROS_BYTES, lzmaZeros } from './lzma-zeros';
+import { packedAs, segmentLength, type ImagePlan, type Segment } from './plan';
 import { cut, SegmentList } from './segments';
 
 // The .xz file format 1.2.1; LZMA2 as xz's own decoder reads it.
 const STORED_BYTES = 2 ** 16;
-const LZMA_BYTES = 2 ** 21;
 /** Check: CRC-32. */
 const STREAM_FLAGS = Uint8Array.of(0, 1);
 /** One filter, LZMA2, with a dictionary of 64 KiB: nothing refers back further than one byte. */
@@ -15,8 +14,8 @@ const BLOCK_HEADER = withCheck(Uint8Array.of(2, 0, 0x21, 1, 8, 0, 0, 0));
 const END_OF_CHUNKS = Uint8Array.of(0);
 
 /**
- * The `.xz` of an image without compressing anything: one stream, a block for each segment, uncompressed LZMA2 chunks for what is there, and for zeros one small chunk
- * for 2 MiB. Blobs come with their CRC-32; throws TypeError for one that does not. Takes milliseconds.
+ * The `.xz` of an image without compressing anything: one stream, a block for each segment. What lies compressed is such a block; other bytes become uncompressed LZMA2
+ * chunks, zeros what xz itself makes of them, about 300 bytes for 2 MiB. Blobs come with their CRC-32; throws TypeError for one that does not. Takes milliseconds.
  */
 export function encodeXz({ segments }: ImagePlan): ImagePlan {
   const list = new SegmentList();
@@ -26,10 +25,15 @@ export function encodeXz({ segments }: ImagePlan): ImagePlan {
     const length = segmentLength(segment);
     if (length === 0) continue;
     const from = list.sizeBytes;
-    list.bytes(BLOCK_HEADER);
-    if (segment.kind === 'zeros') pushZeros(list, length);
-    else pushStored(list, segment, length);
-    list.bytes(END_OF_CHUNKS);
+    const packed = packedAs(segment, 'xz');
+    if (packed) {
+      list.push(packed);
+    } else {
+      list.bytes(BLOCK_HEADER);
+      if (segment.kind === 'zeros') pushZeros(list, length);
+      else pushStored(list, segment, length);
+      list.bytes(END_OF_CHUNKS);
+    }
     const unpadded = list.sizeBytes - from + 4;
     list.bytes(new Uint8Array(-list.sizeBytes & 3));
     list.bytes(uint32(crc32Of(segment)));
@@ -51,19 +55,17 @@ function pushStored(list: SegmentList, segment: Segment, length: number): void {
   }
 }
 
-let fullChunk: Uint8Array | undefined;
-
 function pushZeros(list: SegmentList, length: number): void {
-  for (let left = length; left > 0; left -= LZMA_BYTES) {
-    list.bytes(left >= LZMA_BYTES ? (fullChunk ??= zerosChunk(LZMA_BYTES)) : zerosChunk(left));
+  let left = length;
+  for (const packed of lzmaZeros(length)) {
+    const isFirst = left === length;
+    const unpacked = Math.min(left, isFirst ? LZMA_ZEROS_BYTES.first : LZMA_ZEROS_BYTES.next);
+    const [unpackedLess, packedLess] = [unpacked - 1, packed.length - 1];
+    // The first resets dictionary and state and tells the properties, lc = lp = pb = 0; the others go on from there.
+    list.bytes(Uint8Array.of((isFirst ? 0xe0 : 0x80) | (unpackedLess >> 16), (unpackedLess >> 8) & 0xff, unpackedLess & 0xff, packedLess >> 8, packedLess & 0xff, ...(isFirst ? [0] : [])));
+    list.bytes(packed);
+    left -= unpacked;
   }
-}
-
-/** With dictionary, state and properties of its own. */
-function zerosChunk(length: number): Uint8Array {
-  const packed = lzmaZeros(length);
-  const [unpackedLess, packedLess] = [length - 1, packed.length - 1];
-  return concat(Uint8Array.of(0xe0 | (unpackedLess >> 16), (unpackedLess >> 8) & 0xff, unpackedLess & 0xff, packedLess >> 8, packedLess & 0xff, 0), packed);
 }
 
 /** `records`: each block's size without its padding, then that of what it holds. */

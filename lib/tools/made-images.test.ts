@@ -16,7 +16,7 @@ import { crc32 } from '../crc32';
 import { encodeGzip } from '../image/gzip';
 import { encodeQcow2 } from '../image/qcow2';
 import { encodeXz } from '../image/xz';
-import { encodeStored } from '../image/zst';
+import { encodeZst } from '../image/zst';
 import type { TreeFile } from '../seed/tree';
 import { findTool, type ToolName } from './find-tool';
 
@@ -142,7 +142,7 @@ describe('an image of the reference PC gadget, read by other tools', () => {
 
   it('has an archive hardly larger than the files it holds', async () => {
     const sized = tree.map((f) => ({ path: f.path, sizeBytes: f.content.kind === 'bytes' ? f.content.bytes.length : f.content.sizeBytes }));
-    const archive = encodeStored(made.plan.segments);
+    const archive = encodeZst(made.plan.segments);
     expect(archive.sizeBytes).toBeLessThan(measureTree(sized, made.seed.sizeBytes).neededBytes * 1.01 + 100_000);
     const file = path.join(folder, 'pc.img.zst');
     await writeFile(file, archive.segments);
@@ -166,7 +166,7 @@ describe('the stored archive of a small image', () => {
     const { plan } = planOf(SMALL, tree);
     const image = path.join(folder, 'small.img');
     await writeFile(image, plan.segments);
-    await writeFile(`${image}.zst`, encodeStored(plan.segments).segments);
+    await writeFile(`${image}.zst`, encodeZst(plan.segments).segments);
     await run('zstd', '-q', '-d', `${image}.zst`, '-o', `${image}.raw`);
     expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
   });
@@ -199,7 +199,7 @@ describe('the stored archive of a small image', () => {
       const segments: Segment[] = [{ kind: 'zeros', length: 5000 }, { kind: 'bytes', bytes: noise(5, length) }, { kind: 'zeros', length: 4096 }, { kind: 'bytes', bytes: noise(6, 3) }];
       const file = path.join(folder, `cut-${length}`);
       await writeFile(file, segments);
-      await writeFile(`${file}.zst`, encodeStored(segments).segments);
+      await writeFile(`${file}.zst`, encodeZst(segments).segments);
       expect(Buffer.compare(await run('zstd', '-q', '-d', '-c', `${file}.zst`), await readFile(file)), `${length}`).toBe(0);
     }
   });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { evidenceFileName } from '../../lib/evidence/file-names';
 import type { EvidenceImage, EvidenceSideFile } from '../../lib/evidence/input';
@@ -51,19 +51,7 @@ type Written = { name: string; sizeBytes: number; sha256: string };
 
 /** Digests hold of the whole folder or of nothing: what tells them is written last. */
 async function writeAll(prepared: PreparedImage, formats: Format[], out: string, buildKey: BuildKey | undefined): Promise<Written[]> {
-  const signal = new AbortController().signal;
-  const images: EvidenceImage[] = [];
-  const sideFiles: EvidenceSideFile[] = [];
-  for (const { volume, plan } of prepared.images) {
-    const image = await openImage(plan, prepared.paths, signal);
-    for (const format of formats) {
-      const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
-      const written = await writeForm(image, format, path.join(out, fileName), signal);
-      const form = FORMATS[format];
-      if (form === undefined) sideFiles.push({ fileName, mediaType: 'application/xml', ...written });
-      else images.push({ fileName, form, ...written });
-    }
-  }
+  const { images, sideFiles } = await writeImages(prepared, formats, out);
   const maker = { product: product(), builderId: COMMAND_LINE_BUILDER, brand: { accountId: prepared.verified.model.brandId, name: prepared.verified.model.brandId }, buildNumber: undefined };
   const means = { stem: '', sha256 };
   const manifest: WrittenFile = { fileName: evidenceFileName('', 'manifest'), mediaType: 'application/json', text: `${JSON.stringify(describeImage(prepared), null, 2)}\n` };
@@ -74,4 +62,26 @@ async function writeAll(prepared: PreparedImage, formats: Format[], out: string,
   const written = [...images, ...sideFiles].map(({ fileName: name, sizeBytes, sha256: digest }) => ({ name, sizeBytes, sha256: digest }));
   for (const { fileName: name, text } of [...documents, ...proof]) written.push({ name, ...(await writeText(path.join(out, name), text)) });
   return written;
+}
+
+async function writeImages(prepared: PreparedImage, formats: Format[], out: string): Promise<{ images: EvidenceImage[]; sideFiles: EvidenceSideFile[] }> {
+  const signal = new AbortController().signal;
+  const images: EvidenceImage[] = [];
+  const sideFiles: EvidenceSideFile[] = [];
+  const scratch = await mkdtemp(path.join(out, '.compressed-'));
+  try {
+    for (const { volume, plan } of prepared.images) {
+      const image = await openImage(plan, prepared.paths, { formats, scratch, signal });
+      for (const format of formats) {
+        const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
+        const written = await writeForm(image, format, path.join(out, fileName), signal);
+        const form = FORMATS[format];
+        if (form === undefined) sideFiles.push({ fileName, mediaType: 'application/xml', ...written });
+        else images.push({ fileName, form, ...written });
+      }
+    }
+    return { images, sideFiles };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }

@@ -1,36 +1,59 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { encodeImage, type ImageForm } from '../../lib/image/forms';
-import { segmentLength, type ImagePlan, type Segment } from '../../lib/image/plan';
+import { PACKED_FORMS, segmentLength, type ImagePlan, type PackedForm, type Segment } from '../../lib/image/plan';
+import type { Packing } from '../../lib/image/packing';
 import { gatherLiterals, type StoredPlan } from '../../lib/image/stored-plan';
 import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '../../lib/prepare/block-map';
 import type { FilePaths } from '../../lib/prepare/fetch-snaps';
-import { AppError } from '../../lib/errors';
+import { packBlob, rangeFacts, readShortFiles, usedBlobs, type PackSource } from '../../lib/prepare/pack-blobs';
+import { LocalStore } from '../../lib/storage/local-store';
+import { Packer } from '../../lib/storage/packer';
 import { readSegments, type BlobReader, type OpenBlob } from '../../lib/storage/read-segments';
 
 /** What `--format` takes, the ending of the file's name, and the form of it. */
 export const FORMATS = { img: 'raw', 'img.zst': 'zst', 'img.xz': 'xz', 'img.gz': 'gz', qcow2: 'qcow2', bmap: undefined } as const satisfies Record<string, ImageForm | undefined>;
 export type Format = keyof typeof FORMATS;
 
-/** An image whose parts can be read: snaps where they lie, its own bytes in memory. */
+/** An image whose parts can be read: snaps where they lie, its own bytes in memory, what was compressed in the scratch folder. */
 export type ReadableImage = { plan: StoredPlan; raw: ImagePlan; checks: ReadonlyMap<string, BlobChecks>; openBlob: OpenBlob };
 
 const sha3 = (bytes: Uint8Array): string => createHash('sha3-384').update(bytes).digest('hex');
 
-export async function openImage(raw: ImagePlan, paths: FilePaths, signal: AbortSignal): Promise<ReadableImage> {
+/** What shrinks is compressed for those of `formats` that need it, into a new store in the folder `scratch`, which stays the caller's. */
+export async function openImage(plan: ImagePlan, paths: FilePaths, { formats, scratch, signal }: { formats: readonly Format[]; scratch: string; signal: AbortSignal }): Promise<ReadableImage> {
+  const openFile = async (digest: string) => {
+    const path = paths.get(digest);
+    return path === undefined ? undefined : open(path, 'r');
+  };
+  const packed = new LocalStore(scratch);
+  const raw = await readShortFiles(plan, async (digest) => (await openFile(digest)) ?? packed.open(digest), signal);
   const { literals, place } = gatherLiterals(raw);
-  const digests = literals.map(sha3);
-  const memory = new Map(digests.map((digest, i) => [digest, literals[i]!]));
+  const digests = literals.map(({ bytes }) => sha3(bytes));
+  const memory = new Map(digests.map((digest, i) => [digest, literals[i]!.bytes]));
   const openBlob: OpenBlob = async (digest) => {
     const bytes = memory.get(digest);
-    if (bytes) return memoryReader(bytes);
-    const path = paths.get(digest);
-    if (path === undefined) throw new AppError('not-found', `There is no file with the digest ${digest}.`);
-    return open(path, 'r');
+    return bytes ? memoryReader(bytes) : ((await openFile(digest)) ?? packed.open(digest));
   };
   const checks = new Map<string, BlobChecks>();
   for (const blob of wholeBlobs(raw)) checks.set(blob.sha3_384, await checkBlob(blob, openBlob, signal));
-  return { plan: place(digests, ({ sha3_384, crc32 }) => crc32 ?? checks.get(sha3_384)!.crc32), raw, checks, openBlob };
+  const packings = await packAll([...literals.map(({ ranges }, i) => ({ sha3_384: digests[i]!, ranges })), ...usedBlobs(raw)], formsOf(formats), openBlob, packed, signal);
+  return { plan: place(digests, rangeFacts(literals, digests, checks, packings)), raw, checks, openBlob };
+}
+
+const formsOf = (formats: readonly Format[]): PackedForm[] => PACKED_FORMS.filter((form) => formats.some((format) => FORMATS[format] === form));
+
+async function packAll(sources: readonly PackSource[], forms: readonly PackedForm[], openBlob: OpenBlob, store: LocalStore, signal: AbortSignal): Promise<Map<string, Packing>> {
+  const packings = new Map<string, Packing>();
+  if (forms.length === 0) return packings;
+  const packer = new Packer();
+  try {
+    const keep = async (bytes: AsyncIterable<Uint8Array>) => (await store.put(bytes, { signal })).sha3_384;
+    for (const source of sources) packings.set(source.sha3_384, await packBlob(source, { forms, openBlob, packer, keep, signal }));
+    return packings;
+  } finally {
+    await packer.close();
+  }
 }
 
 const memoryReader = (bytes: Uint8Array): BlobReader => ({

@@ -43,7 +43,7 @@ export async function buildImage(run: BuildRun): Promise<void> {
     },
     run.stage,
   );
-  const { image, bmap } = await run.stage('render', (stage) => keepImage(run, stage, prepared.images[0]!.plan));
+  const { image, bmap } = await run.stage('render', (stage) => keepImage(run, stage, { plan: prepared.images[0]!.plan, paths: prepared.paths }));
   const publication = { prepared, image, bmap };
   const stored = await run.stage('publish', (stage) => storeArtifacts(run, stage, publication));
   await publish(run, publication, stored);

@@ -1,28 +1,36 @@
-import { blobsOf, gatherLiterals } from '@/lib/image/stored-plan';
+import { open } from 'node:fs/promises';
+import { blobsOfPacking, notIn, type Packing } from '@/lib/image/packing';
+import { PACKED_FORMS, type ImagePlan } from '@/lib/image/plan';
+import { gatherLiterals, type Literal } from '@/lib/image/stored-plan';
 import type { StoredPlan } from '@/lib/image/stored-plan';
-import type { ImagePlan } from '@/lib/image/plan';
 import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '@/lib/prepare/block-map';
+import type { FilePaths } from '@/lib/prepare/fetch-snaps';
+import { packBlob, rangeFacts, readShortFiles, usedBlobs, type PackSource } from '@/lib/prepare/pack-blobs';
 import { keepBytes } from '@/lib/storage/keep-bytes';
+import { Packer } from '@/lib/storage/packer';
 import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
+import { notePacking, readPackings } from '@/db/blob-packings';
 import { count, inMegabytes, type Teller } from '@/lib/prepare/teller';
 import type { BuildRun } from '../run';
 
-/** Puts into the store what it does not have: the image's own bytes, and the snaps as they lie in the cache. No image is written. */
-export async function keepImage(run: BuildRun, stage: Teller, plan: ImagePlan): Promise<{ image: StoredPlan; bmap: string }> {
+/** Puts into the store what it does not have: the image's own bytes, the snaps as they lie in the cache, and compressed once what of them shrinks. No image is written. */
+export async function keepImage(run: BuildRun, stage: Teller, { plan: planned, paths }: { plan: ImagePlan; paths: FilePaths }): Promise<{ image: StoredPlan; bmap: string }> {
   const { services } = run;
+  const plan = await readShortFiles(planned, (digest) => open(paths.get(digest)!, 'r'), stage.signal);
   const { literals, place } = gatherLiterals(plan);
   const { digests, written } = await keepLiterals(run, stage, literals);
-  const snaps = blobsOf(plan);
-  const taken = await keepSnaps(run, stage, snaps);
+  const snaps = usedBlobs(plan);
+  const taken = await keepSnaps(run, stage, snaps.map(({ sha3_384 }) => sha3_384), paths);
   const checks = await checksumSnaps(run, stage, plan);
+  const packings = await packBlobs(run, stage, [...literals.map(({ ranges }, i) => ({ sha3_384: digests[i]!, ranges })), ...snaps]);
   stage.say(`Kept ${inMegabytes(written)} of its own for an image of ${inMegabytes(plan.sizeBytes)}; ${taken === 0 ? 'all snaps were in the store' : `${count(taken, 'snap')} of ${snaps.length} came into the store`}.`);
-  return { image: place(digests, ({ sha3_384, crc32 }) => crc32 ?? checks.get(sha3_384)!.crc32), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
+  return { image: place(digests, rangeFacts(literals, digests, checks, packings)), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
 }
 
-async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: Teller, literals: Uint8Array[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
+async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: Teller, literals: Literal[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
   const digests: string[] = [];
   let written = 0;
-  for (const bytes of literals) {
+  for (const { bytes } of literals) {
     const { sha3_384, isNew } = await keepBytes(blobs, bytes, { signal });
     stored.push(sha3_384);
     digests.push(sha3_384);
@@ -31,13 +39,13 @@ async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal 
   return { digests, written };
 }
 
-async function keepSnaps({ services: { blobs, cache }, stored }: BuildRun, { signal }: Teller, snaps: string[]): Promise<number> {
+async function keepSnaps({ services: { blobs }, stored }: BuildRun, { signal }: Teller, snaps: string[], paths: FilePaths): Promise<number> {
   let taken = 0;
   for (const digest of snaps) {
     signal.throwIfAborted();
     stored.push(digest);
     if (await blobs.stat(digest)) continue;
-    await blobs.adopt(cache.path(digest), digest);
+    await blobs.adopt(paths.get(digest)!, digest);
     taken += 1;
   }
   return taken;
@@ -54,4 +62,26 @@ async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: 
     checks.set(blob.sha3_384, found);
   }
   return checks;
+}
+
+/** What shrinks is compressed once in its life, and again only when what came of it was removed. */
+async function packBlobs({ services: { db, blobs }, stored }: BuildRun, { signal }: Teller, sources: PackSource[]): Promise<Map<string, Packing>> {
+  const packings = await readPackings(db, sources.map(({ sha3_384 }) => sha3_384));
+  const isThere = async (packing: Packing) => (await Promise.all(blobsOfPacking(packing).map((digest) => blobs.stat(digest)))).every(Boolean);
+  const packer = new Packer();
+  try {
+    for (const { sha3_384, ranges } of sources) {
+      const noted = packings.get(sha3_384) ?? [];
+      const known = (await isThere(noted)) ? noted : [];
+      const missing = notIn(known, ranges);
+      const found = missing.length === 0 ? [] : await packBlob({ sha3_384, ranges: missing }, { forms: PACKED_FORMS, openBlob: (digest) => blobs.open(digest), packer, keep: async (bytes) => (await blobs.put(bytes, { signal })).sha3_384, signal });
+      const packing = [...known, ...found];
+      stored.push(...blobsOfPacking(packing));
+      if (missing.length > 0) await notePacking(db, sha3_384, packing);
+      packings.set(sha3_384, packing);
+    }
+    return packings;
+  } finally {
+    await packer.close();
+  }
 }

@@ -1,0 +1,112 @@
+import zlib from 'node:zlib';
+import type { Packing } from '../image/packing';
+import type { BlobRange, ImagePlan, Packed, PackedForm, Segment } from '../image/plan';
+import type { CheckedRange, Literal, RangeFacts } from '../image/stored-plan';
+import type { Packer } from '../storage/packer';
+import { readSegments, type OpenBlob } from '../storage/read-segments';
+import type { BlobChecks } from './block-map';
+
+/** A stored blob, and the ranges of it that images use. */
+export type PackSource = { sha3_384: string; ranges: readonly { offset: number; length: number }[] };
+
+/** Files shorter than that are bytes of the image's own: alone they would not compress as well as together. */
+const OWN_BYTES = 64 * 1024;
+
+/** The same plan with the bytes of its short files in it. */
+export async function readShortFiles(plan: ImagePlan, openBlob: OpenBlob, signal: AbortSignal): Promise<ImagePlan> {
+  const segments: Segment[] = [];
+  for (const segment of plan.segments) {
+    if (segment.kind !== 'blob' || segment.length >= OWN_BYTES) segments.push(segment);
+    else for await (const bytes of readSegments([segment], openBlob, { signal, chunkBytes: segment.length })) segments.push({ kind: 'bytes', bytes });
+  }
+  return { ...plan, segments };
+}
+
+/** The blobs of a plan, each once, with the ranges that the image takes of it. */
+export function usedBlobs({ segments }: ImagePlan): PackSource[] {
+  const found = new Map<string, Map<number, { offset: number; length: number }>>();
+  for (const segment of segments) {
+    if (segment.kind !== 'blob') continue;
+    const { sha3_384, offset, length } = segment;
+    found.set(sha3_384, (found.get(sha3_384) ?? new Map<number, { offset: number; length: number }>()).set(offset, { offset, length }));
+  }
+  return [...found].map(([sha3_384, ranges]) => ({ sha3_384, ranges: [...ranges.values()] }));
+}
+
+export type PackMeans = {
+  forms: readonly PackedForm[];
+  openBlob: OpenBlob;
+  packer: Packer;
+  /** Keeps the bytes of a source as a blob; gives its digest. */
+  keep: (bytes: AsyncIterable<Uint8Array>) => Promise<string>;
+  signal: AbortSignal;
+};
+
+/** What wins less than a hundredth stays as it is. */
+const WORTHWHILE = 0.99;
+/** Larger ranges are tried on samples first: most are squashfs that is compressed already. */
+const TRIED_BYTES = 2 ** 20;
+const [SAMPLES, SAMPLE_BYTES] = [64, 16 * 1024];
+
+/** Compresses what shrinks of a blob, all of it into one other blob. Says of every range what came of it. */
+export async function packBlob({ sha3_384, ranges }: PackSource, means: PackMeans): Promise<Packing> {
+  const found: Found[] = [];
+  const parts = packAll(ranges.map((range) => ({ sha3_384, ...range })), means, found);
+  const first = await parts.next();
+  if (first.done) return ranges.map((range) => ({ ...range, packed: {} }));
+  const digest = await means.keep(prepend(first.value, parts));
+  const packedOf = (at: number): Packed => Object.fromEntries(found.filter(({ range }) => range.offset === at).map(({ form, offset, length }) => [form, { sha3_384: digest, offset, length }]));
+  return ranges.map(({ offset, length }) => ({ offset, length, packed: packedOf(offset) }));
+}
+
+/** `offset` and `length` in the blob of what is compressed. */
+type Found = { range: BlobRange; form: PackedForm; offset: number; length: number };
+
+async function* packAll(ranges: readonly BlobRange[], means: PackMeans, found: Found[]): AsyncGenerator<Uint8Array> {
+  const { forms, openBlob, packer, signal } = means;
+  let at = 0;
+  for (const range of ranges) {
+    if (!(await mayShrink(range, means))) continue;
+    for (const form of forms) {
+      const offset = at;
+      const parts = packer.pack(form, readSegments([{ kind: 'blob', ...range }], openBlob, { signal, reuse: true }));
+      // What is small is looked at before it is kept; of what is large the samples have decided.
+      const kept = range.length > TRIED_BYTES ? parts : await shorterThan(range.length * WORTHWHILE, parts);
+      for await (const part of kept) {
+        at += part.length;
+        yield part;
+      }
+      if (at > offset) found.push({ range, form, offset, length: at - offset });
+    }
+  }
+}
+
+async function shorterThan(limit: number, parts: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const part of parts) all.push(part);
+  return all.reduce((sum, { length }) => sum + length, 0) <= limit ? all : [];
+}
+
+async function* prepend(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}
+
+async function mayShrink(range: BlobRange, { openBlob, packer, signal }: PackMeans): Promise<boolean> {
+  if (range.length <= TRIED_BYTES) return true;
+  const step = Math.floor((range.length - SAMPLE_BYTES) / (SAMPLES - 1));
+  const samples = Array.from({ length: SAMPLES }, (_, i) => ({ kind: 'blob' as const, sha3_384: range.sha3_384, offset: range.offset + i * step, length: SAMPLE_BYTES }));
+  let measured = 0;
+  for await (const chunk of readSegments(samples, openBlob, { signal, chunkBytes: SAMPLES * SAMPLE_BYTES })) measured += await packer.measure(chunk);
+  return measured <= SAMPLES * SAMPLE_BYTES * WORTHWHILE;
+}
+
+/** What is known of each range that a plan has: of its own literals, and of whole blobs. */
+export function rangeFacts(literals: readonly Literal[], digests: readonly string[], checks: ReadonlyMap<string, BlobChecks>, packings: ReadonlyMap<string, Packing>): (range: CheckedRange) => RangeFacts {
+  const own = new Map(digests.map((digest, i) => [digest, literals[i]!.bytes]));
+  return ({ sha3_384, offset, length, crc32 }) => {
+    const bytes = own.get(sha3_384);
+    const packed = packings.get(sha3_384)?.find((one) => one.offset === offset && one.length === length)?.packed;
+    return { crc32: crc32 ?? (bytes ? zlib.crc32(bytes.subarray(offset, offset + length)) : checks.get(sha3_384)!.crc32), ...(packed && { packed }) };
+  };
+}

@@ -1,0 +1,84 @@
+// A thread of its own: each form's compressor takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
+// that the same bytes come out on every machine.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parentPort } from 'node:worker_threads';
+
+const ZSTD_LEVEL = 3;
+const XZ_PRESET = 6;
+const DEFLATE_LEVEL = 6;
+const CHECK_NONE = 0;
+const STREAM_HEADER_BYTES = 12;
+// One filter, LZMA2, with a dictionary of 4 MiB, the length of a piece; the header's CRC-32 behind it.
+const XZ_BLOCK_HEADER = Uint8Array.of(2, 0, 0x21, 1, 20, 0, 0, 0, 0xff, 0xe7, 0xec, 0x09);
+const END_OF_CHUNKS = Uint8Array.of(0);
+
+/** Each: a function that takes a piece and whether it is the last, and gives what is ready. */
+const COMPRESSORS = {
+  /** A frame for each piece. */
+  async zst() {
+    const { Zstd } = await import('@hpcc-js/wasm-zstd');
+    const zstd = await Zstd.load();
+    return (piece) => [zstd.compress(piece, ZSTD_LEVEL)];
+  },
+  /** A block without its padding and check: each piece's chunks begin with a dictionary of their own. */
+  async xz() {
+    const lzma = await loadLzma();
+    let isFirst = true;
+    return (piece, isLast) => {
+      const parts = [chunksOf(lzma.easyBufferEncode(piece, XZ_PRESET, CHECK_NONE)), ...(isLast ? [END_OF_CHUNKS] : [])];
+      if (isFirst) parts.unshift(XZ_BLOCK_HEADER);
+      isFirst = false;
+      return parts;
+    };
+  },
+  /** One run of deflate over all pieces. */
+  async gz() {
+    const { Deflate } = await import('pako');
+    const deflate = new Deflate({ raw: true, level: DEFLATE_LEVEL });
+    const ready = [];
+    deflate.onData = (chunk) => ready.push(chunk);
+    deflate.onEnd = (status) => {
+      if (status !== 0) throw new Error(`deflate ended with ${status}`);
+    };
+    return (piece, isLast) => {
+      deflate.push(piece, isLast);
+      return ready.splice(0);
+    };
+  },
+};
+
+async function loadLzma() {
+  const lzma = await import('node-liblzma/wasm');
+  const { default: create } = await import('node-liblzma/wasm/liblzma.js');
+  const wasmBinary = readFileSync(fileURLToPath(import.meta.resolve('node-liblzma/wasm/liblzma.wasm')));
+  await lzma.initModule(() => create({ wasmBinary }));
+  return lzma;
+}
+
+/** The LZMA2 chunks of a file with one block, without the byte that ends them (.xz file format 1.2.1, section 3.1). */
+function chunksOf(file) {
+  const headerBytes = (file[STREAM_HEADER_BYTES] + 1) * 4;
+  if ((file[STREAM_HEADER_BYTES + 1] & 0x40) === 0) throw new Error('the block does not tell its size');
+  let compressedBytes = 0;
+  for (let i = 0, at = STREAM_HEADER_BYTES + 2; ; i += 1, at += 1) {
+    compressedBytes += (file[at] & 0x7f) * 2 ** (7 * i);
+    if (file[at] < 0x80) break;
+  }
+  const from = STREAM_HEADER_BYTES + headerBytes;
+  return file.slice(from, from + compressedBytes - 1);
+}
+
+let compress;
+let last = Promise.resolve();
+
+async function take({ form, piece, isLast }) {
+  // A form is told with the first piece.
+  if (form) compress = await COMPRESSORS[form]();
+  const parts = compress(piece, isLast).map((part) => (part.byteLength === part.buffer.byteLength ? part : part.slice()));
+  parentPort.postMessage({ parts }, parts.filter((part) => part.length > 1024).map((part) => part.buffer));
+}
+
+parentPort.on('message', (message) => {
+  last = last.then(() => take(message)).catch((error) => parentPort.postMessage({ error: String(error?.stack ?? error) }));
+});

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, expect, it, vi } from 'vitest';
+import { decodeStream } from '../../lib/assertion/decode';
+import { encodeImage } from '../../lib/image/forms';
+import { writeFat32 } from '../../lib/image/fat32';
+import { PACKED_FORMS, type ImagePlan, type PackedForm } from '../../lib/image/plan';
+import type { TreeFile } from '../../lib/seed/tree';
+import { folderSource } from '../../lib/prepare/folder-source';
+import { NO_OPTIONS } from '../../lib/prepare/options';
+import { prepareImage } from '../../lib/prepare/prepare-image';
+import { makeSet } from '../../lib/prepare/testing/make-set';
+import { STUB_SETS } from '../../lib/prepare/testing/stub-sets';
+import { hashFile } from '../../lib/snapstore/hash-file';
+import { readSegments } from '../../lib/storage/read-segments';
+import { openImage, type ReadableImage } from './image-files';
+
+// Real compressors take their time, on a machine that is shared.
+vi.setConfig({ testTimeout: 300_000 });
+
+const MIB = 2 ** 20;
+const signal = new AbortController().signal;
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'imprint-sizes-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** The yardsticks, and what unpacks each form. */
+const TOOLS: Record<PackedForm, { pack: string[]; unpack: string[] }> = {
+  zst: { pack: ['zstd', '-3', '-c'], unpack: ['zstd', '-dc'] },
+  xz: { pack: ['xz', '-6', '-T1', '-c'], unpack: ['xz', '-dc'] },
+  gz: { pack: ['gzip', '-6', '-c'], unpack: ['gzip', '-dc'] },
+};
+
+/** What a tool makes of the bytes. */
+async function through([tool, ...args]: string[], bytes: AsyncIterable<Uint8Array>): Promise<{ sizeBytes: number; sha256: string }> {
+  const child = spawn(tool!, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+  });
+  await pipeline(Readable.from(bytes), child.stdin);
+  expect(await ended).toEqual([0, null]);
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of bytes) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+const bytesOf = ({ openBlob }: ReadableImage, plan: ImagePlan) => readSegments(plan.segments, openBlob, { signal });
+
+/** Each form's size by that of the tool, once it is known to unpack to the image. */
+async function ratios(plan: ImagePlan, paths: Map<string, string>, forms: readonly PackedForm[] = PACKED_FORMS): Promise<Record<string, number>> {
+  const image = await openImage(plan, paths, { formats: ['img.zst', 'img.xz', 'img.gz'], scratch: await newFolder(), signal });
+  if (process.env.SHOW) for (const g of image.plan.segments) console.log(g.kind, g.length, g.kind==='blob'?[g.packed?.xz?.length,g.packed?.zst?.length]:'');
+  if (process.env.SHOW==='2') return {};
+  const wanted = await sha256Of(bytesOf(image, image.plan));
+  const found: Record<string, number> = {};
+  for (const form of forms) {
+    const encoded = encodeImage(form, image.plan);
+    const { sizeBytes } = await through(TOOLS[form].pack, bytesOf(image, image.plan));
+    expect((await through(TOOLS[form].unpack, bytesOf(image, encoded))).sha256, form).toBe(wanted);
+    found[form] = encoded.sizeBytes / sizeBytes;
+    if (process.env.SHOW) console.log(form, encoded.sizeBytes, sizeBytes, found[form]);
+  }
+  return found;
+}
+
+async function prepareStub(name: keyof typeof STUB_SETS) {
+  const set = await makeSet(await newFolder(), STUB_SETS[name]);
+  const assertions = async (file: string) => decodeStream(new Uint8Array(await readFile(file)));
+  const source = await folderSource(set.snaps, await assertions(path.join(set.assertions, 'all.assert')), hashFile, signal);
+  const anchors = { assertions: [], predefined: [], embedded: await assertions(set.roots) };
+  const [model] = await assertions(set.model);
+  return prepareImage({ model: model!, options: NO_OPTIONS, source, anchors, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: hashFile }, (_name, work) => work({ signal, progress: () => undefined, log: () => undefined, say: () => undefined }));
+}
+
+it.each(['uc22-signed', 'uc24-dangerous', 'uc18', 'uc18-pi'] as const)('an image of the stub set %s', async (name) => {
+  const { images, paths } = await prepareStub(name);
+  console.log(name, images[0]!.plan.sizeBytes, await ratios(images[0]!.plan, paths as Map<string, string>));
+});
+
+/** Bytes that do not compress, and differ by seed. */
+function noise(seed: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let x = seed * 2654435761 + 1;
+  for (let i = 0; i < length; i += 1) {
+    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+    bytes[i] = x >>> 24;
+  }
+  return bytes;
+}
+
+/** As large and as alike as device trees are: properties of nodes, most of which others have too. */
+function deviceTree(seed: number): Uint8Array {
+  const lines = Array.from({ length: 400 }, (_, i) => `node@${((i * 4096 + seed * (i % 7)) >>> 0).toString(16)} { compatible = "brcm,bcm2835-part${i % 97}"; reg = <0x${((i * 2654435761 + seed) >>> 0).toString(16)} 0x1000>; status = "okay"; };\n`);
+  return new TextEncoder().encode(lines.join(''));
+}
+
+it('an image with hundreds of small files, as for a Raspberry Pi', async () => {
+  const folder = await newFolder();
+  const files: TreeFile[] = [];
+  const paths = new Map<string, string>();
+  for (let i = 0; i < 300; i += 1) files.push({ path: `overlays/part-${i}.dtbo`, content: { kind: 'bytes', bytes: deviceTree(i) } });
+  for (let i = 0; i < 3; i += 1) {
+    const bytes = noise(i, 5 * MIB);
+    const sha3_384 = createHash('sha3-384').update(bytes).digest('hex');
+    paths.set(sha3_384, path.join(folder, sha3_384));
+    await writeFile(path.join(folder, sha3_384), bytes);
+    files.push({ path: `snaps/${i}.snap`, content: { kind: 'blob', sha3_384, sizeBytes: bytes.length } });
+  }
+  const sizeBytes = 64 * MIB;
+  const segments = writeFat32({ files, sizeBytes, label: 'ubuntu-seed', volumeId: 1, epoch: 1_700_000_000, hiddenSectors: 2048 });
+  console.log('pi', await ratios({ sizeBytes, segments }, paths));
+});
