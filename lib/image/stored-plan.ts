@@ -16,8 +16,11 @@ export type StoredPlan = z.infer<typeof storedPlan>;
 
 /** From here on literal bytes are a blob of their own, so that boot loaders that images share are kept once. */
 const OWN_BLOB_BYTES = 64 * 1024;
-/** Zeros up to here between small literals, as in a file's last cluster, belong to them: what compresses them sees all of it at once. */
-const JOINED_ZEROS_BYTES = 32 * 1024;
+/**
+ * Zeros up to here between small literals, as in a file's last cluster, belong to them: what compresses them sees all of it at once. The smaller the image the longer:
+ * little is left of a small one, and each piece that begins anew is felt. 178 KiB for one of 3 GB, 2 MiB at most.
+ */
+const joinedZerosBytes = (imageBytes: number): number => Math.min(2 ** 49 / imageBytes, 2 ** 21);
 
 /** A range of a blob, and its CRC-32 where the image's plan knows it. */
 export type CheckedRange = BlobRange & { crc32?: number | undefined };
@@ -32,7 +35,7 @@ export type Literal = { bytes: Uint8Array; ranges: { offset: number; length: num
  * zeros between them. `place`, given the literals' digests in the same order and what is known of a range of any blob, is the plan that reads them from there.
  */
 export function gatherLiterals({ sizeBytes, segments }: ImagePlan): { literals: Literal[]; place: (digests: readonly string[], factsOf: (range: CheckedRange) => RangeFacts) => StoredPlan } {
-  const joined = joinSmall(segments);
+  const joined = joinSmall(segments, joinedZerosBytes(sizeBytes));
   const large = new Map<Uint8Array, number>();
   const small: Uint8Array[] = [];
   for (const segment of joined) {
@@ -72,7 +75,7 @@ function rangesOf(pieces: readonly Uint8Array[]): Literal['ranges'] {
 type Joined = Exclude<Segment, { kind: 'bytes' }> | { kind: 'bytes'; bytes: Uint8Array; isLarge: boolean };
 
 /** Small literals that stand together, or nearly, become one. */
-function joinSmall(segments: readonly Segment[]): Joined[] {
+function joinSmall(segments: readonly Segment[], zerosBytes: number): Joined[] {
   const joined: Joined[] = [];
   let run: Uint8Array[] = [];
   /** Zeros behind the run, which belong to it if a small literal follows. */
@@ -89,7 +92,7 @@ function joinSmall(segments: readonly Segment[]): Joined[] {
       if (gap > 0) run.push(new Uint8Array(gap));
       run.push(segment.bytes);
       gap = 0;
-    } else if (segment.kind === 'zeros' && run.length > 0 && gap + length <= JOINED_ZEROS_BYTES) {
+    } else if (segment.kind === 'zeros' && run.length > 0 && gap + length <= zerosBytes) {
       gap += length;
     } else {
       close();

@@ -138,11 +138,12 @@ async function writeHalf(path: string, source: AsyncIterable<Uint8Array>, option
     const hash = createHash('sha3-384');
     let sizeBytes = 0;
     for await (const chunk of inBlocks(abortable(source, options.signal))) {
-      await writeAndHash(file, hash, chunk);
+      await writeAndHash(file, hash, chunk, sizeBytes);
       sizeBytes += chunk.length;
       options.onBytes?.(sizeBytes);
     }
     options.signal?.throwIfAborted();
+    await file.truncate(sizeBytes);
     await file.datasync();
     return { sha3_384: hash.digest('hex'), sizeBytes };
   } finally {
@@ -151,15 +152,25 @@ async function writeHalf(path: string, source: AsyncIterable<Uint8Array>, option
 }
 
 /** The write runs in another thread while this one hashes. */
-async function writeAndHash(file: FileHandle, hash: Hash, chunk: Uint8Array): Promise<void> {
-  const written = writeAll(file, chunk);
+async function writeAndHash(file: FileHandle, hash: Hash, chunk: Uint8Array, position: number): Promise<void> {
+  const written = writeAll(file, chunk, position);
   hash.update(chunk);
   await written;
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at, chunk.length - at)).bytesWritten;
+/** Pieces that are all zeros become holes. */
+async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < chunk.length; ) {
+    const from = at;
+    const isHole = isZeros(chunk.subarray(at, at + HOLE_BYTES));
+    while (at < chunk.length && isZeros(chunk.subarray(at, at + HOLE_BYTES)) === isHole) at = Math.min(at + HOLE_BYTES, chunk.length);
+    for (let done = from; !isHole && done < at; ) done += (await file.write(chunk, done, at - done, position + done)).bytesWritten;
+  }
 }
+
+const HOLE_BYTES = 64 * 1024;
+const ZEROS = Buffer.alloc(HOLE_BYTES);
+const isZeros = (piece: Uint8Array): boolean => ZEROS.compare(piece, 0, piece.length, 0, piece.length) === 0;
 
 /** Large chunks as they come, small ones gathered into one buffer: an image's plan has many pieces of a few bytes. */
 async function* inBlocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 
-const ZSTD_LEVEL = 3;
+/** Pays for what is lost where frames begin anew, beside zstd -3 of a whole image. */
+const ZSTD_LEVEL = 9;
 const XZ_PRESET = 6;
+/** `xz -e`, for what is a single piece: more time where there is little to do. */
+const XZ_EXTREME = 0x80000000 | 0;
 const DEFLATE_LEVEL = 6;
 const CHECK_NONE = 0;
 const STREAM_HEADER_BYTES = 12;
@@ -26,7 +29,7 @@ const COMPRESSORS = {
     const lzma = await loadLzma();
     let isFirst = true;
     return (piece, isLast) => {
-      const parts = [chunksOf(lzma.easyBufferEncode(piece, XZ_PRESET, CHECK_NONE)), ...(isLast ? [END_OF_CHUNKS] : [])];
+      const parts = [chunksOf(lzma.easyBufferEncode(piece, isFirst && isLast ? XZ_PRESET | XZ_EXTREME : XZ_PRESET, CHECK_NONE)), ...(isLast ? [END_OF_CHUNKS] : [])];
       if (isFirst) parts.unshift(XZ_BLOCK_HEADER);
       isFirst = false;
       return parts;
