@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import { WELL_KNOWN_SNAP_IDS } from '../snap/names';
 import { parseYamlWith, type Yaml } from '../snap/yaml';
-import { resolveScalar, type YamlScalar } from './yaml-scalars';
+import { resolveScalar, type YamlScalar } from '../snap/yaml-scalars';
 
 /** `isText` is false for what YAML reads as a number or as true or false; `text` is then what Go prints of it. */
 export type DefaultValue = { text: string; isText: boolean };

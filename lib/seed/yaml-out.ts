@@ -1,4 +1,4 @@
-import { resolveScalar } from './yaml-scalars';
+import { resolveScalar } from '../snap/yaml-scalars';
 
 /** What Go writes: maps in the order of their entries, lists without indentation of their own. */
 export type YamlNode = string | boolean | YamlNode[] | YamlEntries;
