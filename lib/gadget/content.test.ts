@@ -72,7 +72,7 @@ describe('content of a file system', () => {
     const kernel = { kernel: [other('dtbs', 'directory'), file('dtbs/a.dtb'), file('secret')], assets: new Map([['dtbs', { update: true, content: ['dtbs/'] }]]) };
     const taken = (content: string) => resolveFiles(structureWith('vfat', content), { gadget: ASSETS, ...kernel }).files;
     expect(taken('{source: "$kernel:dtbs/dtbs/", target: /}')).toEqual([{ from: 'kernel', source: 'dtbs/a.dtb', target: 'a.dtb', sizeBytes: 10 }]);
-    expect(codeOf(() => taken('{source: "$kernel:dtbs/secret", target: /}'))).toBe('gadget-kernel-ref-invalid');
+    for (const source of ['dtbs/secret', 'dtbs/', 'dtbs', 'dtbs/dtbs//a.dtb', '/dtbs/']) expect(codeOf(() => taken(`{source: "$kernel:${source}", target: /}`))).toBe('gadget-kernel-ref-invalid');
     expect(codeOfCopy('{source: "$kernel:dtbs/dtbs/", target: /}', ASSETS)).toBe('gadget-kernel-ref-invalid');
   });
 });

@@ -24,6 +24,7 @@ export type GadgetErrorCode =
   | 'gadget-update-invalid'
   | 'gadget-cmdline-invalid'
   | 'gadget-connection-invalid'
+  | 'gadget-defaults-invalid'
   | 'gadget-path-escape'
   | 'mbr-too-many'
   | 'gadget-symlink';

@@ -1,17 +1,13 @@
 import { AppError, isAppError } from '../errors';
 import { parseYaml } from '../snap/yaml';
 import { refuse, type GadgetErrorCode } from './gadget';
-import { readMap, readText, readTexts } from './read-yaml';
+import { readBoolean, readMap, readText, readTexts } from './read-yaml';
 
 /** What a kernel offers to gadgets: parts of it by name, each with the paths that it is made of. */
 export type KernelAsset = { update: boolean; content: string[] };
 export type KernelAssets = ReadonlyMap<string, KernelAsset>;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
-/** What YAML 1.1 says yes by. */
-const YES = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
-const NO = ['', 'n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
-
 /** `meta/kernel.yaml` (snapd kernel/kernel.go); a kernel without one offers nothing. Throws AppError `gadget-kernel-ref-invalid`. */
 export function parseKernelYaml(text: string): KernelAssets {
   try {
@@ -27,9 +23,7 @@ export function parseKernelYaml(text: string): KernelAssets {
 function readAsset(name: string, value: Parameters<typeof readMap>[0]): KernelAsset {
   if (!NAME.test(name)) throw new AppError('yaml-invalid', `"${name.slice(0, 80)}" is no name of an asset.`);
   const map = readMap(value, `assets.${name}`);
-  const update = readText(map.get('update'), `assets.${name}.update`);
-  if (!YES.includes(update) && !NO.includes(update)) throw new AppError('yaml-invalid', `assets.${name}.update is neither true nor false.`);
-  return { update: YES.includes(update), content: readTexts(map.get('content'), `assets.${name}.content`, 1000) };
+  return { update: readBoolean(map.get('update'), `assets.${name}.update`), content: readTexts(map.get('content'), `assets.${name}.content`, 1000) };
 }
 
 /** `$kernel:<asset>/<path>` taken apart. Throws AppError `gadget-kernel-ref-invalid` for what is none. */

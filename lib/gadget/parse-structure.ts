@@ -1,12 +1,12 @@
-import type { YamlMap } from '../snap/yaml';
-import { FILESYSTEMS, ROLES, hasModes, refuse, type FileContent, type Filesystem, type GadgetRules, type ImageContent, type Role, type Structure, type Volume } from './gadget';
-import { splitKernelRef } from './kernel-yaml';
-import { MIB, parseQuantity } from './quantity';
-import { readList, readMap, readText, readTexts } from './read-yaml';
+import type { YamlMap, YamlValue } from '../snap/yaml';
+import { FILESYSTEMS, ROLES, hasModes, refuse, type FileContent, type Filesystem, type GadgetErrorCode, type GadgetRules, type ImageContent, type Role, type Structure, type Volume } from './gadget';
+import { MIB, parseQuantity, readQuantity } from './quantity';
+import { readBoolean, readList, readMap, readText, readTexts } from './read-yaml';
 import { parseSafePath } from './safe-path';
 
 const GUID = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
 const MAX_CONTENT = 1000;
+const KERNEL_PREFIX = /^\$kernel:/;
 /** Where the bytes before the partition table end: 446 to 511 hold the MBR's own table. */
 const MBR_CODE_BYTES = 446;
 const BOOT_STATE_TYPE = '3DE21764-95BD-54BD-A5C3-4ABE786F38A8';
@@ -40,11 +40,12 @@ export function parseStructure(map: YamlMap, place: Place): Structure {
   const type = text('type');
   const role = parseRole(text('role') || (type === 'mbr' ? 'mbr' : !hasModes(place.rules) && text('filesystem-label') === 'system-boot' ? 'system-boot' : ''), where);
   const filesystem = parseFilesystem(text('filesystem'), where);
-  const sizeText = text('size');
-  const sizeBytes = sizeText === '' ? 0 : parseQuantity(sizeText, 'gadget-size-invalid', `${where}.size`);
+  const quantity = (key: string, code: GadgetErrorCode) => readQuantity(map.get(key), code, `${where}.${key}`);
+  const given = quantity('size', 'gadget-size-invalid');
+  const sizeBytes = given ?? 0;
   const isOpen = sizeBytes === 0 && place.partial.includes('size');
-  if (sizeBytes === 0 && !isOpen) refuse('gadget-size-invalid', `${where}.size`, sizeText === '' ? 'the size is missing.' : 'the size is 0.');
-  const minSizeBytes = (text('min-size') ? parseQuantity(text('min-size'), 'gadget-size-invalid', `${where}.min-size`) : 0) || sizeBytes;
+  if (sizeBytes === 0 && !isOpen) refuse('gadget-size-invalid', `${where}.size`, given === undefined ? 'the size is missing.' : 'the size is 0.');
+  const minSizeBytes = quantity('min-size', 'gadget-size-invalid') || sizeBytes;
   if (minSizeBytes > sizeBytes && !isOpen) refuse('gadget-size-invalid', `${where}.min-size`, 'min-size is larger than size.');
   const id = text('id') || undefined;
 
@@ -56,8 +57,8 @@ export function parseStructure(map: YamlMap, place: Place): Structure {
     role,
     sizeBytes,
     minSizeBytes,
-    offsetBytes: text('offset') ? parseQuantity(text('offset'), 'gadget-offset-invalid', `${where}.offset`) : undefined,
-    offsetWrite: parseOffsetWrite(text('offset-write'), `${where}.offset-write`),
+    offsetBytes: quantity('offset', 'gadget-offset-invalid'),
+    offsetWrite: parseOffsetWrite(map.get('offset-write'), `${where}.offset-write`),
     filesystem,
     filesystemWord: text('filesystem'),
     id: id?.toUpperCase(),
@@ -96,8 +97,9 @@ function parseFilesystem(text: string, where: string): Filesystem {
   return text as Filesystem;
 }
 
-function parseOffsetWrite(text: string, where: string): Structure['offsetWrite'] {
-  if (text === '') return undefined;
+function parseOffsetWrite(value: YamlValue | undefined, where: string): Structure['offsetWrite'] {
+  if (value === undefined || value === null) return undefined;
+  const text = readText(value, where);
   const plus = text.indexOf('+');
   const relativeTo = plus < 0 ? undefined : text.slice(0, plus);
   if (relativeTo === '') refuse('gadget-offset-write-invalid', where, 'the name before + is empty.');
@@ -111,21 +113,20 @@ function parseContent(map: YamlMap, where: string, isFilesystem: boolean): (File
     const at = `${where}.content[${i}]`;
     const item = readMap(value, at);
     const text = (key: string) => readText(item.get(key), `${at}.${key}`);
+    // Nothing is unpacked, by snapd neither.
+    readBoolean(item.get('unpack'), `${at}.unpack`);
     if (!isFilesystem) {
       if (text('source') || text('target')) refuse('gadget-content-invalid', at, 'a structure without a file system takes an image, not source and target.');
       if (!text('image')) refuse('gadget-content-invalid', at, 'the image is missing.');
       parseSafePath(text('image'), `${at}.image`);
-      const quantity = (key: string) => (text(key) ? parseQuantity(text(key), 'gadget-content-invalid', `${at}.${key}`) : undefined);
+      const quantity = (key: string) => readQuantity(item.get(key), 'gadget-content-invalid', `${at}.${key}`);
       return { kind: 'image', image: text('image'), offsetBytes: quantity('offset'), sizeBytes: quantity('size') };
     }
     if (text('image') || text('offset') || text('size')) refuse('gadget-content-invalid', at, 'a file system takes source and target, not image, offset or size.');
     if (!text('source') || !text('target')) refuse('gadget-content-invalid', at, 'source and target are both needed.');
     const source = text('source');
-    if (source.startsWith('$kernel:')) {
-      parseSafePath(splitKernelRef(source, `${at}.source`).path, `${at}.source`);
-    } else {
-      parseSafePath(source, `${at}.source`);
-    }
+    // What of the kernel is meant, and whether it is there, is seen when content is looked at: `resolveKernelRef`.
+    parseSafePath(source.replace(KERNEL_PREFIX, './'), `${at}.source`);
     parseSafePath(text('target'), `${at}.target`, { rooted: true });
     return { kind: 'files', source, target: text('target') };
   });
@@ -169,8 +170,8 @@ function checkRole(s: Structure, where: string): void {
 function checkUpdate(map: YamlMap, s: Structure, where: string): void {
   const at = `${where}.update`;
   const update = readMap(map.get('update'), at);
-  const edition = readText(update.get('edition'), `${at}.edition`);
-  if (edition !== '' && (!/^[0-9]{1,10}$/.test(edition) || Number(edition) >= 2 ** 32)) refuse('gadget-update-invalid', `${at}.edition`, 'the edition is a number of 32 bits.');
+  const edition = update.get('edition') ?? '0';
+  if (!/^[0-9]{1,10}$/.test(readText(edition, `${at}.edition`)) || Number(edition) >= 2 ** 32) refuse('gadget-update-invalid', `${at}.edition`, 'the edition is a number of 32 bits.');
   const preserve = readTexts(update.get('preserve'), `${at}.preserve`, MAX_CONTENT);
   if (preserve.length > 0 && s.filesystem === 'none') refuse('gadget-update-invalid', `${at}.preserve`, 'only a file system preserves files.');
   if (new Set(preserve).size !== preserve.length) refuse('gadget-update-invalid', `${at}.preserve`, 'a path stands there twice.');

@@ -63,6 +63,10 @@ kernel-cmdline: {allow: [quiet, "console=*"], append: [quiet, 'opt="a b"'], remo
     expect([...gadget.defaults.keys()]).toEqual(['system', 'UqFziVZDHLSyO3TqSWgNBoAdHbLI4dAH']);
   });
 
+  it.each(['defaults: ', 'defaults: {system: }', 'defaults: {system: {a: "", b: 1e3, c: [on, 2020-01-01], 1: {"2": x, 2020-01-01: y}}}'])('takes %s', (text) => expect(codeOf(() => parseGadget(`${volume(SEED)}${text}\n`))).toBeUndefined());
+
+  it.each(['true', 'No', '~', ''])('takes content with unpack: %s', (word) => expect(structureOf(`${SEED}, content: [{source: a, target: b, unpack: ${word}}]`).content).toEqual([{ kind: 'files', source: 'a', target: 'b' }]));
+
   it('takes an emmc volume beside', () => {
     const gadget = parseGadget(`${volume(SEED)}  my-emmc: {schema: emmc, structure: [{name: boot0, content: [{image: u.img}]}]}\n`);
     expect(gadget.volumes[1]!.structures[0]).toMatchObject({ name: 'boot0', sizeBytes: 0 });
@@ -86,6 +90,12 @@ describe('gadget.yaml is refused', () => {
     ['gadget-volume-invalid', ''],
     ['gadget-volume-invalid', 'volumes: {}'],
     ['gadget-volume-invalid', 'volumes: {p: {bootloader: grub}}'],
+    ['gadget-volume-invalid', `${volume(SEED)}  other:\n`],
+    ['gadget-defaults-invalid', `${volume(SEED)}defaults: {system: {service: {ssh: {disable: }}}}`],
+    ['gadget-defaults-invalid', `${volume(SEED)}defaults: {UqFziVZDHLSyO3TqSWgNBoAdHbLI4dAH: {a: [1, ~]}}`],
+    ['gadget-defaults-invalid', `${volume(SEED)}defaults: {system: {a: {on: x}}}`],
+    ['gadget-defaults-invalid', `${volume(SEED)}defaults: {system: {a: {1.5: x}}}`],
+    ['gadget-defaults-invalid', `${volume(SEED)}defaults: {system: {a: 18446744073709551615}}`],
     ['gadget-volume-invalid', 'volumes: {"../pc": {bootloader: grub}}'],
     ['gadget-volume-invalid', 'volumes: {my-emmc: {schema: emmc, bootloader: grub}}'],
     ['gadget-schema-invalid', 'volumes: {pc: {schema: "mbr,gpt", bootloader: grub}}'],
@@ -123,6 +133,10 @@ describe('a structure is refused', () => {
     ['gadget-size-invalid', `${FS}, size: 1M, min-size: 2M`],
     ['gadget-size-invalid', 'type: mbr, size: 447'],
     ['gadget-offset-invalid', `${FS}, size: 1M, offset: 1T`],
+    ['gadget-offset-invalid', `${FS}, size: 1M, offset: ""`],
+    ['gadget-size-invalid', `${FS}, size: 1M, min-size: ''`],
+    ['gadget-content-invalid', 'type: bare, size: 1M, content: [{image: a, size: ""}]'],
+    ['gadget-offset-write-invalid', `${FS}, size: 1M, offset-write: ""`],
     ['gadget-offset-invalid', 'type: mbr, size: 440, offset: 1'],
     ['gadget-offset-write-invalid', `${FS}, size: 1M, offset-write: 5G`],
     ['gadget-offset-write-invalid', `${FS}, size: 1M, offset-write: "+92"`],
@@ -149,9 +163,12 @@ describe('a structure is refused', () => {
     ['gadget-content-invalid', `${FS}, size: 1M, content: [{offset: 1}]`],
     ['gadget-content-invalid', `${SEED}, content: [{image: a}]`],
     ['gadget-content-invalid', `${SEED}, content: [{source: a}]`],
-    ['gadget-kernel-ref-invalid', `${SEED}, content: [{source: "$kernel:dtbs", target: /}]`],
-    ['gadget-kernel-ref-invalid', `${SEED}, content: [{source: "$kernel:../x", target: /}]`],
-    ['gadget-kernel-ref-invalid', `${SEED}, content: [{source: "$kernel:dtbs/../../x", target: /}]`],
+    ['gadget-yaml-syntax', `${SEED}, content: [{source: a, target: b, unpack: perhaps}]`],
+    ['gadget-yaml-syntax', 'type: bare, size: 1M, content: [{image: a, unpack: [true]}]'],
+    ['gadget-path-escape', `${SEED}, content: [{source: "$kernel:../x", target: /}]`],
+    ['gadget-path-escape', `${SEED}, content: [{source: "$kernel:dtbs/../../x", target: /}]`],
+    ['gadget-update-invalid', `${FS}, size: 1M, update: {edition: ""}`],
+    ['gadget-yaml-syntax', `${FS}, size: 1M, : x`],
   ])('as %s: %s', (code, text) => expect(codeOfStructure(text)).toBe(code));
 
   // Each of these has copied a file of the building machine, or written over one.

@@ -1,4 +1,5 @@
 import type { YamlMap } from '../snap/yaml';
+import { assertDefaults } from './defaults';
 import { BOOTLOADERS, hasModes, refuse, type Bootloader, type Gadget, type GadgetRules, type Structure, type Volume } from './gadget';
 import { parseArguments } from './kernel-arguments';
 import { impliedLabel, isFatName, parseStructure } from './parse-structure';
@@ -14,11 +15,14 @@ const MAX_STRUCTURES = 128;
 export function parseGadget(yamlText: string, rules: GadgetRules = 'modes'): Gadget {
   const top = readYaml(yamlText);
   const named = [...readMap(top.get('volumes'), 'volumes')];
-  const rest = { defaults: parseDefaults(top), connections: parseConnections(top), kernelCmdline: parseKernelCmdline(top) };
+  const rest = { defaults: parseDefaults(top, yamlText), connections: parseConnections(top), kernelCmdline: parseKernelCmdline(top) };
   if (named.length === 0 && (rules === 'classic' || rules === 'classic-modes')) return { volumes: [], ...rest };
   if (named.length === 0) refuse('gadget-volume-invalid', 'volumes', 'there is no volume; a gadget for Ubuntu Core describes at least one.');
   if (named.length > MAX_VOLUMES) refuse('gadget-too-big', 'volumes', `there are ${named.length} volumes; at most ${MAX_VOLUMES} are taken.`);
-  const volumes = named.map(([name, value]) => parseVolume(name, readMap(value, `volumes.${name}`), rules));
+  const volumes = named.map(([name, value]) => {
+    if (value === null) refuse('gadget-volume-invalid', `volumes.${name}`, 'there is nothing below this name; describe the volume, or take the name away.');
+    return parseVolume(name, readMap(value, `volumes.${name}`), rules);
+  });
 
   const withBootloader = volumes.filter((v) => v.bootloader !== undefined);
   if (withBootloader.length !== 1) {
@@ -108,12 +112,13 @@ function checkNames(names: string[], where: string): void {
   });
 }
 
-function parseDefaults(top: YamlMap): YamlMap {
+function parseDefaults(top: YamlMap, yamlText: string): YamlMap {
   const defaults = readMap(top.get('defaults'), 'defaults');
   for (const [key, value] of defaults) {
     if (key !== 'system' && !/^[A-Za-z0-9]{32}$/.test(key)) refuse('gadget-yaml-syntax', 'defaults', `"${key.slice(0, 80)}" is neither "system" nor a snap id.`);
     readMap(value, `defaults.${key}`);
   }
+  if (defaults.size > 0) assertDefaults(yamlText);
   return defaults;
 }
 

@@ -1,4 +1,6 @@
+import type { YamlValue } from '../snap/yaml';
 import { refuse, type GadgetErrorCode } from './gadget';
+import { readText } from './read-yaml';
 
 export const MIB = 2 ** 20;
 export const GIB = 2 ** 30;
@@ -18,3 +20,6 @@ export function parseQuantity(text: string, code: GadgetErrorCode, where: string
   if (bytes > MAX_NUMBER) refuse(code, where, `"${text}" is more than any disk holds.`);
   return Number(bytes);
 }
+
+/** Undefined when absent; an empty text in quotes is none. */
+export const readQuantity = (value: YamlValue | undefined, code: GadgetErrorCode, where: string): number | undefined => (value === undefined || value === null ? undefined : parseQuantity(readText(value, where), code, where));

@@ -36,3 +36,14 @@ export function readText(value: YamlValue | undefined, where: string): string {
 
 export const readTexts = (value: YamlValue | undefined, where: string, atMost: number): string[] =>
   readList(value, where, atMost).map((item, i) => readText(item, `${where}[${i}]`));
+
+/** What YAML 1.1 says yes and no by. */
+const YES = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
+const NO = ['', 'n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
+
+/** False when absent. */
+export function readBoolean(value: YamlValue | undefined, where: string): boolean {
+  const text = readText(value, where);
+  if (!YES.includes(text) && !NO.includes(text)) refuse('gadget-yaml-syntax', where, 'this is neither true nor false.');
+  return YES.includes(text);
+}

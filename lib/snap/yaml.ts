@@ -8,6 +8,7 @@ export type YamlValue = Yaml<string | null>;
 export type YamlMap = Map<string, YamlValue>;
 /** What becomes of a scalar's text; `plain` says that it stands there without quotes and without a tag. */
 export type ReadScalar<Scalar> = (text: string, plain: boolean) => Scalar;
+const asKey: ReadScalar<string> = (text) => text;
 
 const MAX_BYTES = 1 << 20;
 const MAX_DEPTH = 32;
@@ -28,20 +29,21 @@ const isTagged = (node: unknown): node is Node & { tag: string } =>
 
 const asWritten: ReadScalar<string | null> = (text, plain) => (plain && ['', '~', 'null', 'Null', 'NULL'].includes(text) ? null : text);
 
-function readNode<Scalar>(reading: Reading, readScalar: ReadScalar<Scalar>, node: unknown, depth: number): Yaml<Scalar> {
+function readNode<Scalar>(reading: Reading, readScalar: ReadScalar<Scalar>, readKey: ReadScalar<string>, node: unknown, depth: number): Yaml<Scalar> {
   if (depth > MAX_DEPTH) return refuse(reading, `it is nested deeper than ${MAX_DEPTH} levels`);
   if (node === null || node === undefined) return readScalar('', true);
   if (isAlias(node)) return refuse(reading, `line ${lineOf(reading, node)} uses an alias (*${node.source}), which can make a small file huge`);
   if (isTagged(node)) return refuse(reading, `line ${lineOf(reading, node)} has a tag (${node.tag})`);
   if (isScalar(node)) return readScalar(String(node.value ?? ''), node.type === 'PLAIN' && node.tag === undefined);
-  if (isSeq(node)) return node.items.map((item) => readNode(reading, readScalar, item, depth + 1));
+  if (isSeq(node)) return node.items.map((item) => readNode(reading, readScalar, readKey, item, depth + 1));
   if (!isMap(node)) return refuse(reading, 'it has a part of an unknown kind');
   const map = new Map<string, Yaml<Scalar>>();
   for (const pair of node.items) {
     if (!isScalar(pair.key)) return refuse(reading, `line ${lineOf(reading, node)} has a key that is not a word`);
-    const key = String(pair.key.value ?? '');
+    if (pair.key.type === 'PLAIN' && pair.key.value === '') return refuse(reading, `line ${lineOf(reading, pair.key)} has a key that is empty`);
+    const key = readKey(String(pair.key.value ?? ''), pair.key.type === 'PLAIN' && pair.key.tag === undefined);
     if (map.has(key)) return refuse(reading, `line ${lineOf(reading, pair.key)} gives "${key}" a second time`);
-    map.set(key, readNode(reading, readScalar, pair.value, depth + 1));
+    map.set(key, readNode(reading, readScalar, readKey, pair.value, depth + 1));
   }
   return map;
 }
@@ -69,8 +71,8 @@ function assertShallow(reading: Reading): void {
  */
 export const parseYaml = (text: string, what: string, maxBytes = MAX_BYTES): YamlValue => parseYamlWith(text, what, asWritten, maxBytes);
 
-/** The same with scalars as the caller reads them, where a file's reader guesses and `yes` is not the text "yes". Throws AppError `yaml-invalid`. */
-export function parseYamlWith<Scalar>(text: string, what: string, readScalar: ReadScalar<Scalar>, maxBytes = MAX_BYTES): Yaml<Scalar> {
+/** The same with scalars and keys as the caller reads them, where a file's reader guesses and `yes` is not the text "yes". Throws AppError `yaml-invalid`. */
+export function parseYamlWith<Scalar>(text: string, what: string, readScalar: ReadScalar<Scalar>, maxBytes = MAX_BYTES, readKey = asKey): Yaml<Scalar> {
   const reading = { what, text };
   if (text.length > maxBytes || utf8(text).length > maxBytes) return refuse(reading, `it is larger than ${maxBytes} bytes`);
   assertShallow(reading);
@@ -78,7 +80,7 @@ export function parseYamlWith<Scalar>(text: string, what: string, readScalar: Re
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'error' });
   const trouble = document.errors[0] ?? document.warnings[0];
   if (trouble) return refuse(reading, `line ${text.slice(0, trouble.pos[0]).split('\n').length}: ${trouble.message.split('\n')[0]}`, trouble);
-  return readNode(reading, readScalar, document.contents, 0);
+  return readNode(reading, readScalar, readKey, document.contents, 0);
 }
 
 export const asMap = (value: YamlValue | undefined): YamlMap | undefined => (value instanceof Map ? value : undefined);
