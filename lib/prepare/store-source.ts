@@ -1,15 +1,13 @@
 import type { SnapCache } from '../snapstore/snap-cache';
-import type { SnapStore } from '../snapstore/snap-store';
+import type { ResolvedSnap, SnapStore } from '../snapstore/snap-store';
 import { AppError } from '../errors';
 import { SNAP_TYPES, type SnapType } from '../snap/names';
-import type { OfferedSnap, SnapSource } from './source';
+import type { OfferedSnap, SnapSource, Wanted } from './source';
 
 /** Snaps of a store, kept in the cache by their digests. */
 export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
   return {
     async find(wanted, { architecture, storeId }, signal) {
-      const withComponents = wanted.find(({ components }) => components.length > 0);
-      if (withComponents) throw new AppError('component-not-supported', `The component ${withComponents.name}+${withComponents.components[0]} would have to come from the store, which Imprint does not ask for components yet. Give it and its snap as files.`);
       const asked = wanted.map(({ name, snapId, channel, revision }) => ({ name, ...(snapId !== undefined && { snapId }), ...(revision === undefined ? { channel } : { revision }) }));
       const answers = await store.resolve(asked, { architecture, ...(storeId !== undefined && { storeId }), ...(signal && { signal }) });
       return answers.map((answer, i): OfferedSnap => ({
@@ -25,7 +23,7 @@ export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
         about: { private: answer.private, contact: answer.contact, website: answer.website, links: answer.links },
         // What was asked for is recorded as it was asked for.
         redirectChannel: wanted[i]!.revision === undefined && answer.channel !== wanted[i]!.channel ? answer.channel : '',
-        components: [],
+        components: componentsOf(wanted[i]!, answer),
       }));
     },
     async fetch({ name, sha3_384, sizeBytes, downloadUrl = '' }, { signal, device, onBytes } = {}) {
@@ -34,6 +32,17 @@ export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
     assertion: (type, primaryKey, signal) => store.assertion(type, primaryKey, { ...(signal && { signal }) }),
     latest: (type, sequenceKey, signal) => store.assertion(type, sequenceKey, { ...(signal && { signal }) }),
   };
+}
+
+/** Those that are wanted, in the order in which they are. Throws AppError `component-unknown`. */
+function componentsOf({ name, components }: Wanted, { revision, resources }: ResolvedSnap): OfferedSnap['components'] {
+  const offered = resources.filter(({ type }) => type.startsWith('component/'));
+  return components.map((component) => {
+    const found = offered.find((each) => each.name === component);
+    if (found) return { name: component, revision: found.revision, sha3_384: found.sha3_384, sizeBytes: found.sizeBytes, downloadUrl: found.downloadUrl };
+    const has = offered.length === 0 ? 'no components at all' : offered.map((each) => each.name).join(', ');
+    throw new AppError('component-unknown', `The store has no component ${name}+${component} for revision ${revision} of its snap, which has ${has}. Take it out of the model, or choose a channel that has it.`);
+  });
 }
 
 const typeOf = (type: string): SnapType => SNAP_TYPES.find((known) => known === (type === 'os' ? 'core' : type)) ?? 'app';

@@ -66,6 +66,9 @@ export type FindAnswer = z.infer<typeof findAnswer>;
 
 const links = z.record(name, z.array(z.string().max(2000)).max(50)).nullish().transform((value) => value ?? {});
 
+/** Beside a snap's own file; its components are those of a type `component/…` (snapd store/details_v2.go). */
+const resource = z.object({ name, type: name, revision, version: word.nullish().transform((value) => value ?? ''), download });
+
 const actionSnap = z.object({
   name: snapName,
   'snap-id': snapId,
@@ -81,6 +84,7 @@ const actionSnap = z.object({
   contact: z.string().max(2000).nullish().transform((value) => value ?? ''),
   website: z.string().max(2000).nullish().transform((value) => value ?? ''),
   links,
+  resources: z.array(resource).max(1000).nullish().transform((value) => value ?? []),
 });
 
 const release = z.object({ architecture: name.default(''), channel: name });

@@ -174,7 +174,7 @@ describe('a snap\'s page', () => {
 });
 
 describe('resolving', () => {
-  const snap = { name: 'pc', 'snap-id': ID, revision: 12, version: '24-1', type: 'gadget', base: 'core24', architectures: ['amd64'], publisher: { id: 'canonical', username: 'canonical', 'display-name': 'Canonical', validation: 'verified' }, download: { 'sha3-384': DIGEST, size: 1000, url: 'https://api.example/d' }, private: false, contact: 'mailto:a@b', links: { website: ['https://x'] } };
+  const snap = { name: 'pc', 'snap-id': ID, revision: 12, version: '24-1', type: 'gadget', base: 'core24', architectures: ['amd64'], publisher: { id: 'canonical', username: 'canonical', 'display-name': 'Canonical', validation: 'verified' }, download: { 'sha3-384': DIGEST, size: 1000, url: 'https://api.example/d' }, private: false, contact: 'mailto:a@b', links: { website: ['https://x'] }, resources: [{ name: 'wifi', type: 'component/kernel-modules', revision: 3, version: null, 'created-at': '2026-01-01T00:00:00Z', download: { 'sha3-384': DIGEST, size: 10, url: 'https://api.example/c', deltas: [] } }] };
   const done = (key: string, more: Record<string, unknown> = {}) => ({ result: 'download', 'instance-key': key, name: 'pc', 'snap-id': ID, 'effective-channel': '24/stable', snap, ...more });
   const failed = (code: string, extra?: unknown) => ({ result: 'error', 'instance-key': 'download-1', name: 'pc', error: { code, message: 'No.', extra } });
   const resolveWith = async (results: unknown[], wanted: SnapWanted[] = [{ name: 'pc', channel: '24/stable' }]) => (await storeWith(json({ results }))).store.resolve(wanted, amd64);
@@ -194,7 +194,7 @@ describe('resolving', () => {
       ],
     });
     expect(JSON.parse(body).actions[1]).not.toHaveProperty('channel');
-    expect(JSON.parse(body).fields).toContain('download');
+    expect(JSON.parse(body).fields).toEqual(expect.arrayContaining(['download', 'resources']));
   });
 
   it('tells everything that a build records', async () => {
@@ -203,8 +203,15 @@ describe('resolving', () => {
         name: 'pc', snapId: ID, revision: 12, version: '24-1', type: 'gadget', base: 'core24', architectures: ['amd64'], confinement: 'strict',
         publisher: { id: 'canonical', username: 'canonical', displayName: 'Canonical', validation: 'verified' },
         channel: '24/stable', sha3_384: DIGEST, sizeBytes: 1000, downloadUrl: 'https://api.example/d', private: false, contact: 'mailto:a@b', website: '', links: { website: ['https://x'] },
+        resources: [{ name: 'wifi', type: 'component/kernel-modules', revision: 3, version: '', sha3_384: DIGEST, sizeBytes: 10, downloadUrl: 'https://api.example/c' }],
       },
     ]);
+  });
+
+  it.each([undefined, null, []])('takes a snap without resources: %j', async (resources) => expect((await resolveWith([done('download-1', { snap: { ...snap, resources } })]))[0]!.resources).toEqual([]));
+
+  it.each([{ revision: 0 }, { download: { 'sha3-384': 'x', size: 1, url: 'https://a' } }, { name: 7 }])('does not believe a resource that is none: %j', async (odd) => {
+    await expect(resolveWith([done('download-1', { snap: { ...snap, resources: [{ ...snap.resources[0], ...odd }] } })])).rejects.toMatchObject({ code: 'store-unreachable' });
   });
 
   it('records the channel that the store redirects to', async () => {

@@ -26,7 +26,11 @@ export type ResolvedSnap = {
   contact: string;
   website: string;
   links: Record<string, string[]>;
+  resources: SnapResource[];
 };
+
+/** A file beside a snap's own that goes with this revision of it. A component's `type` is `component/` and the component's own. */
+export type SnapResource = { name: string; type: string; revision: number; version: string; sha3_384: string; sizeBytes: number; downloadUrl: string };
 
 export type StoreContext = { architecture: string; storeId?: string; signal?: AbortSignal };
 

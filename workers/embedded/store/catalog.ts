@@ -7,6 +7,10 @@ import { isSnapName } from '@/lib/snap/names';
 import { ifMissing, readIfThere, writeAtomically } from './store-dir';
 import type { StoreDir } from './store-dir';
 
+/** A component that goes with a revision of its snap. */
+const component = z.object({ name: z.string(), type: z.string(), version: z.string(), revision: z.number().int().positive(), sha3_384: z.string().regex(/^[0-9a-f]{96}$/), sizeBytes: z.number().int() });
+export type StockedComponent = z.infer<typeof component>;
+
 const revision = z.object({
   revision: z.number().int().positive(),
   sha3_384: z.string().regex(/^[0-9a-f]{96}$/),
@@ -17,6 +21,8 @@ const revision = z.object({
   architectures: z.array(z.string()),
   confinement: z.string(),
   createdAt: z.string(),
+  /** Not in catalogs of before. */
+  components: z.array(component).default([]),
 });
 export type StockedRevision = z.infer<typeof revision>;
 

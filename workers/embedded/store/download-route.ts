@@ -6,11 +6,12 @@ import type { StoreDir } from './store-dir';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** GET or HEAD /download/<snap-id>_<revision>.snap, whole or one range. */
+/** GET or HEAD /download/<snap-id>_<revision>.snap or /download/<snap-id>+<component>_<revision>.comp, whole or one range. */
 export async function getDownload(dir: StoreDir, catalog: Catalog, ask: Ask, name: string): Promise<Reply> {
-  const [, snapId, number] = /^([a-zA-Z0-9]{32})_([1-9]\d{0,9})\.snap$/.exec(name) ?? [];
-  const snap = (await catalog.list()).find((one) => one.snapId === snapId);
-  const revision = snap?.revisions.find((one) => one.revision === Number(number));
+  const [, snapId, component, number] = /^([a-zA-Z0-9]{32})(?:\+([a-z0-9-]{2,40}))?_([1-9]\d{0,9})\.(?:snap|comp)$/.exec(name) ?? [];
+  const revisions = (await catalog.list()).find((one) => one.snapId === snapId)?.revisions ?? [];
+  const files = component === undefined ? revisions : revisions.flatMap(({ components }) => components).filter((one) => one.name === component);
+  const revision = files.find((one) => one.revision === Number(number));
   if (!revision) throw new Refusal(404, 'resource-not-found', 'There is no such file.');
 
   const { sizeBytes, sha3_384 } = revision;

@@ -6,7 +6,7 @@ import type { Catalog, StockedRevision, StockedSnap } from './catalog';
 import { jsonReply, Refusal } from './reply';
 import type { Ask, Reply } from './reply';
 import type { Shelf } from './shelf';
-import { describeDownload, describePublisher } from './snap-routes';
+import { describeComponents, describeDownload, describePublisher } from './snap-routes';
 
 const snapAction = z.object({
   action: z.enum(['install', 'download', 'refresh']),
@@ -75,6 +75,7 @@ async function offer({ catalog, shelf, url }: Store, action: z.infer<typeof snap
       name: snap.name,
       private: false,
       publisher: await describePublisher(shelf, snap.publisherId),
+      resources: describeComponents(snap, found.revision, url),
       revision: found.revision.revision,
       'snap-id': snap.snapId,
       summary: snap.summary,

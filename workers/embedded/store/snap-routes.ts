@@ -21,6 +21,10 @@ export const describeDownload = (snap: StockedSnap, revision: StockedRevision, u
   deltas: [],
 });
 
+/** Named by snap, component and revision; the file is found by its digest. */
+export const describeComponents = (snap: StockedSnap, { components }: StockedRevision, url: string) =>
+  components.map(({ name, type, version, revision, sha3_384, sizeBytes }) => ({ name, type: `component/${type}`, version, revision, download: { 'sha3-384': sha3_384, size: sizeBytes, url: new URL(`download/${snap.snapId}+${name}_${revision}.comp`, url).href } }));
+
 function splitChannel(channel: string) {
   const [track, risk, branch] = channel.split('/');
   return { track, risk, name: [track === 'latest' ? undefined : track, risk, branch].filter((part) => part !== undefined).join('/') };

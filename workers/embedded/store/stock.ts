@@ -8,13 +8,14 @@ import { fullChannel } from '@/lib/snap/channel';
 import { isSnapId } from '@/lib/snap/names';
 import { parseSnapYaml } from '@/lib/snap/snap-yaml';
 import type { SnapInfo } from '@/lib/snap/snap-yaml';
+import { readComponentInfo } from '@/lib/prepare/read-snap';
 import { hashFile } from '@/lib/snapstore/hash-file';
 import { readSnapFile } from '@/lib/tools/squashfs';
 import { ensureAccount } from './accounts';
 import { openAuthority } from './authority';
 import type { Authority, AuthorityOptions } from './authority';
 import { openCatalog } from './catalog';
-import type { StockedRevision, StockedSnap } from './catalog';
+import type { StockedComponent, StockedRevision, StockedSnap } from './catalog';
 import { openShelf } from './shelf';
 import type { Shelf } from './shelf';
 import { ifMissing, storeDir, tempBeside } from './store-dir';
@@ -29,6 +30,8 @@ export type SnapToStock = {
   title: string;
   summary: string;
   releases: { channel: string; architecture: string; revision: number }[];
+  /** Files of components that go with it, and the revision that each should have. */
+  components?: { file: string; revision: number }[];
 };
 
 export type StockOptions = AuthorityOptions & {
@@ -66,8 +69,26 @@ async function stockSnap(dir: StoreDir, authority: Authority, snap: SnapToStock,
   await ensureDeclaration(shelf, authority, snap);
   const assertion = await ensureRevision(shelf, authority, snap, sha3_384, sizeBytes, wanted);
   const revision = Number(assertion.headers['snap-revision']);
-  await release(dir, snap, { revision, sha3_384, sizeBytes, ...describe(info), createdAt: String(assertion.headers['timestamp']) }, (options.now ?? (() => new Date()))());
+  const components: StockedComponent[] = [];
+  for (const component of snap.components ?? []) components.push(await stockComponent(dir, authority, snap, revision, component));
+  await release(dir, snap, { revision, sha3_384, sizeBytes, ...describe(info), createdAt: String(assertion.headers['timestamp']), components }, (options.now ?? (() => new Date()))());
   return { name: snap.name, revision, sha3_384 };
+}
+
+/** The bytes of a component and what joins them to this revision of their snap. Throws AppError `invalid` for a component of another snap. */
+async function stockComponent(dir: StoreDir, authority: Authority, snap: SnapToStock, snapRevision: number, { file, revision }: { file: string; revision: number }): Promise<StockedComponent> {
+  const shelf = openShelf(dir);
+  const { sha3_384, sizeBytes } = await keepFile(dir, file);
+  const { snapName, name, type, version } = await readComponentInfo(dir.snapFile(sha3_384));
+  if (snapName !== snap.name) throw new AppError('invalid', `${basename(file)} is a component of ${snapName}, not of ${snap.name}.`);
+  const digest = toBase64Url(fromHex(sha3_384));
+  const about = { 'snap-id': snap.snapId, 'resource-name': name, 'developer-id': snap.publisherId };
+  const known = await shelf.get('snap-resource-revision', [snap.snapId, name, digest]);
+  const signed = known ?? (await authority.issue({ type: 'snap-resource-revision', ...about, 'resource-sha3-384': digest, 'resource-size': String(sizeBytes), 'resource-revision': String(revision) }));
+  if (!known) await shelf.put(signed);
+  const given = String(signed.headers['resource-revision']);
+  if (!(await shelf.get('snap-resource-pair', [snap.snapId, name, given, String(snapRevision)]))) await shelf.put(await authority.issue({ type: 'snap-resource-pair', ...about, 'resource-revision': given, 'snap-revision': String(snapRevision) }));
+  return { name, type, version, revision: Number(given), sha3_384, sizeBytes };
 }
 
 function wantedRevision({ name, snapId, releases }: SnapToStock): number {
