@@ -9,8 +9,11 @@ export type FilePaths = ReadonlyMap<string, string>;
 /** Enough to fill a line, few enough for a store's patience. */
 const AT_ONCE = 4;
 
-/** Has every file on disk that is not there already. `local` are the caller's own. Throws what the source throws; the first failure stops the others. */
-export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { model }: VerifiedModel, source: SnapSource, teller: Teller): Promise<FilePaths> {
+/**
+ * Has every file on disk that is not there already, the gadget before the others: `gadgetHere` may find that they are not worth fetching. `local` are the
+ * caller's own. Throws what the source and `gadgetHere` throw; the first failure stops the others.
+ */
+export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { model }: VerifiedModel, source: SnapSource, teller: Teller, gadgetHere: (path: string) => Promise<void>): Promise<FilePaths> {
   const files = [...resolved.offers.values()].flatMap((offer): (Offer & { name: string })[] => [offer, ...offer.components.map((component) => ({ ...component, name: `${offer.name}+${component.name}` }))]);
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const received = new Map<string, number>();
@@ -23,8 +26,8 @@ export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { mo
   const signal = AbortSignal.any([teller.signal, failed.signal]);
   const paths = new Map(local);
   let fromCache = 0;
-  const queue = files.values();
-  const work = async () => {
+  const gadget = [...resolved.fromModel, ...resolved.extras].find(({ found }) => found.facts.type === 'gadget')?.found.sha3_384;
+  const work = async (queue: Iterable<(typeof files)[number]>) => {
     for (const file of queue) {
       const { path, cached } = await source.fetch(file, { signal, device, onBytes: (bytes) => tell(file.name, bytes) });
       tell(file.name, file.sizeBytes);
@@ -33,8 +36,11 @@ export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { mo
       paths.set(file.sha3_384, path);
     }
   };
+  await work(files.filter(({ sha3_384 }) => sha3_384 === gadget));
+  if (gadget !== undefined && paths.has(gadget)) await gadgetHere(paths.get(gadget)!);
+  const rest = files.filter(({ sha3_384 }) => sha3_384 !== gadget).values();
   const workers = Array.from({ length: AT_ONCE }, () =>
-    work().catch((error: unknown) => {
+    work(rest).catch((error: unknown) => {
       failed.abort(error);
       throw error;
     }),

@@ -30,7 +30,8 @@ export async function readLocalFiles({ snaps, components }: Pick<ImageOptions, '
     if ('name' in option) options.push({ name: option.name, channel: option.channel, components: [] });
     else options.push({ file: option.file, channel: option.channel, found: await readLocalSnap(option.file, source, hash, paths, signal) });
   }
-  for (const option of components) {
+  // One file given twice is given once.
+  for (const option of components.filter((each, i) => !('file' in each) || components.findIndex((other) => 'file' in other && path.resolve(other.file) === path.resolve(each.file)) === i)) {
     if ('file' in option) await addLocalComponent(option.file, options, source, hash, paths, signal);
     else nameComponent(option, options);
   }

@@ -41,6 +41,8 @@ export function planSeedTree(verified: VerifiedModel, snaps: VerifiedSnaps, gadg
   const epoch = options.epoch ?? epochOf(assertions);
   const label = options.label ?? chooseLabel(epoch);
   if (!hasModes(gadget.rules) && options.bootFlags.length > 0) throw new AppError('boot-flags-not-supported', `The boot flags ${options.bootFlags.join(' ')} came with Ubuntu Core 20; the model is older.`);
+  const odd = options.bootFlags.find((flag) => flag !== 'factory');
+  if (odd !== undefined) throw new AppError('boot-flags-invalid', `"${odd.slice(0, 80)}" is no boot flag; there is factory and no other.`);
   const planned = hasModes(gadget.rules) ? plan20(verified, snaps, gadget, label, options.bootFlags) : plan16(verified, snaps, gadget);
   const lock = makeLock(verified, snaps, { epoch, label, options, assertions });
   teller.say(`${hasModes(gadget.rules) ? `Recovery system ${label}` : 'Seed'}: ${count(planned.tree.length, 'file')}, ${count(lock.assertions.length, 'assertion')}.`);

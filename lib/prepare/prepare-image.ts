@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Assertion } from '../assertion/assertion';
+import { encodeAssertion } from '../assertion/encode';
 import { LOCK_FORMAT, type BuildLock } from '../build/lock';
 import { AppError } from '../errors';
 import type { TreeEntry } from '../seed/tree';
@@ -9,6 +11,7 @@ import { readLocalFiles, type HashFile } from './local-files';
 import type { ImageOptions } from './options';
 import { planDisks, type PlannedDisk } from './plan-disk';
 import { planSeedTree } from './plan-seed-tree';
+import { assertSeedable, assertSeedFits } from './preflight';
 import { resolveSnaps, type ResolvedSnaps } from './resolve-snaps';
 import type { SnapSource } from './source';
 import type { Teller } from './teller';
@@ -56,15 +59,17 @@ export type PreparedImage = {
 /** A signed model in, the plan of its image out: one line a stage. Nothing but what is missing of snaps is written. Throws AppError with what stopped it. */
 export async function prepareImage(input: PrepareInput, stage: RunStage): Promise<PreparedImage> {
   const { source, lock } = input;
+  if (lock) assertLockOf(input.model, lock);
   const options = lock ? withLock(input.options, lock) : input.options;
   const verified = await stage('verify-model', (teller) => verifyModel({ assertion: input.model, options, source, anchors: input.anchors, now: input.now }, teller));
   const { resolved, local } = await stage('resolve', async (teller) => {
     const files = await readLocalFiles(options, source, input.hash, teller.signal);
     const found = await resolveSnaps({ verified, options, snapOptions: files.options, source, lock }, teller);
+    assertSeedable(verified, found, input.trustedPublishers);
     await input.resolved?.(found, verified);
     return { resolved: found, local: files.paths };
   });
-  const paths = await stage('fetch', (teller) => fetchSnaps(resolved, local, verified, source, teller));
+  const paths = await stage('fetch', (teller) => fetchSnaps(resolved, local, verified, source, teller, (gadget) => assertSeedFits(verified, resolved, gadget, options.sectorBytes, teller.signal)));
   const snaps = await stage('verify-snaps', (teller) => verifySnaps({ verified, lock, resolved, paths, source, trustedPublishers: input.trustedPublishers, allowKernelMismatch: options.allowKernelMismatch }, teller));
   const gadget = await stage('lay-out-gadget', (teller) => layOutGadget(verified, [...snaps.fromModel, ...snaps.extras], options.sectorBytes, teller));
   const seed = await stage('plan-seed', async (teller) => {
@@ -77,9 +82,15 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
   return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...snaps.warnings, ...gadget.warnings, ...seed.warnings] };
 }
 
+/** Before anything is asked for. */
+function assertLockOf(model: Assertion, lock: BuildLock): void {
+  if (lock.format !== LOCK_FORMAT) throw new AppError('lock-format', `This lock has the format ${String(lock.format)}, and this version of Imprint reads format ${LOCK_FORMAT}. Build without it, or with the version that wrote it.`);
+  if (createHash('sha3-384').update(encodeAssertion(model)).digest('hex') === lock.model.sha3_384) return;
+  throw new AppError('lock-differs', `The lock is that of the model ${lock.model.model} revision ${lock.model.revision} as it was signed then, and this is another. Give that one, or build without the lock.`, { details: { parts: ['model'] } });
+}
+
 /** What a lock says about how its image was made. What was given as a file has to be given again. */
 function withLock(options: ImageOptions, lock: BuildLock): ImageOptions {
-  if (lock.format !== LOCK_FORMAT) throw new AppError('lock-format', `This lock has the format ${String(lock.format)}, and this version of Imprint reads format ${LOCK_FORMAT}. Build without it, or with the version that wrote it.`);
   const named = lock.snaps.filter((snap) => snap.snapId !== undefined && !options.snaps.some((given) => 'name' in given && given.name === snap.name));
   return {
     ...options,

@@ -1,6 +1,7 @@
 import { assertionRef, type Assertion } from '../assertion/assertion';
 import type { SnapFacts } from '../seed/seed-snap';
 import type { Links } from '../snap/links';
+import type { SnapInfo } from '../snap/snap-yaml';
 
 /** What a store says of a snap that no assertion does. */
 export type StoreWord = { private: boolean; contact: string; website: string; links: Links };
@@ -22,6 +23,8 @@ export type OfferedSnap = Offer & {
   version: string;
   publisher: { id: string; displayName: string };
   facts: SnapFacts;
+  /** What its snap.yaml says by the source's word, where the source has one that can be read. */
+  said?: SnapInfo | undefined;
   /** What the source says of it beside; the snap's own word is added when it is read. */
   about: StoreWord;
   /** The channel that was given instead of the one asked for. */

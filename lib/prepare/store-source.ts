@@ -2,6 +2,7 @@ import type { SnapCache } from '../snapstore/snap-cache';
 import type { ResolvedSnap, SnapStore } from '../snapstore/snap-store';
 import { AppError } from '../errors';
 import { SNAP_TYPES, type SnapType } from '../snap/names';
+import { parseSnapYaml, type SnapInfo } from '../snap/snap-yaml';
 import type { OfferedSnap, SnapSource, Wanted } from './source';
 
 /** Snaps of a store, kept in the cache by their digests. */
@@ -20,6 +21,7 @@ export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
         downloadUrl: answer.downloadUrl,
         publisher: { id: answer.publisher.id, displayName: answer.publisher.displayName },
         facts: { type: typeOf(answer.type), base: answer.base ?? undefined, architectures: answer.architectures, confinement: answer.confinement },
+        said: readSaid(answer.snapYaml),
         about: { private: answer.private, contact: answer.contact, website: answer.website, links: answer.links },
         // What was asked for is recorded as it was asked for.
         redirectChannel: wanted[i]!.revision === undefined && answer.channel !== wanted[i]!.channel ? answer.channel : '',
@@ -32,6 +34,16 @@ export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
     assertion: (type, primaryKey, signal) => store.assertion(type, primaryKey, { ...(signal && { signal }) }),
     latest: (type, sequenceKey, signal) => store.assertion(type, sequenceKey, { ...(signal && { signal }) }),
   };
+}
+
+/** None where it cannot be read: the store took it, and the file itself is read later. */
+function readSaid(yaml: string): SnapInfo | undefined {
+  try {
+    return yaml === '' ? undefined : parseSnapYaml(yaml);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
 }
 
 /** Those that are wanted, in the order in which they are. Throws AppError `component-unknown`. */

@@ -11,6 +11,7 @@ import { readSuperblock } from '../tools/squashfs-superblock';
 import { fetchChain } from '../trust/prerequisites';
 import type { FilePaths } from './fetch-snaps';
 import { revisionKey } from './local-files';
+import { CANONICAL } from './preflight';
 import { readComponentInfo, readSnapdVersion, readSnapInfo } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import { NO_WORD, type SnapSource } from './source';
@@ -68,8 +69,10 @@ async function verifySnap(snap: ChosenSnap, input: Input, ask: Ask, teller: Tell
   if (found.snapId === undefined) return { ...whole, assertions: [], declaration: undefined, publisher: { id: '', displayName: 'nobody' } };
   const vouched = await vouch(whole, input, ask, teller);
   const publisherId = String(vouched.declaration?.headers['publisher-id']);
-  const account = vouched.assertions.find((a) => a.type === 'account' && a.primaryKey[0] === publisherId);
-  return { ...whole, ...vouched, publisher: { id: publisherId, displayName: input.resolved.offers.get(found.sha3_384)?.publisher.displayName ?? String(account?.headers['display-name'] ?? publisherId) } };
+  // The signed name, which is the same whoever gave the snap.
+  const { embedded, predefined, assertions } = input.verified.trusted.anchors;
+  const account = [...vouched.assertions, ...embedded, ...predefined, ...assertions].find((a) => a.type === 'account' && a.primaryKey[0] === publisherId);
+  return { ...whole, ...vouched, publisher: { id: publisherId, displayName: String(account?.headers['display-name'] ?? publisherId) } };
 }
 
 const isWhole = (facts: SnapFacts): facts is SnapInfo => 'contentPlugs' in facts;
@@ -152,7 +155,7 @@ async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, 
   const problems: Problem[] = checkSeed({
     model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
     snaps: snaps.map((snap) => ({ name: snap.found.name, wantedType: snap.modelSnap?.type, modes: modesOf(snap), inModel: snap.modelSnap !== undefined, publisherId: snap.declaration && String(snap.declaration.headers['publisher-id']), info: snap.found.facts })),
-    trustedPublishers: [...trustedPublishers, 'canonical'],
+    trustedPublishers: [...trustedPublishers, CANONICAL],
     snapdVersion,
     kernelSnapdVersion: kernel && (await readSnapdVersion(kernel.path, 'snapd-info', { signal })),
     allowKernelMismatch,

@@ -70,6 +70,7 @@ export async function chooseSnaps<Facts extends SnapFacts>(input: ChooseInput<Fa
     const all = [...seed.fromModel, ...seed.extras];
     for (const each of chosen) {
       checkGrade(each, model);
+      checkRedirect(each, model);
       needs.consider(each, all);
     }
   };
@@ -164,6 +165,12 @@ function checkGrade<F extends SnapFacts>({ found, local }: ChosenSnap<F>, model:
   if (!model.extended || model.grade === 'dangerous') return;
   if (local && found.snapId === undefined) fail('model-grade-forbids-local', `No assertion speaks of the file of ${found.name}, and only the grade dangerous takes such; the model's is ${model.grade}.`);
   if (found.facts.confinement === 'devmode') fail('model-grade-forbids-devmode', `The snap ${found.name} is in devmode, and only the grade dangerous allows that; the model's is ${model.grade}.`);
+}
+
+/** What a store gives from elsewhere stands in options.yaml, which only the grade dangerous has (snapd seed/seedwriter/seed20.go). */
+function checkRedirect<F extends SnapFacts>({ found, modelSnap, channel }: ChosenSnap<F>, model: Model): void {
+  if (!model.extended || model.grade === 'dangerous' || modelSnap === undefined || channel === modelSnap.defaultChannel) return;
+  fail('model-grade-forbids-channel', `The store gives ${found.name} from the channel ${channel} instead of ${modelSnap.defaultChannel}, and a model of grade ${model.grade} fixes the channels of its snaps. Make a variant of the model with that channel and sign it.`);
 }
 
 /** What snaps without a base lean on, and whether their bases are there by the time they are looked at (snapd seed/seedwriter/seed16.go, seed20.go). */

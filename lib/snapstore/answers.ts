@@ -84,6 +84,7 @@ const actionSnap = z.object({
   contact: z.string().max(2000).nullish().transform((value) => value ?? ''),
   website: z.string().max(2000).nullish().transform((value) => value ?? ''),
   links,
+  'snap-yaml': z.string().max(1_000_000).nullish().transform((value) => value ?? ''),
   resources: z.array(resource).max(1000).nullish().transform((value) => value ?? []),
 });
 

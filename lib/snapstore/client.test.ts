@@ -202,7 +202,7 @@ describe('resolving', () => {
       {
         name: 'pc', snapId: ID, revision: 12, version: '24-1', type: 'gadget', base: 'core24', architectures: ['amd64'], confinement: 'strict',
         publisher: { id: 'canonical', username: 'canonical', displayName: 'Canonical', validation: 'verified' },
-        channel: '24/stable', sha3_384: DIGEST, sizeBytes: 1000, downloadUrl: 'https://api.example/d', private: false, contact: 'mailto:a@b', website: '', links: { website: ['https://x'] },
+        channel: '24/stable', sha3_384: DIGEST, sizeBytes: 1000, downloadUrl: 'https://api.example/d', private: false, contact: 'mailto:a@b', website: '', links: { website: ['https://x'] }, snapYaml: '',
         resources: [{ name: 'wifi', type: 'component/kernel-modules', revision: 3, version: '', sha3_384: DIGEST, sizeBytes: 10, downloadUrl: 'https://api.example/c' }],
       },
     ]);

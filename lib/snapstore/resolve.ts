@@ -7,7 +7,7 @@ import { TryAgain } from './retry';
 import type { ResolvedSnap, SnapWanted, StoreContext } from './snap-store';
 import type { SnapStoreErrorCode } from './transient';
 
-const FIELDS = ['architectures', 'base', 'confinement', 'contact', 'download', 'links', 'name', 'private', 'publisher', 'resources', 'revision', 'snap-id', 'summary', 'title', 'type', 'version', 'website'];
+const FIELDS = ['architectures', 'base', 'confinement', 'contact', 'download', 'links', 'name', 'private', 'publisher', 'resources', 'revision', 'snap-id', 'snap-yaml', 'summary', 'title', 'type', 'version', 'website'];
 const key = (index: number) => `download-${index + 1}`;
 
 /** The body of POST /v2/snaps/refresh. The epoch must be there, and a fixed revision goes without a channel (snapd store/store_action.go). */
@@ -104,6 +104,7 @@ function toResolved(want: SnapWanted, result: Extract<ActionResult, { result: 'd
     contact: snap.contact,
     website: snap.website,
     links: snap.links,
+    snapYaml: snap['snap-yaml'],
     resources: snap.resources.map(({ name, type, revision, version, download }) => ({ name, type, revision, version: plain(version, 100), sha3_384: download['sha3-384'], sizeBytes: download.size, downloadUrl: download.url })),
   };
 }

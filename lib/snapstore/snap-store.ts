@@ -26,6 +26,8 @@ export type ResolvedSnap = {
   contact: string;
   website: string;
   links: Record<string, string[]>;
+  /** Its meta/snap.yaml as the store has it; empty where the store does not say. */
+  snapYaml: string;
   resources: SnapResource[];
 };
 

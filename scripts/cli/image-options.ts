@@ -5,9 +5,11 @@ import type { BuildLock } from '../../lib/build/lock';
 import { folderSource } from '../../lib/prepare/folder-source';
 import { NO_OPTIONS, type ImageOptions } from '../../lib/prepare/options';
 import type { PrepareInput, RunStage } from '../../lib/prepare/prepare-image';
-import type { SnapSource } from '../../lib/prepare/source';
+import { keepAssertions, lockedSource } from '../../lib/prepare/locked-source';
+import { withAssertions, type SnapSource } from '../../lib/prepare/source';
 import { storeSource } from '../../lib/prepare/store-source';
 import { splitComponent } from '../../lib/snap/component-yaml';
+import { createAssertionCache } from '../../lib/snapstore/assertion-cache';
 import { createSnapStore } from '../../lib/snapstore/client';
 import { createSnapCache } from '../../lib/snapstore/download';
 import { CANONICAL_DOWNLOAD_ORIGINS } from '../../lib/snapstore/origins';
@@ -52,15 +54,16 @@ export async function readImageInput(values: Values, terminal: Terminal): Promis
   if (models.length !== 1) throw new Refusal('not-a-model', `${values.get('model')!}: There ${models.length === 0 ? 'is no model' : `are ${models.length} models`} in it; one is needed.`);
   const extra = await Promise.all(values.all('assertion').map((file) => readAll(file, terminal)));
   const signal = new AbortController().signal;
+  const lock = values.has('lock') ? readLock(await terminal.read(values.get('lock')!), values.get('lock')!) : undefined;
   return {
     model: models[0]!,
     options: { ...options, assertions: extra.flat() },
-    source: await openSource(values, terminal, besides.filter(({ type }) => type !== 'model'), signal),
+    source: await openSource(values, terminal, { besides: besides.filter(({ type }) => type !== 'model'), lock, signal }),
     anchors: await readAnchors(values, terminal),
     trustedPublishers: [],
     now: new Date(),
     hash: hashOnce(userCache()),
-    lock: values.has('lock') ? readLock(await terminal.read(values.get('lock')!), values.get('lock')!) : undefined,
+    lock,
   };
 }
 
@@ -72,12 +75,14 @@ export async function readAnchors(values: Values, terminal: Terminal): Promise<T
   return { assertions: [], predefined: usual.predefined, embedded: roots };
 }
 
-async function openSource(values: Values, terminal: Terminal, besides: Assertion[], signal: AbortSignal): Promise<SnapSource> {
+async function openSource(values: Values, terminal: Terminal, { besides, lock, signal }: { besides: Assertion[]; lock: BuildLock | undefined; signal: AbortSignal }): Promise<SnapSource> {
   const [store, snaps] = [values.get('store'), values.get('snaps')];
   if ((store === undefined) === (snaps === undefined)) throw new Misuse('Give either --store URL, or --snaps DIR with --assertions DIR.');
   if (store !== undefined) {
     const options = { apiUrl: store, dashboardUrl: store, allowDownloadOrigins: CANONICAL_DOWNLOAD_ORIGINS };
-    return storeSource(createSnapStore(options), createSnapCache({ ...options, dir: path.join(userCache(), 'snaps') }));
+    const caches = { snaps: createSnapCache({ ...options, dir: path.join(userCache(), 'snaps') }), assertions: createAssertionCache(userCache()) };
+    const source = withAssertions(besides, keepAssertions(storeSource(createSnapStore(options), caches.snaps), caches.assertions));
+    return lock ? lockedSource(source, lock, caches) : source;
   }
   const found = values.has('assertions') ? await readAssertionFolder(path.resolve(terminal.folder, values.get('assertions')!)) : [];
   return folderSource(path.resolve(terminal.folder, snaps!), [...besides, ...found], hashOnce(userCache()), signal);

@@ -1,0 +1,57 @@
+import { AppError } from '../errors';
+import { hasModes, rulesFor } from '../gadget/gadget';
+import { parseGadget } from '../gadget/parse';
+import { assertTreeFits } from '../image/fat32';
+import { fromUtf8 } from '../bytes';
+import { checkSeed } from '../seed/check-seed';
+import { modesOf, revisionWord, type SnapFacts } from '../seed/seed-snap';
+import { ValidationSets } from '../seed/validation-sets';
+import type { SnapInfo } from '../snap/snap-yaml';
+import { readSnapFile } from '../tools/squashfs';
+import type { ResolvedSnaps } from './resolve-snaps';
+import type { VerifiedModel } from './verify-model';
+
+/** Whose word counts beside the brand's own for kernels and gadgets. */
+export const CANONICAL = 'canonical';
+
+/**
+ * What a device would refuse, as far as the word of whoever gives the snaps tells it, before any of them is fetched; `verifySnaps` judges the files themselves.
+ * Throws AppError with the first problem's code and all of them.
+ */
+export function assertSeedable({ model, validationSets }: VerifiedModel, resolved: ResolvedSnaps, trustedPublishers: readonly string[]): void {
+  const all = [...resolved.fromModel, ...resolved.extras].map((snap) => ({ ...snap, offer: resolved.offers.get(snap.found.sha3_384) }));
+  const said = all.map(({ found, offer }) => (isWhole(found.facts) ? found.facts : offer?.said));
+  // Who takes content from whom is known when everybody's snap.yaml is.
+  const isWholly = said.every((each) => each !== undefined);
+  const problems = checkSeed({
+    model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
+    snaps: all.map(({ found, modelSnap, offer }, i) => ({
+      name: found.name,
+      wantedType: modelSnap?.type,
+      modes: modesOf({ modelSnap }),
+      inModel: modelSnap !== undefined,
+      publisherId: offer?.publisher.id || undefined,
+      info: { ...found.facts, architectures: found.facts.architectures.length > 0 ? found.facts.architectures : ['all'], contentPlugs: isWholly ? said[i]!.contentPlugs : [], contentSlots: isWholly ? said[i]!.contentSlots : [] },
+    })),
+    trustedPublishers: [...trustedPublishers, CANONICAL],
+  });
+  problems.push(...new ValidationSets(validationSets).check(all.map(({ found }) => ({ name: found.name, snapId: found.snapId, revision: found.revision, components: found.components }))));
+  const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
+  if (errors.length > 0) throw new AppError(errors[0]!.code, errors.map((p) => p.message).join(' '), { problems: errors });
+}
+
+const isWhole = (facts: SnapFacts): facts is SnapInfo => 'contentPlugs' in facts;
+
+/** Whether the snaps have room where the gadget, the first to be fetched, puts the seed. Throws AppError `seed-full` with the largest, or as the gadget is read. */
+export async function assertSeedFits({ model }: VerifiedModel, resolved: ResolvedSnaps, gadgetPath: string, sectorBytes: 512 | 4096, signal: AbortSignal): Promise<void> {
+  const rules = rulesFor(model);
+  if (!hasModes(rules)) return;
+  const yaml = fromUtf8(await readSnapFile(gadgetPath, 'meta/gadget.yaml', 2 ** 20, { signal }));
+  const seed = yaml === undefined ? undefined : parseGadget(yaml, rules).volumes.flatMap(({ structures }) => structures).find(({ role }) => role === 'system-seed');
+  if (seed?.filesystem !== 'vfat-32') return;
+  const files = [...resolved.fromModel, ...resolved.extras].flatMap(({ found }) => [
+    { path: `snaps/${found.name}_${revisionWord(found.revision)}.snap`, sizeBytes: found.sizeBytes },
+    ...found.components.map(({ name, revision, sizeBytes }) => ({ path: `snaps/${found.name}+${name}_${revisionWord(revision)}.comp`, sizeBytes })),
+  ]);
+  assertTreeFits(files, seed.sizeBytes, sectorBytes);
+}
