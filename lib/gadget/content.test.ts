@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { resolveFiles, resolveImages, type SnapEntry } from './content';
+import { ContentBudget, resolveFiles, resolveImages } from './content';
 import { planContent } from './content-plan';
 import { layOut } from './layout';
+import { SnapListing, type SnapEntry } from './listing';
 import { parseGadget } from './parse';
 
 const codeOf = (run: () => unknown) => {
@@ -50,13 +51,31 @@ describe('content of a file system', () => {
   });
 
   it('is refused with devices and pipes', () => {
-    expect(codeOfCopy('{source: dev, target: x}', [other('dev', 'other')])).toBe('gadget-content-invalid');
-    expect(codeOfCopy('{source: d/, target: x}', [other('d', 'directory'), other('d/pipe', 'other')])).toBe('gadget-content-invalid');
+    expect(codeOfCopy('{source: dev, target: x}', [other('dev', 'other')])).toBe('gadget-special-file');
+    expect(codeOfCopy('{source: d/, target: x}', [other('d', 'directory'), other('d/pipe', 'other')])).toBe('gadget-special-file');
   });
 
   it('is refused when it is more than fits into memory', () => {
     expect(codeOfCopy('{source: big, target: x}', [file('big', 513 * 2 ** 20)])).toBe('gadget-too-big');
     expect(codeOfCopy('{source: d/, target: x}', [other('d', 'directory'), file('d/1', 500 * 2 ** 20), file('d/2', 500 * 2 ** 20), file('d/3', 500 * 2 ** 20)])).toBe('gadget-too-big');
+  });
+
+  it('is counted for all structures together, what is overwritten too', () => {
+    const budget = new ContentBudget();
+    const entries = new SnapListing([other('d', 'directory'), ...Array.from({ length: 9000 }, (_, i) => file(`d/${i}`))]);
+    const take = () => resolveFiles(structureWith('vfat', '{source: d/, target: x}'), { gadget: entries, ...NO_KERNEL }, budget);
+    expect([take().files.length, take().files.length, codeOf(take)]).toEqual([9000, 9000, 'gadget-too-big']);
+    const raw = structureWith('none', '{image: big}');
+    const bytes = new ContentBudget();
+    const place = () => resolveImages({ ...raw, sizeBytes: 2 ** 32 }, [file('big', 400 * 2 ** 20)], bytes);
+    expect([place().length, place().length, codeOf(place)]).toEqual([1, 1, 'gadget-too-big']);
+  });
+
+  it('is found in a folder of a snap of many, in the order of its listing, and not in one whose name begins alike', () => {
+    const listing = new SnapListing([other('b', 'directory'), file('b/2'), file('b/1'), file('b.x'), file('b0'), file('a')]);
+    expect(listing.below('b').map(({ path }) => path)).toEqual(['b/2', 'b/1']);
+    expect(listing.below('').length).toBe(6);
+    expect(listing.below('none')).toEqual([]);
   });
 
   it('is refused with a name in the snap that leads out', () => expect(codeOfCopy('{source: d/, target: x}', [other('d', 'directory'), file('d/../../x')])).toBe('gadget-path-escape'));

@@ -1,9 +1,7 @@
 import { refuse, type Structure } from './gadget';
 import { resolveKernelRef, type KernelAssets } from './kernel-yaml';
+import { listingOf, type SnapEntry, type SnapListing } from './listing';
 import { parseSafePath, type SafePath } from './safe-path';
-
-/** One line of a snap's listing: path without a leading slash, what it is, its size in bytes. */
-export type SnapEntry = { path: string; type: 'file' | 'directory' | 'symlink' | 'other'; sizeBytes: number };
 
 /** A file of the gadget or the kernel and where it goes in the file system. */
 export type CopiedFile = { from: 'gadget' | 'kernel'; source: string; target: string; sizeBytes: number };
@@ -19,21 +17,28 @@ const MAX_FILES = 20_000;
 const MAX_FILE_BYTES = 512 * 2 ** 20;
 const MAX_TOTAL_BYTES = 2 ** 30;
 
-type Listing = { get(path: string): SnapEntry | undefined; all: SnapEntry[]; /** Directories that something is in. */ filled: ReadonlySet<string> };
+/** What all structures of a gadget may copy together, whatever overwrites what: a few lines of gadget.yaml can name the same files again and again. */
+export class ContentBudget {
+  #files = 0;
+  #bytes = 0;
 
-function byPath(entries: Iterable<SnapEntry>): Listing {
-  const all = [...entries];
-  const paths = new Map(all.map((e) => [e.path, e]));
-  return { get: (path) => paths.get(path), all, filled: new Set(all.map(({ path }) => path.slice(0, Math.max(path.lastIndexOf('/'), 0)))) };
+  /** Throws AppError `gadget-too-big`. */
+  spend(source: string, sizeBytes: number, where: string): void {
+    if (sizeBytes > MAX_FILE_BYTES) refuse('gadget-too-big', where, `${source} is larger than 512 MiB.`);
+    this.#files += 1;
+    this.#bytes += sizeBytes;
+    if (this.#files > MAX_FILES) refuse('gadget-too-big', where, `the gadget copies more than ${MAX_FILES} files.`);
+    if (this.#bytes > MAX_TOTAL_BYTES) refuse('gadget-too-big', where, 'the gadget copies more than 1 GiB.');
+  }
 }
 
 /**
  * Which files of gadget and kernel a file-system structure gets, and where: `source/` copies the children, a directory without the slash itself, later items win
- * (snapd gadget/mountedfilesystem.go). Symbolic links are never followed. Throws AppError `gadget-content-invalid`, `gadget-symlink`, `gadget-path-escape`,
- * `gadget-too-big` or `gadget-kernel-ref-invalid`.
+ * (snapd gadget/mountedfilesystem.go). Symbolic links are never followed. Throws AppError `gadget-content-invalid`, `gadget-symlink`, `gadget-special-file`,
+ * `gadget-path-escape`, `gadget-too-big` or `gadget-kernel-ref-invalid`.
  */
-export function resolveFiles(structure: Structure, sources: ContentSources): CopiedTree {
-  const listings = { gadget: byPath(sources.gadget), kernel: byPath(sources.kernel) };
+export function resolveFiles(structure: Structure, sources: ContentSources, budget = new ContentBudget()): CopiedTree {
+  const listings = { gadget: listingOf(sources.gadget), kernel: listingOf(sources.kernel) };
   const copied = new Map<string, CopiedFile>();
   const directories = new Set<string>();
   structure.content.forEach((item, i) => {
@@ -41,16 +46,14 @@ export function resolveFiles(structure: Structure, sources: ContentSources): Cop
     const where = `content[${i}] of ${structure.name || `structure ${structure.yamlIndex}`}`;
     const from = item.source.startsWith('$kernel:') ? 'kernel' : 'gadget';
     const source = parseSafePath(from === 'kernel' ? resolveKernelRef(item.source, sources.assets, where) : item.source, where);
-    copyItem({ ...item, from, source, listing: listings[from], target: parseSafePath(item.target, where, { rooted: true }), where }, copied, directories);
+    copyItem({ ...item, from, source, listing: listings[from], target: parseSafePath(item.target, where, { rooted: true }), where, budget }, copied, directories);
   });
-  const files = [...copied.values()];
-  if (files.reduce((sum, f) => sum + f.sizeBytes, 0) > MAX_TOTAL_BYTES) refuse('gadget-too-big', `content of ${structure.name}`, 'the files are more than 1 GiB.');
-  return { files, directories: [...directories] };
+  return { files: [...copied.values()], directories: [...directories] };
 }
 
-type Item = { from: CopiedFile['from']; source: SafePath; target: SafePath; listing: Listing; where: string };
+type Item = { from: CopiedFile['from']; source: SafePath; target: SafePath; listing: SnapListing; where: string; budget: ContentBudget };
 
-function copyItem({ from, source, target, listing, where }: Item, copied: Map<string, CopiedFile>, directories: Set<string>): void {
+function copyItem({ from, source, target, listing, where, budget }: Item, copied: Map<string, CopiedFile>, directories: Set<string>): void {
   const path = source.parts.join('/');
   const word = `${path || '.'}${source.slash ? '/' : ''}`;
   assertNoLink(source.parts, listing, where);
@@ -58,24 +61,27 @@ function copyItem({ from, source, target, listing, where }: Item, copied: Map<st
   if (found === 'file') {
     if (source.slash) refuse('gadget-content-invalid', where, `${word} is a file, not a directory.`);
     const name = target.slash ? [...target.parts, source.parts.at(-1)!] : target.parts;
+    budget.spend(path, listing.get(path)!.sizeBytes, where);
     put(copied, { from, source: path, target: name.join('/'), sizeBytes: listing.get(path)!.sizeBytes }, where);
     return;
   }
-  if (found !== 'directory') refuse('gadget-content-invalid', where, found === undefined ? `${word} is not in the ${from}.` : `${word} is neither a file nor a directory.`);
+  if (found === undefined) refuse('gadget-content-invalid', where, `${word} is not in the ${from}.`);
+  if (found !== 'directory') refuseSpecial(word, where);
   const top = source.slash ? target.parts : [...target.parts, source.parts.at(-1)!];
   const prefix = path === '' ? '' : `${path}/`;
-  let isEmpty = true;
-  for (const entry of listing.all) {
-    if (!entry.path.startsWith(prefix)) continue;
-    isEmpty = false;
+  const below = listing.below(path);
+  for (const entry of below) {
+    budget.spend(entry.path, entry.type === 'file' ? entry.sizeBytes : 0, where);
     const goal = [...top, entry.path.slice(prefix.length)].join('/');
     if (entry.type === 'symlink') refuse('gadget-symlink', where, `${entry.path} is a symbolic link; put the file itself there.`);
-    if (entry.type === 'other') refuse('gadget-content-invalid', where, `${entry.path} is neither a file nor a directory.`);
+    if (entry.type === 'other') refuseSpecial(entry.path, where);
     if (entry.type === 'file') put(copied, { from, source: entry.path, target: goal, sizeBytes: entry.sizeBytes }, where);
-    else if (!listing.filled.has(entry.path)) directories.add(checkTarget(goal, where));
+    else if (!listing.isFilled(entry.path)) directories.add(checkTarget(goal, where));
   }
-  if (isEmpty && top.length > 0) directories.add(checkTarget(top.join('/'), where));
+  if (below.length === 0 && top.length > 0) directories.add(checkTarget(top.join('/'), where));
 }
+
+const refuseSpecial = (word: string, where: string): never => refuse('gadget-special-file', where, `${word} is a device, a pipe or a socket; put a regular file there.`);
 
 /** Names come out of a stranger's squashfs too. */
 function checkTarget(target: string, where: string): string {
@@ -85,12 +91,10 @@ function checkTarget(target: string, where: string): string {
 
 function put(copied: Map<string, CopiedFile>, file: CopiedFile, where: string): void {
   checkTarget(file.target, where);
-  if (file.sizeBytes > MAX_FILE_BYTES) refuse('gadget-too-big', where, `${file.source} is larger than 512 MiB.`);
-  if (copied.size >= MAX_FILES) refuse('gadget-too-big', where, `the content is more than ${MAX_FILES} files.`);
   copied.set(file.target, file);
 }
 
-function assertNoLink(parts: string[], listing: Listing, where: string): void {
+function assertNoLink(parts: string[], listing: SnapListing, where: string): void {
   parts.forEach((_, i) => {
     const path = parts.slice(0, i + 1).join('/');
     if (listing.get(path)?.type === 'symlink') refuse('gadget-symlink', where, `${path} is a symbolic link; put the file itself there.`);
@@ -99,10 +103,10 @@ function assertNoLink(parts: string[], listing: Listing, where: string): void {
 
 /**
  * Where each image goes in a raw structure: at its offset or behind the one before, within the structure and without overlap
- * (snapd gadget/layout.go). Throws AppError `gadget-content-invalid`, `gadget-symlink` or `gadget-path-escape`.
+ * (snapd gadget/layout.go). Throws AppError `gadget-content-invalid`, `gadget-symlink`, `gadget-special-file`, `gadget-path-escape` or `gadget-too-big`.
  */
-export function resolveImages(structure: Structure, entries: Iterable<SnapEntry>): PlacedImage[] {
-  const listing = byPath(entries);
+export function resolveImages(structure: Structure, entries: Iterable<SnapEntry>, budget = new ContentBudget()): PlacedImage[] {
+  const listing = listingOf(entries);
   let end = 0;
   const placed = structure.content.flatMap((item, i) => {
     if (item.kind !== 'image') return [];
@@ -111,7 +115,9 @@ export function resolveImages(structure: Structure, entries: Iterable<SnapEntry>
     assertNoLink(parts, listing, where);
     const source = parts.join('/');
     const entry = listing.get(source);
+    if (entry?.type === 'other') return refuseSpecial(item.image, where);
     if (entry?.type !== 'file') return refuse('gadget-content-invalid', where, entry ? `${item.image} is not a regular file.` : `${item.image} is not in the gadget.`);
+    budget.spend(source, entry.sizeBytes, where);
     const length = item.sizeBytes ?? entry.sizeBytes;
     if (length < entry.sizeBytes) refuse('gadget-content-invalid', where, `${item.image} has ${entry.sizeBytes} bytes, more than the declared ${length}.`);
     const offsetBytes = item.offsetBytes ?? end;

@@ -27,7 +27,8 @@ export type GadgetErrorCode =
   | 'gadget-defaults-invalid'
   | 'gadget-path-escape'
   | 'mbr-too-many'
-  | 'gadget-symlink';
+  | 'gadget-symlink'
+  | 'gadget-special-file';
 
 export const BOOTLOADERS = ['grub', 'u-boot', 'android-boot', 'piboot', 'lk'] as const;
 export type Bootloader = (typeof BOOTLOADERS)[number];

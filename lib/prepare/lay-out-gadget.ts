@@ -3,18 +3,18 @@ import { AppError } from '../errors';
 import { checkGadget } from '../gadget/check';
 import { checkUpdates } from '../gadget/check-content';
 import { planKernelCmdline } from '../gadget/cmdline';
+import { ContentBudget } from '../gadget/content';
 import { planContent } from '../gadget/content-plan';
 import { hasModes, rulesFor, type Gadget, type GadgetRules } from '../gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
 import { assertDisk, layOut, type Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
-import { chooseBootLoader, type BootLoader } from '../seed/boot/choose';
+import { BOOT_MARKERS, chooseBootLoader, type BootLoader } from '../seed/boot/choose';
 import { isKernelAsset } from '../seed/boot/kernel-assets';
 import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
 import { directory, textFile, type TreeEntry } from '../seed/tree';
-import { listSnap, readSnapFiles } from '../tools/squashfs';
-import type { ListedEntry } from '../tools/squashfs-listing';
+import { followLinks, hasFile, openSnap, type OpenSnap } from './open-snap';
 import { inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
@@ -40,8 +40,10 @@ export type LaidOutGadget = {
 
 const ROOT_FILES = ['cmdline.extra', 'cmdline.full', 'grub.conf', 'cloud.conf', ...UBOOT_ROOT_FILES];
 const FORCED = 'meta/force-kernel-extraction';
-/** Files of gadget and kernel are held in memory: boot loaders, kernels and device trees, not payloads. */
-const MAX_CONTENT_BYTES = 256 * 2 ** 20;
+/** Device trees of all boards of a kernel are hundreds. */
+const MAX_KERNEL_ASSETS = 5000;
+/** Of a text; snapd itself sets no limit. */
+const MAX_TEXT_BYTES = 2 ** 20;
 
 /** What the gadget wants of its disks, with the files it brings. Throws AppError with a GadgetErrorCode, or as the snaps are read. */
 export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: number, teller: Teller): Promise<LaidOutGadget> {
@@ -53,8 +55,8 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const problems = checkGadget(gadget, { rules, grade: model.grade, storageSafety: model.storageSafety });
   const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
   if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${gadgetSnap.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
-  const bootLoader = chooseBootLoader({ gadget, rootFiles: gadgetSnap.listing.filter(({ path }) => !path.includes('/') && follow(gadgetSnap, path)).map(({ path }) => path), hasModes: hasModes(rules) });
-  const assets: KernelAssets = has(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
+  const bootLoader = chooseBootLoader({ gadget, rootFiles: BOOT_MARKERS.filter((name) => followLinks(gadgetSnap, name) !== undefined), hasModes: hasModes(rules) });
+  const assets: KernelAssets = hasFile(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
 
   checkUpdates(gadget, assets);
 
@@ -64,51 +66,25 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
 
   const written = gadget.volumes.filter(({ schema }) => schema !== 'emmc').sort((a, b) => Number(b.bootloader !== undefined) - Number(a.bootloader !== undefined));
   const volumes: LaidOutVolume[] = [];
+  const from: ContentOf = { gadgetSnap, kernelSnap, assets, rules, budget: new ContentBudget() };
   for (const volume of written) {
     const layout = layOut(volume);
     assertDisk(layout, sectorBytes);
-    volumes.push({ layout, ...(await readContent(layout, gadgetSnap, kernelSnap, assets, rules)) });
+    volumes.push({ layout, ...(await readContent(layout, from)) });
   }
   teller.say(`${volumes.map(({ layout }) => `Volume ${layout.volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}`).join('; ')}.`);
-  const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && has(kernelSnap, FORCED));
+  const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && hasFile(kernelSnap, FORCED));
   return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
-}
-
-type OpenSnap = { name: string; listing: ListedEntry[]; read(names: string[]): Promise<Map<string, Uint8Array>> };
-
-async function openSnap(snaps: readonly VerifiedSnap[], type: 'gadget' | 'kernel', signal: AbortSignal): Promise<OpenSnap> {
-  const snap = snaps.find(({ found, modelSnap }) => modelSnap?.type === type || (modelSnap === undefined && found.facts.type === type));
-  if (!snap) throw new AppError(`${type}-missing`, `None of the snaps is a ${type}${type === 'gadget' ? ', so nothing says how the disk is laid out' : ''}.`);
-  const listing = await listSnap(snap.path, { signal });
-  return { name: snap.found.name, listing, read: async (names) => (names.length === 0 ? new Map() : readSnapFiles(snap.path, names, { signal, listing, maxTotalBytes: MAX_CONTENT_BYTES })) };
-}
-
-/** Of a real gadget the marker of its boot loader may be a link to another of its files. */
-const MAX_LINKS = 8;
-
-/** The file that a name at the root of a snap means, links within the snap followed; undefined when there is none, or it leads out. */
-function follow({ listing }: OpenSnap, name: string): string | undefined {
-  let at = name;
-  for (let links = 0; links <= MAX_LINKS; links += 1) {
-    const entry = listing.find(({ path }) => path === at);
-    if (entry?.type !== 'symlink') return entry && at;
-    const target = entry.target ?? '';
-    if (target.startsWith('/') || target.includes('..')) return undefined;
-    at = [...at.split('/').slice(0, -1), ...target.split('/').filter((part) => part !== '' && part !== '.')].join('/');
-  }
-  return undefined;
 }
 
 async function readRoot(snap: OpenSnap): Promise<Map<string, Uint8Array>> {
   const found = ROOT_FILES.flatMap((name) => {
-    const file = follow(snap, name);
-    return file !== undefined && has(snap, file) ? [{ name, file }] : [];
+    const file = followLinks(snap, name);
+    return file !== undefined && hasFile(snap, file) ? [{ name, file }] : [];
   });
   const bytes = await snap.read([...new Set(found.map(({ file }) => file))]);
   return new Map(found.map(({ name, file }) => [name, bytes.get(file)!]));
 }
-
-const has = ({ listing }: OpenSnap, name: string): boolean => listing.some(({ path, type }) => path === name && type === 'file');
 
 function decode(bytes: Uint8Array, name: string): string {
   const text = fromUtf8(bytes);
@@ -116,10 +92,12 @@ function decode(bytes: Uint8Array, name: string): string {
   return text;
 }
 
-const textOf = async (snap: OpenSnap, name: string): Promise<string> => decode((await snap.read([name])).get(name)!, name);
+const textOf = async (snap: OpenSnap, name: string): Promise<string> => decode((await snap.read([name], MAX_TEXT_BYTES)).get(name)!, name);
 
-async function readContent(layout: Layout, gadgetSnap: OpenSnap, kernelSnap: OpenSnap, assets: KernelAssets, rules: GadgetRules): Promise<Pick<LaidOutVolume, 'trees' | 'images'>> {
-  const { files, images, sources } = planContent(layout, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, rules);
+type ContentOf = { gadgetSnap: OpenSnap; kernelSnap: OpenSnap; assets: KernelAssets; rules: GadgetRules; budget: ContentBudget };
+
+async function readContent(layout: Layout, { gadgetSnap, kernelSnap, assets, rules, budget }: ContentOf): Promise<Pick<LaidOutVolume, 'trees' | 'images'>> {
+  const { files, images, sources } = planContent(layout, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, rules, budget);
   const bytes: ReadFiles = { gadget: await gadgetSnap.read(sources.gadget), kernel: await kernelSnap.read(sources.kernel) };
   return {
     trees: new Map([...files].map(([yamlIndex, copied]) => [yamlIndex, treeOf(copied, bytes)])),
@@ -129,7 +107,8 @@ async function readContent(layout: Layout, gadgetSnap: OpenSnap, kernelSnap: Ope
 
 /** The kernel, its first file system and its device trees. Links are not followed: a boot loader could not either. */
 async function readKernelAssets(snap: OpenSnap): Promise<TreeEntry[]> {
-  const wanted = snap.listing.filter(({ path }) => isKernelAsset(path));
+  const wanted = [...snap.listing].filter(({ path }) => isKernelAsset(path));
+  if (wanted.length > MAX_KERNEL_ASSETS) throw new AppError('kernel-assets-invalid', `The kernel ${snap.name} has ${wanted.length} files for its boot loader; at most ${MAX_KERNEL_ASSETS} are taken.`);
   const odd = wanted.find(({ type }) => type === 'symlink' || type === 'other');
   if (odd) throw new AppError('kernel-assets-invalid', `${odd.path} of the kernel ${snap.name} is no regular file, and a boot loader has to read it.`);
   const bytes = await snap.read(wanted.filter(({ type }) => type === 'file').map(({ path }) => path));

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../errors';
-import type { SnapEntry } from '../gadget/content';
+import type { SnapEntry } from '../gadget/listing';
 import { LineReader } from './line-reader';
 import { invalid, MAX_INODES, type SquashfsErrorCode } from './squashfs-superblock';
 

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Assertion } from '../../lib/assertion/assertion';
 import type { BuildLock } from '../../lib/build/lock';
+import { parseLock } from '../../lib/build/parse-lock';
 import { folderSource } from '../../lib/prepare/folder-source';
 import { NO_OPTIONS, type ImageOptions } from '../../lib/prepare/options';
 import type { PrepareInput, RunStage } from '../../lib/prepare/prepare-image';
@@ -19,7 +20,7 @@ import type { TrustAnchors } from '../../lib/trust/types';
 import type { Option, Values } from './command';
 import { FileTrouble, Misuse, Refusal } from './failure';
 import { hashOnce } from './hash-once';
-import { isObject, parseJson } from './json';
+import { parseJson } from './json';
 import { readAll, readBroken } from './read-stream';
 import type { Terminal } from './terminal';
 import { parseTimeOption } from './times';
@@ -155,9 +156,7 @@ function parseImageSize(text: string): [volume: string, bytes: number] {
 }
 
 function readLock(bytes: Uint8Array, file: string): BuildLock {
-  const value = parseJson(Buffer.from(bytes).toString('utf8'));
-  if (!isObject(value) || !isObject(value['model']) || !Array.isArray(value['snaps'])) throw new Refusal('lock-format', `${file}: This is no lock of an image.`);
-  return value as unknown as BuildLock;
+  return parseLock(parseJson(Buffer.from(bytes).toString('utf8')), file);
 }
 
 /** Stages of a command: nothing is told but warnings. */

@@ -13,6 +13,8 @@ const MARKERS: readonly { file: string; gadgetWord: Bootloader; loader: BootLoad
   { file: 'piboot.conf', gadgetWord: 'piboot', loader: 'piboot' },
 ];
 
+export const BOOT_MARKERS: readonly string[] = MARKERS.map(({ file }) => file);
+
 type ChooseInput = {
   gadget: Pick<Gadget, 'volumes'>;
   /** Names at the gadget's root. */
