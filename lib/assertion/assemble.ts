@@ -11,6 +11,8 @@ import { findAssertionType } from './types';
 export type DecodeOptions = {
   /** Further rules by type, run after this room's own: the model's full rules live to the right of this room. They throw Fault. */
   checks?: TypeChecks;
+  /** The bytes never change again, so a stream need not be copied. */
+  borrow?: boolean;
 };
 
 export type Parts = { headers: Headers; body: Uint8Array; content: Uint8Array; signature: Uint8Array };

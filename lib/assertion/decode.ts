@@ -61,10 +61,10 @@ export function decodeAssertion(input: Uint8Array, options: DecodeOptions = {}):
 
 /**
  * A stream of assertions, one empty line between two, within snapd's limits: 128 KiB of headers, 2 MiB of body, 128 KiB of signature.
- * The bytes are copied once and shared by the assertions. Throws AssertionFormatError for the first thing that is wrong.
+ * The bytes are copied once, unless they are borrowed, and shared by the assertions. Throws AssertionFormatError for the first thing that is wrong.
  */
 export function decodeStream(input: Uint8Array, options: DecodeOptions = {}): Assertion[] {
-  const bytes = new Uint8Array(input);
+  const bytes = options.borrow ? input : new Uint8Array(input);
   const assertions: Assertion[] = [];
   for (let at = 0; at < bytes.length; ) {
     const [assertion, next] = readOne(bytes, at, options);

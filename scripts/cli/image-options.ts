@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Assertion } from '../../lib/assertion/assertion';
 import type { BuildLock } from '../../lib/build/lock';
@@ -18,10 +18,10 @@ import { userCache } from '../../lib/env';
 import { trustAnchors } from '../../lib/trust/anchors';
 import type { TrustAnchors } from '../../lib/trust/types';
 import type { Option, Values } from './command';
-import { FileTrouble, Misuse, Refusal } from './failure';
+import { about, FileTrouble, Misuse, Refusal } from './failure';
 import { hashOnce } from './hash-once';
 import { parseJson } from './json';
-import { readAll, readBroken } from './read-stream';
+import { IMAGE_LIMITS, readAll, readBroken } from './read-stream';
 import type { Terminal } from './terminal';
 import { parseTimeOption } from './times';
 
@@ -50,10 +50,10 @@ export const IMAGE_OPTIONS: Record<string, Option> = {
 /** Reads what the options name. Throws Misuse, FileTrouble, or AppError for what is refused. */
 export async function readImageInput(values: Values, terminal: Terminal): Promise<PrepareInput> {
   const options = parseOptions(values, terminal);
-  const besides = await readAll(values.get('model')!, terminal);
+  const besides = await readAll(values.get('model')!, terminal, IMAGE_LIMITS);
   const models = besides.filter(({ type }) => type === 'model');
   if (models.length !== 1) throw new Refusal('not-a-model', `${values.get('model')!}: There ${models.length === 0 ? 'is no model' : `are ${models.length} models`} in it; one is needed.`);
-  const extra = await Promise.all(values.all('assertion').map((file) => readAll(file, terminal)));
+  const extra = await Promise.all(values.all('assertion').map((file) => readAll(file, terminal, IMAGE_LIMITS)));
   const signal = new AbortController().signal;
   const lock = values.has('lock') ? readLock(await terminal.read(values.get('lock')!), values.get('lock')!) : undefined;
   return {
@@ -71,7 +71,7 @@ export async function readImageInput(values: Values, terminal: Terminal): Promis
 export async function readAnchors(values: Values, terminal: Terminal): Promise<TrustAnchors> {
   const usual = trustAnchors();
   if (!values.has('trusted')) return usual;
-  const roots = await readAll(values.get('trusted')!, terminal);
+  const roots = await readAll(values.get('trusted')!, terminal, IMAGE_LIMITS);
   if (!roots.some(({ type }) => type === 'account-key')) throw new Refusal('anchor-missing', `${values.get('trusted')!}: There is no account-key in it, and so nothing to trust.`);
   return { assertions: [], predefined: usual.predefined, embedded: roots };
 }
@@ -85,29 +85,40 @@ async function openSource(values: Values, terminal: Terminal, { besides, lock, s
     const source = withAssertions(besides, keepAssertions(storeSource(createSnapStore(options), caches.snaps), caches.assertions));
     return lock ? lockedSource(source, lock, caches) : source;
   }
-  const found = values.has('assertions') ? await readAssertionFolder(path.resolve(terminal.folder, values.get('assertions')!)) : [];
+  const found = values.has('assertions') ? await readAssertionFolder(path.resolve(terminal.folder, values.get('assertions')!), terminal) : [];
   return folderSource(path.resolve(terminal.folder, snaps!), [...besides, ...found], hashOnce(userCache()), signal);
 }
 
-/** An assertion of more is refused by snapd; streams of thousands are shorter still. */
-const MAX_STREAM_BYTES = 64 * 2 ** 20;
 const START = Buffer.from('type: ');
 
-/** Every assertion in the files of a folder; other files are passed over. */
-async function readAssertionFolder(folder: string): Promise<Assertion[]> {
+/** Every assertion in the files of a folder; other files are passed over. Throws Refusal for more than an image can need. */
+async function readAssertionFolder(folder: string, terminal: Terminal): Promise<Assertion[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     throw new FileTrouble(`The folder ${folder} cannot be read: ${error.message}.`, { cause: error });
   });
-  const all = await Promise.all(
-    names.sort().filter((name) => !/\.(?:snap|comp)$/.test(name)).map(async (name) => {
-      const file = path.join(folder, name);
-      const { size, isFile } = await stat(file).then((s) => ({ size: s.size, isFile: s.isFile() }));
-      if (!isFile || size > MAX_STREAM_BYTES) return [];
-      const bytes = await readFile(file);
-      return bytes.subarray(0, START.length).equals(START) ? readBroken(bytes).filter((each): each is Assertion => 'signKeyId' in each) : [];
-    }),
-  );
-  return all.flat();
+  const all: Assertion[] = [];
+  let leftBytes: number = IMAGE_LIMITS.maxBytes;
+  for (const name of names.sort().filter((each) => !/\.(?:snap|comp)$/.test(each))) {
+    const file = path.join(folder, name);
+    if (!(await beginsAsAssertion(file))) continue;
+    const bytes = await terminal.read(file, leftBytes);
+    leftBytes -= bytes.length;
+    const read = await about(file, () => readBroken(bytes, { maxAssertions: IMAGE_LIMITS.maxAssertions - all.length }));
+    all.push(...read.filter((each): each is Assertion => 'signKeyId' in each));
+  }
+  return all;
+}
+
+async function beginsAsAssertion(file: string): Promise<boolean> {
+  // A link to nowhere is no assertion either.
+  if (!(await stat(file).catch(() => undefined))?.isFile()) return false;
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(START.length), 0, START.length, 0);
+    return bytesRead === START.length && buffer.equals(START);
+  } finally {
+    await handle.close();
+  }
 }
 
 function parseOptions(values: Values, { folder }: Terminal): ImageOptions {
