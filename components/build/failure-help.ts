@@ -9,6 +9,8 @@ const HOST: Help = { next: 'This is for whoever runs this console. Build again o
 const HELP: Record<string, Help> = {
   'store-unreachable': STORE,
   'store-auth': { next: 'The store refused this console’s credentials. Whoever runs it can renew them; then build again.', where: 'again' },
+  'store-auth-expired': { next: 'The console’s credentials at the store have run out. Whoever runs it logs in to the store again; then build again.', where: 'again' },
+  'store-origin': HOST,
   'store-refused': { next: 'Read the store’s reason above; it usually names the snap. Change the model or ask its publisher.', where: 'model' },
   'snap-unknown': MODEL,
   'channel-unknown': { next: 'Choose a channel that the snap has, save, sign and build.', where: 'model' },

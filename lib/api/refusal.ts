@@ -23,6 +23,8 @@ const OTHER_CODES: Record<string, number> = {
   'length-required': 411,
   'host-refused': 421,
   'store-auth': 502,
+  'store-auth-expired': 502,
+  'store-origin': 502,
   'snap-unknown': 404,
   'channel-unknown': 404,
   'disk-full': 507,

@@ -51,7 +51,7 @@ export async function readRefusal(answer: Answer, host: string, now: number): Pr
   const words = errors.map((e) => plain(e.message, 300)).filter(Boolean).join(' ');
   const codes = errors.map((e) => plain(e.code, 60));
   const refresh = /needs_refresh=1|refresh_device_session=1/.test(challenge) || codes.includes('macaroon-needs-refresh');
-  if (refresh) return new AppError('store-auth', `The store credentials for ${host} have expired. Log in to the store again and give the new credentials.`, { details: { codes } });
+  if (refresh) return new AppError('store-auth-expired', `The store credentials for ${host} have expired. Log in to the store again and give the new credentials.`, { details: { codes } });
   if (status === 401 || status === 403) return new AppError('store-auth', `${host} does not accept these store credentials for this.${words ? ` It says: ${words}` : ''} Check which account they belong to.`, { details: { status, codes } });
   if (status === 404 && parsed.success) return 'missing';
   if (status >= 400 && parsed.success) return new AppError('store-refused', `${host} refused: ${words || `status ${status}`}`, { details: { status, codes } });

@@ -241,8 +241,8 @@ describe('resolving', () => {
     ['name-not-found', 'snap-unknown'],
     ['id-not-found', 'snap-unknown'],
     ['revision-not-found', 'channel-unknown'],
-    ['user-authorization-needs-refresh', 'store-auth'],
-    ['device-authorization-needs-refresh', 'store-auth'],
+    ['user-authorization-needs-refresh', 'store-auth-expired'],
+    ['device-authorization-needs-refresh', 'store-auth-expired'],
     ['validation-sets-conflict', 'store-refused'],
   ])('tells %s as %s, naming the snap', async (code, told) => {
     await expect(resolveWith([failed(code)])).rejects.toMatchObject({ code: told, message: expect.stringContaining('pc'), problems: [{ path: 'snaps[0]', code: told }] });

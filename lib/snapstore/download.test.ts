@@ -220,8 +220,8 @@ describe('a refusal', () => {
     const inner = await startScripted(whole);
     open.push(inner);
     const { cache, snap, server } = await cacheWith([status(302, { Location: `${inner.url}d` })]);
-    await expect(cache.fetch(snap)).rejects.toMatchObject({ code: 'store-refused' });
-    await expect(cache.fetch({ ...snap, downloadUrl: `${inner.url}d` })).rejects.toMatchObject({ code: 'store-refused' });
+    await expect(cache.fetch(snap)).rejects.toMatchObject({ code: 'store-origin' });
+    await expect(cache.fetch({ ...snap, downloadUrl: `${inner.url}d` })).rejects.toMatchObject({ code: 'store-origin' });
     expect(server.seen).toHaveLength(1);
     expect(inner.seen).toHaveLength(0);
   });

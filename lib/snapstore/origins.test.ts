@@ -23,19 +23,19 @@ describe('the origins that may be fetched from', () => {
     'ftp://api.store.example/',
     'file:///etc/passwd',
   ])('do not take %s', (url) => {
-    expect(() => guard().assertAllowed(new URL(url))).toThrow(expect.objectContaining({ code: 'store-refused' }));
+    expect(() => guard().assertAllowed(new URL(url))).toThrow(expect.objectContaining({ code: 'store-origin' }));
   });
 
   it('take plain http on this machine when the store is there', () => {
     const own = guard({ apiUrl: 'http://127.0.0.1:4000/', dashboardUrl: 'http://127.0.0.1:4000/' });
     expect(() => own.assertAllowed(new URL('http://127.0.0.1:4000/download/x'))).not.toThrow();
-    expect(() => own.assertAllowed(new URL('http://127.0.0.1:5432/'))).toThrow(expect.objectContaining({ code: 'store-refused' }));
-    expect(() => own.assertAllowed(new URL('http://localhost:4000/'))).toThrow(expect.objectContaining({ code: 'store-refused' }));
+    expect(() => own.assertAllowed(new URL('http://127.0.0.1:5432/'))).toThrow(expect.objectContaining({ code: 'store-origin' }));
+    expect(() => own.assertAllowed(new URL('http://localhost:4000/'))).toThrow(expect.objectContaining({ code: 'store-origin' }));
   });
 
   it('do not take a private address that is configured, unless private addresses are allowed', () => {
     const inside = { apiUrl: 'https://10.1.2.3/', dashboardUrl: 'https://10.1.2.3/' };
-    expect(() => guard(inside).assertAllowed(new URL('https://10.1.2.3/'))).toThrow(expect.objectContaining({ code: 'store-refused' }));
+    expect(() => guard(inside).assertAllowed(new URL('https://10.1.2.3/'))).toThrow(expect.objectContaining({ code: 'store-origin' }));
     expect(() => guard({ ...inside, allowPrivateAddresses: true }).assertAllowed(new URL('https://10.1.2.3/'))).not.toThrow();
   });
 });

@@ -16,7 +16,7 @@ export type OriginOptions = {
 };
 
 export type OriginGuard = {
-  /** Throws AppError `store-refused` unless the operator's configuration names this origin. */
+  /** Throws AppError `store-origin` unless the operator's configuration names this origin. */
   assertAllowed(url: URL): void;
   /** Name look-up that answers only with addresses this origin may have; the address answered is the one dialled. */
   lookup: LookupFunction;
@@ -53,7 +53,7 @@ export function createOriginGuard(options: OriginOptions): OriginGuard {
       const named = !url.username && !url.password && origins.some((o) => matches(o, url));
       const host = bare(url.hostname);
       if (!named || (isIP(host) !== 0 && !mayDial(host, host))) {
-        throw new AppError('store-refused', `The Snap Store pointed to ${url.origin}, which this console may not fetch from. If it is right, add it to the allowed download origins.`, { details: { origin: url.origin } });
+        throw new AppError('store-origin', `The Snap Store pointed to ${url.origin}, which this console may not fetch from. If it is right, add it to the allowed download origins.`, { details: { origin: url.origin } });
       }
     },
     lookup(hostname, lookupOptions, callback) {

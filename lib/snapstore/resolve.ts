@@ -70,7 +70,7 @@ function refuse({ name, channel, revision }: SnapWanted, index: number, result: 
     }
     case 'user-authorization-needs-refresh':
     case 'device-authorization-needs-refresh':
-      return refused('store-auth', index, `The store credentials have expired, so the snap ${name} could not be had. Log in to the store again.`, { snap: name });
+      return refused('store-auth-expired', index, `The store credentials have expired, so the snap ${name} could not be had. Log in to the store again.`, { snap: name });
     default:
       return refused('store-refused', index, `The Snap Store refused the snap ${name}: ${plain(message, 300) || plain(code, 60)}`, { snap: name, storeCode: plain(code, 60) });
   }

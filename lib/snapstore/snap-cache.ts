@@ -15,7 +15,7 @@ export type FetchOptions = {
 export type SnapCache = {
   /**
    * The file's path, downloaded if need be. Any number of callers and processes may ask for the same digest at once.
-   * Throws AppError snap-digest, snap-size, store-unreachable, store-auth, store-refused or disk-full, or the signal's reason.
+   * Throws AppError snap-digest, snap-size, store-unreachable, store-auth, store-auth-expired, store-refused, store-origin or disk-full, or the signal's reason.
    */
   fetch(snap: Downloadable, options?: FetchOptions): Promise<{ path: string; cached: boolean }>;
   has(sha3_384: string, sizeBytes: number): Promise<boolean>;

@@ -38,7 +38,7 @@ export type StoreContext = { architecture: string; storeId?: string; signal?: Ab
 
 /**
  * A Snap Store by its device and publisher protocols. Every call throws AppError `store-unreachable`
- * (network, time-out, 5xx after retries, body that is not what the protocol says), `store-auth` or `store-refused`.
+ * (network, time-out, 5xx after retries, body that is not what the protocol says), `store-auth`, `store-auth-expired`, `store-refused` or `store-origin`.
  */
 export interface SnapStore {
   /** Undefined when the store has none. Not yet verified: that is lib/trust's work. */

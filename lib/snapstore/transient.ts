@@ -2,7 +2,9 @@
 export type SnapStoreErrorCode =
   | 'store-unreachable'
   | 'store-auth'
+  | 'store-auth-expired'
   | 'store-refused'
+  | 'store-origin'
   | 'snap-unknown'
   | 'channel-unknown'
   | 'snap-digest'
@@ -16,7 +18,9 @@ export type SnapStoreErrorCode =
 export const TRANSIENT: Record<SnapStoreErrorCode, boolean> = {
   'store-unreachable': true,
   'store-auth': false,
+  'store-auth-expired': false,
   'store-refused': false,
+  'store-origin': false,
   'snap-unknown': false,
   'channel-unknown': false,
   'snap-digest': false,

@@ -148,7 +148,7 @@ describe('redirects', () => {
 
   it('are followed three times and no more', async () => {
     const { find, server } = await storeWith([status(302, { Location: '/round' })]);
-    await expect(find()).rejects.toMatchObject({ code: 'store-refused' });
+    await expect(find()).rejects.toMatchObject({ code: 'store-origin' });
     expect(server.seen).toHaveLength(4);
   });
 
@@ -156,7 +156,7 @@ describe('redirects', () => {
     const inner = await startScripted(NOTHING);
     open.push(inner);
     const { find } = await storeWith([status(302, { Location: `${inner.url}latest/meta-data` })]);
-    await expect(find()).rejects.toMatchObject({ code: 'store-refused', details: { origin: new URL(inner.url).origin } });
+    await expect(find()).rejects.toMatchObject({ code: 'store-origin', details: { origin: new URL(inner.url).origin } });
     expect(inner.seen).toHaveLength(0);
   });
 
@@ -172,7 +172,7 @@ describe('redirects', () => {
 
   it.each([{ Location: 'http://[broken' }, {}])('without a place to go are refused (%#)', async (headers) => {
     const { find } = await storeWith([status(302, headers as Record<string, string>)]);
-    await expect(find()).rejects.toMatchObject({ code: expect.stringMatching(/store-refused/) });
+    await expect(find()).rejects.toMatchObject({ code: expect.stringMatching(/store-origin/) });
   });
 });
 
@@ -180,10 +180,10 @@ describe('credentials', () => {
   it.each([
     ['401', status(401)],
     ['403', status(403)],
-    ['a macaroon that wants refreshing', status(401, { 'WWW-Authenticate': 'Macaroon needs_refresh=1' })],
-  ])('that the store does not take are store-auth: %s', async (_, step) => {
+    ['a macaroon that wants refreshing', status(401, { 'WWW-Authenticate': 'Macaroon needs_refresh=1' }), 'store-auth-expired'],
+  ])('that the store does not take are told as such: %s', async (_, step, code = 'store-auth') => {
     const { find, server } = await storeWith([step]);
-    await expect(find()).rejects.toMatchObject({ code: 'store-auth' });
+    await expect(find()).rejects.toMatchObject({ code });
     expect(server.seen).toHaveLength(1);
   });
 });

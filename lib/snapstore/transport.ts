@@ -32,7 +32,7 @@ export type Call = {
 export type Answer = { status: number; header(name: string): string | undefined; read(): AsyncGenerator<Uint8Array, void, undefined>; discard(): void };
 
 export type Transport = {
-  /** One try: follows up to three redirects of a GET. Throws TryAgain for network trouble, AppError `store-refused` for an origin that is not allowed, or the signal's reason. */
+  /** One try: follows up to three redirects of a GET. Throws TryAgain for network trouble, AppError `store-origin` for one that is not allowed, or the signal's reason. */
   open(call: Call): Promise<Answer>;
   /** Tries, with back-off, until `once` no longer throws TryAgain; then AppError `store-unreachable`. */
   retry<T>(host: string, signal: AbortSignal | undefined, once: () => Promise<T>): Promise<T>;
@@ -92,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (location === undefined) return answer(response, url.host, call.signal);
       response.destroy();
       if (call.method !== 'GET' || redirects === MAX_REDIRECTS || !URL.canParse(location, url)) {
-        throw new AppError('store-refused', `The Snap Store at ${url.host} answered with a redirect that cannot be followed.`);
+        throw new AppError('store-origin', `The Snap Store at ${url.host} answered with a redirect that cannot be followed.`);
       }
       url = new URL(location, url);
       // Whoever is redirected to learns neither who is asking nor for which device (snapd store_download.go).

@@ -185,7 +185,7 @@ describe('downloads from the embedded store', () => {
 
   it('that are redirected elsewhere are refused', async () => {
     server.faults.next(1, { kind: 'redirect', location: 'http://127.0.0.1:1/' }, /^\/download/);
-    await expect(cacheIn('elsewhere').fetch(await pc())).rejects.toMatchObject({ code: 'store-refused' });
+    await expect(cacheIn('elsewhere').fetch(await pc())).rejects.toMatchObject({ code: 'store-origin' });
   });
 
   it.each([
