@@ -8,6 +8,7 @@ import type { HashFile } from './local-files';
 import { readSnapInfo } from './read-snap';
 import { NO_WORD } from './source';
 import type { Offer, OfferedSnap, SnapSource, Wanted } from './source';
+import { together } from './together';
 
 type File = { path: string; sizeBytes: number };
 
@@ -24,14 +25,14 @@ export async function folderSource(folder: string, assertions: readonly Assertio
   const bySnapId = digestsOf('snap-revision', 'snap-id');
   const fileOf = (revision: Assertion, header: string): [string, File] | undefined => [...files].find(([digest]) => toBase64Url(fromHex(digest)) === revision.headers[header]);
 
-  const findSnap = async ({ name, snapId, revision, components, channel }: Wanted): Promise<OfferedSnap | string> => {
+  const findSnap = async ({ name, snapId, revision, components, channel }: Wanted, stop: AbortSignal): Promise<OfferedSnap | string> => {
     const declared = shelf.of('snap-declaration').filter((a) => (snapId === undefined ? a.headers['snap-name'] === name : a.headers['snap-id'] === snapId));
     const candidates = declared.flatMap((declaration) => (bySnapId.get(String(declaration.headers['snap-id'])) ?? []).map((rev) => ({ declaration, rev, found: fileOf(rev, 'snap-sha3-384') })));
     const here = candidates.filter((each) => each.found !== undefined && (revision === undefined || Number(each.rev.headers['snap-revision']) === revision));
     const best = here.sort((a, b) => Number(b.rev.headers['snap-revision']) - Number(a.rev.headers['snap-revision']))[0];
     if (!best) return `The folder ${folder} has no file of the snap ${name}${revision === undefined ? '' : ` at revision ${revision}`} that an assertion speaks of${channel && revision === undefined ? ` (wanted from ${channel})` : ''}.`;
     const [digest, file] = best.found!;
-    const info = await readSnapInfo(file.path, { signal });
+    const info = await readSnapInfo(file.path, { signal: stop });
     const offer = offerOf(best.rev, digest, file);
     const id = String(best.rev.headers['snap-id']);
     const resources = components.map((component) => ({ component, offer: findComponent(id, component, offer.revision) }));
@@ -54,8 +55,8 @@ export async function folderSource(folder: string, assertions: readonly Assertio
   };
 
   return {
-    async find(wanted) {
-      const answers = await Promise.all(wanted.map(findSnap));
+    async find(wanted, _device, stop = signal) {
+      const answers = await together(wanted, stop, findSnap);
       const missing = answers.filter((answer) => typeof answer === 'string');
       if (missing.length > 0) throw new AppError('snap-unknown', missing.join(' '));
       return answers.filter((answer) => typeof answer !== 'string');
@@ -75,13 +76,11 @@ async function hashAll(folder: string, hash: HashFile, signal: AbortSignal): Pro
     throw new AppError('folder-missing', `The folder ${folder} cannot be read.`, { cause });
   });
   const files = new Map<string, File>();
-  await Promise.all(
-    names.filter((name) => /\.(?:snap|comp)$/.test(name)).map(async (name) => {
-      const file = path.resolve(folder, name);
-      const found = await stat(file).catch(() => undefined);
-      if (found?.isFile()) files.set(await hash(file, signal), { path: file, sizeBytes: found.size });
-    }),
-  );
+  await together(names.filter((name) => /\.(?:snap|comp)$/.test(name)), signal, async (name, stop) => {
+    const file = path.resolve(folder, name);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isFile()) files.set(await hash(file, stop), { path: file, sizeBytes: found.size });
+  });
   return files;
 }
 

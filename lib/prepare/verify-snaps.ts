@@ -16,6 +16,7 @@ import { readComponentInfo, readSnapdVersion, readSnapInfo } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import { NO_WORD, type SnapSource } from './source';
 import type { Teller } from './teller';
+import { together } from './together';
 import type { VerifiedModel } from './verify-model';
 
 export type VerifiedSnap = SeedSnap & { /** On disk. */ path: string; declaration: Assertion | undefined; publisher: { id: string; displayName: string } };
@@ -37,13 +38,13 @@ export async function verifySnaps(input: Input, teller: Teller): Promise<Verifie
   let done = 0;
   const all = [...resolved.fromModel, ...resolved.extras];
   const total = all.reduce((sum, { found }) => sum + found.sizeBytes, 0);
-  const verify = async (snap: ChosenSnap): Promise<VerifiedSnap> => {
-    const seeded = await verifySnap(snap, input, ask, teller);
+  const verify = async (snap: ChosenSnap, signal: AbortSignal): Promise<VerifiedSnap> => {
+    const seeded = await verifySnap(snap, input, ask, { ...teller, signal });
     done += snap.found.sizeBytes;
     teller.progress(done, total);
     return seeded;
   };
-  const snaps = await Promise.all(all.map(verify));
+  const snaps = await together(all, teller.signal, verify);
   const fromModel = snaps.slice(0, resolved.fromModel.length);
   const extras = snaps.slice(resolved.fromModel.length);
   const warnings = [...resolved.warnings, ...(await checkSnaps(snaps, input, teller))];
@@ -64,7 +65,7 @@ async function verifySnap(snap: ChosenSnap, input: Input, ask: Ask, teller: Tell
   if (path === undefined) throw new TypeError(`${found.name} was not fetched`);
   const facts = isWhole(found.facts) ? found.facts : await readSnapInfo(path, { signal: teller.signal });
   assertSaid(snap, facts);
-  const components = await Promise.all(found.components.map((component) => verifyComponent(component, snap, facts, input, teller)));
+  const components = await together(found.components, teller.signal, (component, signal) => verifyComponent(component, snap, facts, input, { ...teller, signal }));
   const whole = { ...snap, found: { ...found, facts, components }, auxInfo: input.lock?.snaps.find(({ name }) => name === found.name)?.auxInfo ?? auxInfoOf(input.resolved.offers.get(found.sha3_384)?.about ?? NO_WORD, facts.links), path };
   if (found.snapId === undefined) return { ...whole, assertions: [], declaration: undefined, publisher: { id: '', displayName: 'nobody' } };
   const vouched = await vouch(whole, input, ask, teller);

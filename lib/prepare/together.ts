@@ -1,0 +1,20 @@
+/**
+ * Runs `work` on all items at once. The first failure stops the others by the signal that they are given, and is thrown once all of them have ended: no tool
+ * runs on when nobody waits for it. Throws the reason of `signal` when that is what stopped them.
+ */
+export async function together<Item, T>(items: readonly Item[], signal: AbortSignal, work: (item: Item, signal: AbortSignal) => Promise<T>): Promise<T[]> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const running = items.map(async (item) => {
+    try {
+      return await work(item, either);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  });
+  await Promise.allSettled(running);
+  signal.throwIfAborted();
+  if (stop.signal.aborted) throw stop.signal.reason;
+  return Promise.all(running);
+}
