@@ -56,8 +56,8 @@ describe('content of a file system', () => {
   });
 
   it('is refused when it is more than fits into memory', () => {
-    expect(codeOfCopy('{source: big, target: x}', [file('big', 513 * 2 ** 20)])).toBe('gadget-too-big');
-    expect(codeOfCopy('{source: d/, target: x}', [other('d', 'directory'), file('d/1', 500 * 2 ** 20), file('d/2', 500 * 2 ** 20), file('d/3', 500 * 2 ** 20)])).toBe('gadget-too-big');
+    expect(codeOfCopy('{source: big, target: x}', [file('big', 513 * 2 ** 20)])).toBe('squashfs-too-big');
+    expect(codeOfCopy('{source: d/, target: x}', [other('d', 'directory'), file('d/1', 500 * 2 ** 20), file('d/2', 500 * 2 ** 20), file('d/3', 500 * 2 ** 20)])).toBe('squashfs-too-big');
   });
 
   it('is counted for all structures together, what is overwritten too', () => {
@@ -68,7 +68,7 @@ describe('content of a file system', () => {
     const raw = structureWith('none', '{image: big}');
     const bytes = new ContentBudget();
     const place = () => resolveImages({ ...raw, sizeBytes: 2 ** 32 }, [file('big', 400 * 2 ** 20)], bytes);
-    expect([place().length, place().length, codeOf(place)]).toEqual([1, 1, 'gadget-too-big']);
+    expect([place().length, place().length, codeOf(place)]).toEqual([1, 1, 'squashfs-too-big']);
   });
 
   it('is found in a folder of a snap of many, in the order of its listing, and not in one whose name begins alike', () => {

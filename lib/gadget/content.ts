@@ -22,20 +22,20 @@ export class ContentBudget {
   #files = 0;
   #bytes = 0;
 
-  /** Throws AppError `gadget-too-big`. */
+  /** Throws AppError `squashfs-too-big` for what a small snap can claim to hold, `gadget-too-big` for too many files. */
   spend(source: string, sizeBytes: number, where: string): void {
-    if (sizeBytes > MAX_FILE_BYTES) refuse('gadget-too-big', where, `${source} is larger than 512 MiB.`);
+    if (sizeBytes > MAX_FILE_BYTES) refuse('squashfs-too-big', where, `${source} is larger than 512 MiB, the most that is taken of a file; leave it out of the gadget's content.`);
     this.#files += 1;
     this.#bytes += sizeBytes;
-    if (this.#files > MAX_FILES) refuse('gadget-too-big', where, `the gadget copies more than ${MAX_FILES} files.`);
-    if (this.#bytes > MAX_TOTAL_BYTES) refuse('gadget-too-big', where, 'the gadget copies more than 1 GiB.');
+    if (this.#files > MAX_FILES) refuse('gadget-too-big', where, `the gadget copies more than ${MAX_FILES} files; leave some out.`);
+    if (this.#bytes > MAX_TOTAL_BYTES) refuse('squashfs-too-big', where, 'the gadget copies more than 1 GiB; leave some of it out.');
   }
 }
 
 /**
  * Which files of gadget and kernel a file-system structure gets, and where: `source/` copies the children, a directory without the slash itself, later items win
  * (snapd gadget/mountedfilesystem.go). Symbolic links are never followed. Throws AppError `gadget-content-invalid`, `gadget-symlink`, `gadget-special-file`,
- * `gadget-path-escape`, `gadget-too-big` or `gadget-kernel-ref-invalid`.
+ * `gadget-path-escape`, `gadget-too-big`, `squashfs-too-big` or `gadget-kernel-ref-invalid`.
  */
 export function resolveFiles(structure: Structure, sources: ContentSources, budget = new ContentBudget()): CopiedTree {
   const listings = { gadget: listingOf(sources.gadget), kernel: listingOf(sources.kernel) };
@@ -103,7 +103,7 @@ function assertNoLink(parts: string[], listing: SnapListing, where: string): voi
 
 /**
  * Where each image goes in a raw structure: at its offset or behind the one before, within the structure and without overlap
- * (snapd gadget/layout.go). Throws AppError `gadget-content-invalid`, `gadget-symlink`, `gadget-special-file`, `gadget-path-escape` or `gadget-too-big`.
+ * (snapd gadget/layout.go). Throws AppError `gadget-content-invalid`, `gadget-symlink`, `gadget-special-file`, `gadget-path-escape`, `gadget-too-big` or `squashfs-too-big`.
  */
 export function resolveImages(structure: Structure, entries: Iterable<SnapEntry>, budget = new ContentBudget()): PlacedImage[] {
   const listing = listingOf(entries);

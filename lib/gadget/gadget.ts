@@ -28,7 +28,8 @@ export type GadgetErrorCode =
   | 'gadget-path-escape'
   | 'mbr-too-many'
   | 'gadget-symlink'
-  | 'gadget-special-file';
+  | 'gadget-special-file'
+  | 'squashfs-too-big';
 
 export const BOOTLOADERS = ['grub', 'u-boot', 'android-boot', 'piboot', 'lk'] as const;
 export type Bootloader = (typeof BOOTLOADERS)[number];

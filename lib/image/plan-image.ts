@@ -3,6 +3,7 @@ import type { GadgetErrorCode, GadgetRules } from '../gadget/gadget';
 import { isMadeOnDevice } from '../gadget/content-plan';
 import { structureWord } from '../gadget/gadget';
 import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
+import { MAX_VOLUME_BYTES } from '../gadget/quantity';
 import { isFile, type TreeEntry } from '../seed/tree';
 import { writeFat16 } from './fat16';
 import { writeFat32 } from './fat32';
@@ -80,6 +81,7 @@ function diskSectors(input: PlanInput, sectorBytes: SectorBytes): number {
   const needed = Math.ceil(endBytes / sectorBytes) + tableSectors(layout.volume.schema, sectorBytes);
   if (imageBytes === undefined) return needed;
   if (imageBytes % sectorBytes !== 0) throw new AppError('image-size-invalid', `An image of ${imageBytes} bytes is asked for, which is no multiple of the sector of ${sectorBytes}.`);
+  if (imageBytes > MAX_VOLUME_BYTES) throw new AppError('image-size-invalid', `An image of ${imageBytes} bytes is asked for; the largest that is made has 64 GiB.`);
   if (imageBytes < needed * sectorBytes) throw new AppError('image-size-too-small', `The volume ${layout.volume.name} needs an image of ${needed * sectorBytes} bytes, and ${imageBytes} are asked for.`, { details: { neededBytes: needed * sectorBytes } });
   return imageBytes / sectorBytes;
 }

@@ -5,7 +5,7 @@ import { checkUpdates } from '../gadget/check-content';
 import { planKernelCmdline } from '../gadget/cmdline';
 import { ContentBudget } from '../gadget/content';
 import { planContent } from '../gadget/content-plan';
-import { hasModes, rulesFor, type Gadget, type GadgetRules } from '../gadget/gadget';
+import { hasModes, rulesFor, type Gadget, type GadgetErrorCode, type GadgetRules } from '../gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
 import { assertDisk, layOut, type Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
@@ -42,6 +42,8 @@ const ROOT_FILES = ['cmdline.extra', 'cmdline.full', 'grub.conf', 'cloud.conf', 
 const FORCED = 'meta/force-kernel-extraction';
 /** Device trees of all boards of a kernel are hundreds. */
 const MAX_KERNEL_ASSETS = 5000;
+/** Of what a boot loader's setup reads; its environment is the largest. */
+const MAX_ROOT_FILE_BYTES = 16 * 2 ** 20;
 /** Of a text; snapd itself sets no limit. */
 const MAX_TEXT_BYTES = 2 ** 20;
 
@@ -82,7 +84,7 @@ async function readRoot(snap: OpenSnap): Promise<Map<string, Uint8Array>> {
     const file = followLinks(snap, name);
     return file !== undefined && hasFile(snap, file) ? [{ name, file }] : [];
   });
-  const bytes = await snap.read([...new Set(found.map(({ file }) => file))]);
+  const bytes = await snap.read([...new Set(found.map(({ file }) => file))], MAX_ROOT_FILE_BYTES);
   return new Map(found.map(({ name, file }) => [name, bytes.get(file)!]));
 }
 
@@ -92,7 +94,12 @@ function decode(bytes: Uint8Array, name: string): string {
   return text;
 }
 
-const textOf = async (snap: OpenSnap, name: string): Promise<string> => decode((await snap.read([name], MAX_TEXT_BYTES)).get(name)!, name);
+async function textOf(snap: OpenSnap, name: string): Promise<string> {
+  const entry = snap.listing.get(name);
+  if (entry?.type === 'symlink') throw new AppError<GadgetErrorCode>('gadget-symlink', `${name} of the snap ${snap.name} is a symbolic link; put the file itself there.`);
+  if (entry && entry.sizeBytes > MAX_TEXT_BYTES) throw new AppError<GadgetErrorCode>('gadget-too-big', `${name} of the snap ${snap.name} has ${entry.sizeBytes} bytes; at most ${MAX_TEXT_BYTES} are read.`);
+  return decode((await snap.read([name])).get(name)!, name);
+}
 
 type ContentOf = { gadgetSnap: OpenSnap; kernelSnap: OpenSnap; assets: KernelAssets; rules: GadgetRules; budget: ContentBudget };
 

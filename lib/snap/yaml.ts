@@ -42,6 +42,8 @@ function readNode<Scalar>(reading: Reading, readScalar: ReadScalar<Scalar>, read
     if (!isScalar(pair.key)) return refuse(reading, `line ${lineOf(reading, node)} has a key that is not a word`);
     if (pair.key.type === 'PLAIN' && pair.key.value === '') return refuse(reading, `line ${lineOf(reading, pair.key)} has a key that is empty`);
     const key = readKey(String(pair.key.value ?? ''), pair.key.type === 'PLAIN' && pair.key.tag === undefined);
+    // Harmless in a Map; whoever copies one into an object would not know.
+    if (key === '__proto__') return refuse(reading, `line ${lineOf(reading, pair.key)} has the key "__proto__"`);
     if (map.has(key)) return refuse(reading, `line ${lineOf(reading, pair.key)} gives "${key}" a second time`);
     map.set(key, readNode(reading, readScalar, readKey, pair.value, depth + 1));
   }

@@ -102,6 +102,27 @@ describe('the superblock', () => {
   });
 });
 
+it('a snap with any bytes broken is refused or read, and nothing else happens', async () => {
+  const content = await readFile(snap);
+  const end = Number(content.readBigUInt64LE(40));
+  // The same places each time.
+  let state = 20_260_101;
+  const next = (below: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return state % below;
+  };
+  const refusals = new Set<string>();
+  for (let round = 0; round < 24; round += 1) {
+    const broken = Buffer.from(content);
+    for (let n = 0; n <= next(4); n += 1) broken[96 + next(end - 96)] = next(256);
+    const file = path.join(folder, 'any.snap');
+    await writeFile(file, broken);
+    for (const work of [listSnap(file), readSnapFiles(file, ['meta/snap.yaml', 'big'])]) refusals.add((await codeOf(work)) ?? 'read');
+  }
+  expect([...refusals].filter((code) => !['read', 'squashfs-invalid', 'squashfs-name-invalid', 'squashfs-too-big', 'snap-file-missing', 'snap-file-not-regular', 'snap-file-too-big'].includes(code))).toEqual([]);
+  expect(refusals.size).toBeGreaterThan(1);
+});
+
 describe('a file of a snap', () => {
   it('is read by its exact name', async () => {
     expect(Buffer.from(await readSnapFile(snap, 'meta/snap.yaml', 100)).toString()).toBe('name: demo\n');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { evidenceFileName } from '../../lib/evidence/file-names';
 import type { EvidenceImage, EvidenceSideFile } from '../../lib/evidence/input';
@@ -11,10 +11,10 @@ import { product } from '../../lib/prepare/product';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT, Misuse } from './failure';
-import { FORMATS, openImage, writeForm, writeText, type Format } from './image-files';
+import { FORMATS, openImage, writeForm, writeText, writtenBytes, type Format } from './image-files';
 import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
-import { assertEmpty } from './image-seed';
 import { jsonLine } from './json';
+import { assertEmpty, assertRoom, fillFolder } from './out-folder';
 
 export const imageBuild: Command = {
   name: 'image build',
@@ -31,9 +31,9 @@ signed provenance. DIR must be empty or not there. Writes a line for each file: 
     const out = path.resolve(terminal.folder, values.get('out')!);
     await assertEmpty(out);
     const buildKey = values.has('build-key') ? importBuildKey(Buffer.from(await terminal.read(values.get('build-key')!)).toString('utf8')) : undefined;
-    const prepared = await prepareImage(await readImageInput(values, terminal), quietStage(terminal));
-    await mkdir(out, { recursive: true });
-    const written = await writeAll(prepared, formats, out, buildKey);
+    const input = await readImageInput(values, terminal);
+    const prepared = await prepareImage(input, quietStage(terminal));
+    const written = await fillFolder(out, () => writeAll(prepared, formats, out, buildKey, input.assertUnchanged));
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: written, warnings: prepared.warnings }));
     else for (const { name, sha256 } of written) await terminal.write(`${sha256}  ${name}\n`);
     return EXIT.ok;
@@ -50,8 +50,10 @@ function parseFormats(text: string): Format[] {
 type Written = { name: string; sizeBytes: number; sha256: string };
 
 /** Digests hold of the whole folder or of nothing: what tells them is written last. */
-async function writeAll(prepared: PreparedImage, formats: Format[], out: string, buildKey: BuildKey | undefined): Promise<Written[]> {
+async function writeAll(prepared: PreparedImage, formats: Format[], out: string, buildKey: BuildKey | undefined, assertUnchanged: () => Promise<void>): Promise<Written[]> {
   const { images, sideFiles } = await writeImages(prepared, formats, out);
+  // Every byte of the snaps was read.
+  await assertUnchanged();
   const maker = { product: product(), builderId: COMMAND_LINE_BUILDER, brand: { accountId: prepared.verified.model.brandId, name: prepared.verified.model.brandId }, buildNumber: undefined };
   const means = { stem: '', sha256 };
   const manifest: WrittenFile = { fileName: evidenceFileName('', 'manifest'), mediaType: 'application/json', text: `${JSON.stringify(describeImage(prepared), null, 2)}\n` };
@@ -72,6 +74,7 @@ async function writeImages(prepared: PreparedImage, formats: Format[], out: stri
   try {
     for (const { volume, plan } of prepared.images) {
       const image = await openImage(plan, prepared.paths, { formats, scratch, signal });
+      await assertRoom(out, formats.reduce((sum, format) => sum + writtenBytes(image, format), 0));
       for (const format of formats) {
         const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
         const written = await writeForm(image, format, path.join(out, fileName), signal);

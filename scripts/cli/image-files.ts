@@ -69,6 +69,13 @@ const memoryReader = (bytes: Uint8Array): BlobReader => ({
   close: async () => undefined,
 });
 
+/** What a form takes on the disk, holes left out. */
+export function writtenBytes(image: ReadableImage, format: Format): number {
+  const form = FORMATS[format];
+  if (form === undefined) return 0;
+  return encodeImage(form, image.plan).segments.reduce((sum, segment) => sum + (segment.kind === 'zeros' && segment.length >= HOLE_BYTES ? 0 : segmentLength(segment)), 0);
+}
+
 /** Writes one form of the image to a new file. Gives its size and SHA-256. */
 export async function writeForm(image: ReadableImage, format: Format, file: string, signal: AbortSignal): Promise<{ sizeBytes: number; sha256: string }> {
   const form = FORMATS[format];

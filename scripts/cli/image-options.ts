@@ -19,7 +19,7 @@ import { trustAnchors } from '../../lib/trust/anchors';
 import type { TrustAnchors } from '../../lib/trust/types';
 import type { Option, Values } from './command';
 import { about, FileTrouble, Misuse, Refusal } from './failure';
-import { hashOnce } from './hash-once';
+import { hashOnce, type OnceHasher } from './hash-once';
 import { parseJson } from './json';
 import { IMAGE_LIMITS, readAll, readBroken } from './read-stream';
 import type { Terminal } from './terminal';
@@ -47,8 +47,11 @@ export const IMAGE_OPTIONS: Record<string, Option> = {
   'allow-snapd-kernel-mismatch': { help: 'Take a kernel that was made with an older snapd' },
 };
 
+/** `assertUnchanged`: whether the files are still those that were verified; to be called when their last byte was read. */
+export type ImageInput = PrepareInput & Pick<OnceHasher, 'assertUnchanged'>;
+
 /** Reads what the options name. Throws Misuse, FileTrouble, or AppError for what is refused. */
-export async function readImageInput(values: Values, terminal: Terminal): Promise<PrepareInput> {
+export async function readImageInput(values: Values, terminal: Terminal): Promise<ImageInput> {
   const options = parseOptions(values, terminal);
   const besides = await readAll(values.get('model')!, terminal, IMAGE_LIMITS);
   const models = besides.filter(({ type }) => type === 'model');
@@ -56,14 +59,16 @@ export async function readImageInput(values: Values, terminal: Terminal): Promis
   const extra = await Promise.all(values.all('assertion').map((file) => readAll(file, terminal, IMAGE_LIMITS)));
   const signal = new AbortController().signal;
   const lock = values.has('lock') ? readLock(await terminal.read(values.get('lock')!), values.get('lock')!) : undefined;
+  const hash = hashOnce(userCache());
   return {
     model: models[0]!,
     options: { ...options, assertions: extra.flat() },
-    source: await openSource(values, terminal, { besides: besides.filter(({ type }) => type !== 'model'), lock, signal }),
+    source: await openSource(values, terminal, { besides: besides.filter(({ type }) => type !== 'model'), lock, hash, signal }),
     anchors: await readAnchors(values, terminal),
     trustedPublishers: [],
     now: new Date(),
-    hash: hashOnce(userCache()),
+    hash,
+    assertUnchanged: hash.assertUnchanged,
     lock,
   };
 }
@@ -76,7 +81,7 @@ export async function readAnchors(values: Values, terminal: Terminal): Promise<T
   return { assertions: [], predefined: usual.predefined, embedded: roots };
 }
 
-async function openSource(values: Values, terminal: Terminal, { besides, lock, signal }: { besides: Assertion[]; lock: BuildLock | undefined; signal: AbortSignal }): Promise<SnapSource> {
+async function openSource(values: Values, terminal: Terminal, { besides, lock, hash, signal }: { besides: Assertion[]; lock: BuildLock | undefined; hash: OnceHasher; signal: AbortSignal }): Promise<SnapSource> {
   const [store, snaps] = [values.get('store'), values.get('snaps')];
   if ((store === undefined) === (snaps === undefined)) throw new Misuse('Give either --store URL, or --snaps DIR with --assertions DIR.');
   if (store !== undefined) {
@@ -86,7 +91,7 @@ async function openSource(values: Values, terminal: Terminal, { besides, lock, s
     return lock ? lockedSource(source, lock, caches) : source;
   }
   const found = values.has('assertions') ? await readAssertionFolder(path.resolve(terminal.folder, values.get('assertions')!), terminal) : [];
-  return folderSource(path.resolve(terminal.folder, snaps!), [...besides, ...found], hashOnce(userCache()), signal);
+  return folderSource(path.resolve(terminal.folder, snaps!), [...besides, ...found], hash, signal);
 }
 
 const START = Buffer.from('type: ');

@@ -15,7 +15,7 @@ export type StreamRead = { assertions: Assertion[]; error: AssertionFormatError 
 export const IMAGE_LIMITS = { maxBytes: 64 * 2 ** 20, maxAssertions: 10_000 } as const;
 type Limits = { maxBytes?: number; maxAssertions?: number };
 
-const tooMany = (most: number): Refusal => new Refusal('assertions-too-many', `There are more than ${most} assertions in it; leave out what the image does not need.`);
+const tooMany = (): Refusal => new Refusal('assertions-too-many', `There are more than ${IMAGE_LIMITS.maxAssertions} assertions; leave out those that the image does not need.`);
 
 /** Reads a stream as far as snapd would. The rules of a type are the last that is asked of an assertion, so what passes them has been read. */
 export function readStream(bytes: Uint8Array, { maxAssertions = Infinity }: Limits = {}): StreamRead {
@@ -25,7 +25,7 @@ export function readStream(bytes: Uint8Array, { maxAssertions = Infinity }: Limi
       name,
       (assertion: Assertion) => {
         SNAPD_CHECKS[name]?.(assertion);
-        if (assertions.length >= maxAssertions) throw tooMany(maxAssertions);
+        if (assertions.length >= maxAssertions) throw tooMany();
         assertions.push(assertion);
       },
     ]),
@@ -70,7 +70,7 @@ export function readBroken(bytes: Uint8Array, { maxAssertions = Infinity }: Limi
     const { assertions, error, start } = readStream(bytes.subarray(at), { maxAssertions: maxAssertions - found.length });
     for (const assertion of assertions) found.push(assertion);
     if (!error) break;
-    if (found.length >= maxAssertions) throw tooMany(maxAssertions);
+    if (found.length >= maxAssertions) throw tooMany();
     const begin = at + start;
     const next = whole.indexOf(NEXT, begin);
     const end = next < 0 ? bytes.length : next + 2;

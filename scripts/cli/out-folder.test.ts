@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { assertEmpty, assertRoom, fillFolder } from './out-folder';
+import { makeFolder } from './testing';
+
+const { folder, remove } = makeFolder({ file: 'x' });
+afterAll(remove);
+
+const fails = (error: unknown) => async (out: string): Promise<never> => {
+  writeFileSync(path.join(out, 'half'), 'half of an image');
+  throw error;
+};
+
+describe('the folder that a command fills', () => {
+  it('is made, with those above it', async () => {
+    const out = path.join(folder, 'a/b');
+    expect(await fillFolder(out, async () => writeFileSync(path.join(out, 'image'), ''))).toBeUndefined();
+    expect(readdirSync(out)).toEqual(['image']);
+    await expect(assertEmpty(out)).rejects.toMatchObject({ code: 'out-not-empty' });
+  });
+
+  it('is empty again when the work fails, or gone when it was not there', async () => {
+    const [there, absent] = [path.join(folder, 'there'), path.join(folder, 'absent')];
+    mkdirSync(there);
+    const stopped = new Error('stopped');
+    for (const out of [there, absent]) await expect(fillFolder(out, () => fails(stopped)(out))).rejects.toBe(stopped);
+    expect([readdirSync(there), existsSync(absent)]).toEqual([[], false]);
+    await expect(assertEmpty(there)).resolves.toBeUndefined();
+  });
+
+  it.each(['ENOSPC', 'EDQUOT'])('that fills its disk (%s) is told as disk-full', async (code) => {
+    const out = path.join(folder, code);
+    await expect(fillFolder(out, () => fails(Object.assign(new Error(code), { code }))(out))).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('nothing was kept') });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('is told as disk-full before anything is written that does not fit', async () => {
+    await expect(assertRoom(folder, 1)).resolves.toBeUndefined();
+    await expect(assertRoom(folder, 2 ** 60)).rejects.toMatchObject({ code: 'disk-full', details: { neededBytes: 2 ** 60 } });
+  });
+
+  it('cannot be a file', async () => {
+    await expect(assertEmpty(path.join(folder, 'file'))).rejects.toMatchObject({ code: 'out-unusable' });
+  });
+});

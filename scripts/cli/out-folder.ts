@@ -1,0 +1,39 @@
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { Refusal } from './failure';
+
+/** Throws Refusal unless the folder is empty or not there. */
+export async function assertEmpty(folder: string): Promise<void> {
+  if ((await namesIn(folder)).length > 0) throw new Refusal('out-not-empty', `${folder} is not empty; give a folder that is, or a new one.`);
+}
+
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new Refusal('out-unusable', `${folder} cannot be used: ${error.message}.`, { cause: error });
+  });
+
+/** Runs `work`, which fills the folder: all of it is there in the end, or nothing. Throws what `work` throws; Refusal `disk-full` for a disk that filled up. */
+export async function fillFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+  try {
+    return await work();
+  } catch (error) {
+    for (const name of await namesIn(folder)) await rm(path.join(folder, name), { recursive: true, force: true });
+    if (isNew) await rm(folder, { recursive: true, force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    throw new Refusal('disk-full', `The disk that holds ${folder} is full, and nothing was kept. Free some space, or write elsewhere.`, { cause: error });
+  }
+}
+
+/** Room that is left for others on the same disk. */
+const SPARE_BYTES = 16 * 2 ** 20;
+
+/** Throws Refusal `disk-full` when so much cannot be written into the folder, before any of it is. */
+export async function assertRoom(folder: string, neededBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const freeBytes = bavail * bsize;
+  if (freeBytes >= neededBytes + SPARE_BYTES) return;
+  throw new Refusal('disk-full', `What is to be written needs ${neededBytes} bytes, and the disk that holds ${folder} has ${freeBytes} left. Free some space, write elsewhere, or ask for fewer forms.`, { details: { neededBytes, freeBytes } });
+}
