@@ -66,6 +66,11 @@ describe('what an image needs and snapd does not', () => {
     ['gadget-id-invalid', 'id: 0xdeadbeef'],
     ['gadget-size-invalid', 'offset: 65G'],
   ])('is told as %s', (code, text) => expect(withStructure(text).map((p) => p.split(' ')[1])).toEqual([code]));
+  it('is an id for each partition of its own', () => {
+    const id = '00000000-1111-4222-8333-444444444444';
+    const twice = PC + [1, 2].map((n) => `      - {name: p${n}, type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 1M, id: ${id}}\n`).join('');
+    expect(problemsOf(twice)).toEqual(['error gadget-id-invalid volumes.pc.structure[7].id']);
+  });
   it('is an id of the disk that the table can hold', () => {
     expect(problemsOf(PC.replace('bootloader: grub', 'bootloader: grub\n    id: not-a-guid'))).toEqual(['error gadget-id-invalid volumes.pc.id']);
     expect(problemsOf(text('pi-24-arm64').replace('bootloader: piboot', 'bootloader: piboot\n    id: "0xdeadbeef"'))).toEqual([]);

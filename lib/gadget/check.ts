@@ -105,6 +105,9 @@ function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
   if (volume.schema === 'gpt' && volume.id !== undefined && !GUID.test(volume.id.toUpperCase())) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no GUID.`);
   if (volume.schema === 'mbr' && volume.id !== undefined && !/^(?:0x)?[0-9A-Fa-f]{1,8}$/.test(volume.id)) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no number of 32 bits in hexadecimal.`);
   if (volume.schema !== 'gpt') return;
+  volume.structures.forEach((s, i) => {
+    if (s.id !== undefined && volume.structures.findIndex(({ id }) => id === s.id) !== i) add('gadget-id-invalid', `${path}.structure[${s.yamlIndex}].id`, `The id ${s.id.slice(0, 80)} stands twice in the volume ${volume.name}; a disk finds its partitions by it.`);
+  });
   for (const s of volume.structures) {
     if (s.offsetBytes === undefined || s.role === 'mbr') continue;
     if (s.offsetBytes < 17_408 && s.offsetBytes + s.sizeBytes > 512) add('gadget-offset-invalid', `${path}.structure[${s.yamlIndex}].offset`, `${structureWord(s)} lies where the partition table is; start it at 1M or later.`);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { together } from './together';
+import { orStopped, together } from './together';
 
 const never = new AbortController().signal;
 /** Ends when it is told to stop, a little after. */
@@ -21,4 +21,16 @@ it('stops with the reason of whoever stops it', async () => {
   const running = together([0, 1], stop.signal, (_, signal) => untilStopped(signal, () => undefined));
   stop.abort(new Error('cancelled'));
   await expect(running).rejects.toThrow('cancelled');
+});
+
+it('lets one who is stopped go, and the others wait on', async () => {
+  let answer: (word: string) => void = () => undefined;
+  const asked = new Promise<string>((resolve) => (answer = resolve));
+  const stop = new AbortController();
+  const [mine, theirs] = [orStopped(asked, stop.signal), orStopped(asked, never)];
+  stop.abort(new Error('stopped'));
+  await expect(mine).rejects.toThrow('stopped');
+  await expect(orStopped(asked, stop.signal)).rejects.toThrow('stopped');
+  answer('late');
+  expect(await theirs).toBe('late');
 });

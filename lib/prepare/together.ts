@@ -18,3 +18,13 @@ export async function together<Item, T>(items: readonly Item[], signal: AbortSig
   if (stop.signal.aborted) throw stop.signal.reason;
   return Promise.all(running);
 }
+
+/** A promise that others wait for too, for one who may be stopped: what is asked goes on, nobody here waits for it. Throws the signal's reason. */
+export function orStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

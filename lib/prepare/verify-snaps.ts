@@ -16,7 +16,7 @@ import { readComponentInfo, readSnapdVersion, readSnapInfo } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import { NO_WORD, type SnapSource } from './source';
 import type { Teller } from './teller';
-import { together } from './together';
+import { orStopped, together } from './together';
 import type { VerifiedModel } from './verify-model';
 
 export type VerifiedSnap = SeedSnap & { /** On disk. */ path: string; declaration: Assertion | undefined; publisher: { id: string; displayName: string } };
@@ -39,7 +39,7 @@ export async function verifySnaps(input: Input, teller: Teller): Promise<Verifie
   const all = [...resolved.fromModel, ...resolved.extras];
   const total = all.reduce((sum, { found }) => sum + found.sizeBytes, 0);
   const verify = async (snap: ChosenSnap, signal: AbortSignal): Promise<VerifiedSnap> => {
-    const seeded = await verifySnap(snap, input, ask, { ...teller, signal });
+    const seeded = await verifySnap(snap, input, (type, primaryKey) => orStopped(ask(type, primaryKey), signal), { ...teller, signal });
     done += snap.found.sizeBytes;
     teller.progress(done, total);
     return seeded;

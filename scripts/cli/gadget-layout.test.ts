@@ -42,6 +42,10 @@ describe('gadget layout', () => {
     const file = `${folder}/broken.yaml`;
     writeFileSync(file, 'volumes: {pc: {bootloader: grub, structure: [{role: system-data, type: 83, size: 1M}]}}');
     expect(await layout(file)).toMatchObject({ code: 1, stderr: expect.stringContaining('83 is a type of an MBR') });
+    writeFileSync(file, `#${'x'.repeat(2 ** 20)}\n`);
+    expect(await layout(file)).toMatchObject({ code: 1, stderr: expect.stringContaining('at most 1048576 are read') });
+    mkdirSync(`${folder}/odd/meta/gadget.yaml`, { recursive: true });
+    expect(await layout(`${folder}/odd`)).toMatchObject({ code: 2, stderr: expect.stringContaining('is no file') });
     expect(await layout()).toMatchObject({ code: 2 });
     expect(await layout(`${folder}/none`)).toMatchObject({ code: 2 });
   });

@@ -44,14 +44,19 @@ as it would be with a kernel that has no meta/kernel.yaml.`,
   },
 };
 
-/** A gadget.yaml of more is refused when it is parsed. */
+const MAX_TEXT_BYTES = 2 ** 20;
+
+/** Of a file, which may be a link to one. Throws Refusal `gadget-too-big`, FileTrouble. */
 function readText(file: string): string {
   try {
+    const found = statSync(file);
+    if (!found.isFile()) throw new FileTrouble(`${file} is no file.`);
+    if (found.size > MAX_TEXT_BYTES) throw new Refusal('gadget-too-big', `${file} has ${found.size} bytes; at most ${MAX_TEXT_BYTES} are read.`);
     const text = fromUtf8(new Uint8Array(readFileSync(file)));
     if (text === undefined) throw new Refusal('gadget-yaml-syntax', `${file} is not UTF-8.`);
     return text;
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (error instanceof Refusal || error instanceof FileTrouble) throw error;
     throw new FileTrouble(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
 }

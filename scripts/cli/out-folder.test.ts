@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { assertEmpty, assertRoom, fillFolder } from './out-folder';
-import { makeFolder } from './testing';
+import { inProject, makeFolder } from './testing';
+
+// A process is started.
+vi.setConfig({ testTimeout: 120_000 });
 
 const { folder, remove } = makeFolder({ file: 'x' });
 afterAll(remove);
@@ -32,6 +37,18 @@ describe('the folder that a command fills', () => {
   it.each(['ENOSPC', 'EDQUOT'])('that fills its disk (%s) is told as disk-full', async (code) => {
     const out = path.join(folder, code);
     await expect(fillFolder(out, () => fails(Object.assign(new Error(code), { code }))(out))).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('nothing was kept') });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('is as it was when the command is stopped by %s', async (signal, code) => {
+    const out = path.join(folder, signal);
+    const program = `const { fillFolder } = await import(${JSON.stringify(inProject('scripts/cli/out-folder.ts'))}); const { writeFileSync } = await import('node:fs');
+      await fillFolder(${JSON.stringify(out)}, () => { writeFileSync(${JSON.stringify(path.join(out, 'half'))}, ''); console.log('half'); return new Promise(() => setInterval(() => undefined, 1000)); });`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { cwd: inProject('.'), stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    expect(readdirSync(out)).toEqual(['half']);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([code, null]);
     expect(existsSync(out)).toBe(false);
   });
 

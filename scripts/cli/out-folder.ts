@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
+import { mkdir, readdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from './failure';
 
@@ -13,17 +14,30 @@ const namesIn = (folder: string): Promise<string[]> =>
     throw new Refusal('out-unusable', `${folder} cannot be used: ${error.message}.`, { cause: error });
   });
 
-/** Runs `work`, which fills the folder: all of it is there in the end, or nothing. Throws what `work` throws; Refusal `disk-full` for a disk that filled up. */
+/** What a shell gives for a program that was stopped by hand, or told to end. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs `work`, which fills the folder: all of it is there in the end, or nothing, also when somebody stops the command. Throws what `work` throws; Refusal `disk-full` for a disk that filled up. */
 export async function fillFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+  const clear = () => {
+    for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (isNew) rmSync(folder, { recursive: true, force: true });
+  };
+  const stop = (signal: NodeJS.Signals) => {
+    clear();
+    process.exit(STOPPED[signal as keyof typeof STOPPED]);
+  };
+  for (const signal of Object.keys(STOPPED)) process.once(signal, stop);
   try {
     return await work();
   } catch (error) {
-    for (const name of await namesIn(folder)) await rm(path.join(folder, name), { recursive: true, force: true });
-    if (isNew) await rm(folder, { recursive: true, force: true });
+    clear();
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
     throw new Refusal('disk-full', `The disk that holds ${folder} is full, and nothing was kept. Free some space, or write elsewhere.`, { cause: error });
+  } finally {
+    for (const signal of Object.keys(STOPPED)) process.off(signal, stop);
   }
 }
 
