@@ -32,7 +32,7 @@ describe('a version can be signed', () => {
 
 describe('an image can be built', () => {
   it('from a signed version', () => {
-    expect(whyNotBuild(at({ signedRevision: 1 }))).toBeUndefined();
+    for (const template of ['amd64-core24', 'pi-arm64-core24']) expect(whyNotBuild(at({ signedRevision: 1, template }))).toBeUndefined();
   });
   it('but not from one that is not signed or has changed', () => {
     expect(whyNotBuild(at({}))).toContain('not signed');

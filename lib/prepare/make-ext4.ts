@@ -1,5 +1,6 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../errors';
 import { Ext4FileSystem, type Ext4Node } from '../image/read/ext4';
@@ -25,7 +26,7 @@ const FILE_MODE = 0o644;
  * Ext4ErrorCode, or as runTool.
  */
 export async function planExt4(content: Ext4Content, scratch: string | undefined, signal: AbortSignal): Promise<Segment[]> {
-  const folder = await mkdtemp(path.join(scratch ?? tmpdir(), 'imprint-ext4-'));
+  const folder = await openFolder(scratch);
   try {
     await stageTree(path.join(folder, 'tree'), content.tree, content.paths);
     const file = await makeExt4(folder, { ...content, tree: path.join(folder, 'tree') }, signal);
@@ -37,6 +38,14 @@ export async function planExt4(content: Ext4Content, scratch: string | undefined
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Its name says whose it is: `sweepHalfWritten` removes what a killed process left. */
+async function openFolder(scratch: string | undefined): Promise<string> {
+  if (scratch === undefined) return mkdtemp(path.join(tmpdir(), 'imprint-ext4-'));
+  const folder = path.join(scratch, `${hostname()}.${process.pid}.${randomUUID()}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 async function withFile<T>(file: string, work: (made: Ext4FileSystem, image: Awaited<ReturnType<typeof readerOf>>) => Promise<T>): Promise<T> {

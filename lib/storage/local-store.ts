@@ -9,13 +9,10 @@ import type { Readable } from 'node:stream';
 import { AppError } from '../errors';
 import type { BlobStore, ListedBlob, StoredBlob } from './blob-store';
 import { abortable } from './abortable';
-import { sweepHalfWritten } from './sweep';
+import { OLD_MS, sweepHalfWritten } from './sweep';
 
 /** Three times as fast as node's 64 KiB when streamed to a socket. */
 const CHUNK_BYTES = 1024 * 1024;
-
-/** No image takes a day to write; younger files of other machines may still grow. */
-const OLD_MS = 24 * 3600 * 1000;
 
 /** Blobs of version 0.1 are named by their SHA-256. */
 const isDigest = (name: string): boolean => /^[0-9a-f]{64}(?:[0-9a-f]{32})?$/.test(name);

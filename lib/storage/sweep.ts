@@ -2,7 +2,10 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** Removes what killed writers left behind: files of a process of this machine that is gone, and files that nobody has touched since `untouchedSince`, in milliseconds since 1970. */
+/** No image takes a day to write; younger files of other machines may still grow. */
+export const OLD_MS = 24 * 3600 * 1000;
+
+/** Removes what killed writers left behind: files and folders of a process of this machine that is gone, and those that nobody has touched since `untouchedSince`, in milliseconds since 1970. */
 export async function sweepHalfWritten(folder: string, untouchedSince: number): Promise<{ files: number; sizeBytes: number }> {
   const removed = { files: 0, sizeBytes: 0 };
   for (const name of await readdir(folder)) {
@@ -14,7 +17,7 @@ export async function sweepHalfWritten(folder: string, untouchedSince: number): 
     });
     // Not its time of writing: what is taken over by a link has that of the file that it links to.
     if (!found || !(isOrphan(name) || found.ctimeMs < untouchedSince)) continue;
-    await rm(path, { force: true });
+    await rm(path, { recursive: true, force: true });
     removed.files += 1;
     removed.sizeBytes += found.size;
   }

@@ -4,7 +4,7 @@ import { utf8 } from '@/lib/bytes';
 import { AppError } from '@/lib/errors';
 import { whyNotBuildable } from '@/lib/model/buildable';
 import { NO_OPTIONS } from '@/lib/prepare/options';
-import { prepareImage } from '@/lib/prepare/prepare-image';
+import { prepareImage, type PreparedImage } from '@/lib/prepare/prepare-image';
 import { withAssertions } from '@/lib/prepare/source';
 import { storeSource } from '@/lib/prepare/store-source';
 import { hashFile } from '@/lib/snapstore/hash-file';
@@ -33,9 +33,10 @@ export async function buildImage(run: BuildRun): Promise<void> {
       hash: hashFile,
       // An earlier attempt's lock is followed: the same build stays the same, whatever was released meanwhile.
       lock: taken.lock?.format === LOCK_FORMAT ? taken.lock : undefined,
-      async resolved(resolved) {
+      scratch: services.scratch,
+      async resolved(resolved, { model: parsed }) {
         await run.hold([...resolved.offers.values()].flatMap((offer) => [offer, ...offer.components]).map(({ sha3_384 }) => sha3_384));
-        await assertRoom(services, resolved);
+        await assertRoom(services, resolved, parsed);
       },
       async locked(lock) {
         if (!(await recordLock(services.db, taken.buildId, owner, lock))) throw new LeaseLost();
@@ -43,10 +44,16 @@ export async function buildImage(run: BuildRun): Promise<void> {
     },
     run.stage,
   );
+  assertOneDisk(prepared);
   const { image, bmap } = await run.stage('render', (stage) => keepImage(run, stage, { plan: prepared.images[0]!.plan, paths: prepared.paths }));
   const publication = { prepared, image, bmap };
   const stored = await run.stage('publish', (stage) => storeArtifacts(run, stage, publication));
   await publish(run, publication, stored);
+}
+
+/** A build has the forms of one disk to offer. */
+function assertOneDisk({ images }: PreparedImage): void {
+  if (images.length > 1) throw new AppError('gadget-volumes', `The gadget has ${images.length} volumes (${images.map(({ volume }) => volume).join(', ')}), an image each, and builds of the console have one. The command line makes them all: imprint image build.`);
 }
 
 function assertBuildable({ taken }: BuildRun, headers: Parameters<typeof whyNotBuildable>[0]): void {
