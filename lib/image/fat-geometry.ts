@@ -65,7 +65,7 @@ export function planFat16(sizeBytes: number, sectorBytes: SectorBytes = 512): Fa
     if (geometry.clusters >= FEWEST_CLUSTERS_16 && geometry.clusters <= MOST_CLUSTERS_16) return geometry;
   }
   const few = geometry16For(sectors, sectorBytes, 1).clusters < FEWEST_CLUSTERS_16;
-  throw new AppError<FatErrorCode>('fat-clusters', `A partition of ${sizeBytes} bytes is too ${few ? 'small' : 'large'} for FAT16, which has ${FEWEST_CLUSTERS_16} to ${MOST_CLUSTERS_16} clusters; ${few ? `make the structure larger (about ${sectorBytes === 512 ? 3 : 17} MiB)` : 'use vfat-32'}.`, { details: { sizeBytes } });
+  throw new AppError<FatErrorCode>('fat-clusters', `A partition of ${sizeBytes} bytes is too ${few ? 'small' : 'large'} for FAT16, which has ${FEWEST_CLUSTERS_16} to ${MOST_CLUSTERS_16} clusters; ${few ? `make the structure larger (about ${sectorBytes === 512 ? 3 : 16} MiB)` : 'use vfat-32'}.`, { details: { sizeBytes } });
 }
 
 function geometry16For(sectors: number, sectorBytes: SectorBytes, sectorsPerCluster: number): FatGeometry {
