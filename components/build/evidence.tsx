@@ -69,15 +69,16 @@ function Verify({ build, keyId, keyHelp }: { build: Props['build']; keyId: strin
   const command = verifyCommand(build);
   return (
     <div className="mt-4 max-w-180 space-y-2">
-      <p className="text-sm">
-        Signed with build key <Digest value={keyId} label="id of the build key" />. {keyHelp}
+      <p>
+        Signed with build key <Digest value={keyId} label="id of the build key" />
       </p>
+      <p className="text-sm text-pretty">{keyHelp}</p>
       {command !== undefined && (
         <>
-          <p className="text-sm">To check it, put the files into one folder, downloads/, in a clone of Imprint, the image too if you have it. Nobody else is asked.</p>
+          <p className="text-sm text-pretty">To check all of it, put the files into a folder downloads/ in a clone of Imprint, the image too if you have it, and run this there. It asks nobody else.</p>
           <CodeBlock text={command} label="command that checks the evidence" />
           {!build.production && (
-            <p className="text-sm text-muted">
+            <p className="text-sm text-pretty text-muted">
               This image is of a store that is not for production: its roots are in the console’s data folder, as <code className="font-mono text-xs">store/trusted.assert</code>.
             </p>
           )}

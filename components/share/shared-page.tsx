@@ -85,7 +85,7 @@ export function SharedPage({ build, token, system, base }: { build: SharedBuild;
             <SeededSnaps snaps={build.snaps} />
           </Section>
         )}
-        {build.artifacts.some(isEvidence) && <Evidence build={build} href={href} keyHelp={`Compare its id with one that ${build.brandName} has told you on another way: whoever could change the files could change this page.`} />}
+        {build.artifacts.some(isEvidence) && <Evidence build={build} href={href} keyHelp={`Compare this id with one that ${build.brandName} has told you some other way: whoever could change the files could change this page.`} />}
         {others.length > 0 && (
           <Section title="Other files">
             <ul className="space-y-1">
