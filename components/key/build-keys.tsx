@@ -25,10 +25,10 @@ export function BuildKeys() {
   return (
     <Section
       title="Build key"
-      description="Signs the provenance of your images: who built them out of what. It signs no models, and no store knows it. Give its public half to whoever is to check your images."
+      description="Signs who built your images out of what. Give its public half to those who check them."
       actions={keys.length > 0 && <ReplaceBuildKey />}
     >
-      {keys.length === 0 ? <p className="text-muted">It is made by itself with your first image.</p> : <BuildKeyTable keys={keys} />}
+      {keys.length === 0 ? <p className="text-muted">Imprint makes it with your first image.</p> : <BuildKeyTable keys={keys} />}
     </Section>
   );
 }
@@ -64,7 +64,7 @@ function BuildKeyTable({ keys }: { keys: BuildKeyView[] }) {
               )}
             </Td>
             <Td className="max-md:hidden">
-              <Time at={key.createdAt} /> <span className="text-muted">{key.createdBy ? `by ${key.createdBy.name}` : 'by itself'}</span>
+              <Time at={key.createdAt} /> <span className="text-muted">{key.createdBy ? `by ${key.createdBy.name}` : 'by Imprint'}</span>
             </Td>
             <Td className="whitespace-nowrap text-muted max-sm:hidden">{key.builds === 0 ? 'nothing yet' : plural(key.builds, 'build')}</Td>
             <Td className="text-right">
