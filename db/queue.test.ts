@@ -125,6 +125,6 @@ test('migrating a database that is up to date changes nothing, also when several
   const before = await queues();
   await Promise.all([migrateAll(opened.url), migrateAll(opened.url), migrateAll(opened.url)]);
   expect(await queues()).toEqual(before);
-  expect(before.map((row) => row.name)).toEqual(['build', 'build-lost', 'digest', 'sweep', 'tidy']);
+  expect(before.map((row) => row.name)).toEqual(['build', 'build-lost', 'digest', 'proof', 'sweep', 'tidy']);
   expect(before[0]).toMatchObject({ heartbeat_seconds: 10, dead_letter: 'build-lost', notify: true });
 });
