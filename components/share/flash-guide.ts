@@ -37,7 +37,7 @@ const imager = ({ open, manifest, fileName }: ImagerOffer): FlashWay => ({
         { href: manifest, text: 'Download the list', download: fileName },
       ],
     },
-    { text: 'The device and the image are chosen already. Choose the card, stick or disk, and write. Everything on it is lost.' },
+    { text: 'The device is chosen already, and there is one image. Choose the card, stick or disk, and write. Everything on it is lost.' },
     { text: 'Put it into the device and start it from there.' },
   ],
 });
