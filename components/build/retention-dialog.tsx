@@ -98,7 +98,7 @@ function RetentionForm({ retention, onDone }: { retention: RetentionView; onDone
       </Field>
       {images.builds > 0 && (
         <p className="text-sm text-muted">
-          {plural(images.builds, 'build')} {images.builds === 1 ? 'has' : 'have'} images now, {images.pinned} of them pinned.
+          {plural(images.builds, 'build')} {images.builds === 1 ? 'has' : 'have'} images now, {images.pinned === 0 ? 'none' : images.pinned} of them pinned.
           {shorter && ` What is older than that goes in ${NOTICE_DAYS} days: pin what has to stay.`}
         </p>
       )}
