@@ -29,6 +29,17 @@ describe('a stream', () => {
     expect(words(bytes())).toEqual([]);
   });
 
+  it('may break thousands of times, and is refused with more than it may have', () => {
+    const pieces = bytes(...Array.from({ length: 5000 }, () => 'type: nothing\n'), MODEL);
+    const read = readBroken(pieces);
+    expect(read).toHaveLength(5001);
+    expect(read.at(-2)).toMatchObject({ message: expect.stringMatching(/\(line \d{4,5}, byte \d{5}\)/) });
+    expect(read.at(-1)).toMatchObject({ type: 'model' });
+    expect(() => readBroken(pieces, { maxAssertions: 5000 })).toThrow(expect.objectContaining({ code: 'assertions-too-many' }));
+    expect(() => readStream(bytes(ACCOUNT, KEY, MODEL), { maxAssertions: 2 })).toThrow(expect.objectContaining({ code: 'assertions-too-many' }));
+    expect(readStream(bytes(ACCOUNT, KEY, MODEL), { maxAssertions: 3 }).assertions).toHaveLength(3);
+  });
+
   it('ends, whatever is in it', () => {
     const piece = fc.oneof(fc.constantFrom(ACCOUNT, KEY, MODEL, '\n', '\n\n', 'type: ', 'type: model\n'), fc.string(), fc.tuple(fc.nat(), fc.string()).map(([at, text]) => MODEL.slice(0, at % MODEL.length) + text + MODEL.slice(at % MODEL.length)));
     fc.assert(fc.property(fc.array(piece, { maxLength: 6 }), (texts) => void readBroken(bytes(...texts))));
