@@ -5,8 +5,8 @@ import { whyNotBuild, whyNotSave, whyNotSign } from './why-not';
 import type { Workspace } from './workspace';
 
 const problem = (severity?: Problem['severity']): Problem => ({ path: 'base', code: 'x', message: 'x', ...(severity ? { severity } : {}) });
-const at = (more: { dirty?: boolean; problems?: Problem[]; signedRevision?: number | null }): Workspace => {
-  const headers = draftFromTemplate('amd64-core24', { name: 'x1', displayName: '', grade: 'signed' });
+const at = (more: { dirty?: boolean; problems?: Problem[]; signedRevision?: number | null; template?: string }): Workspace => {
+  const headers = draftFromTemplate(more.template ?? 'amd64-core24', { name: 'x1', displayName: '', grade: 'signed' });
   return { dirty: false, problems: [], ...more, started: { number: 3, headers, signedRevision: more.signedRevision ?? null } } as unknown as Workspace;
 };
 
