@@ -82,7 +82,7 @@ test('a newcomer comes from the sign-in page to a running build with seven click
   const keyId = await test.step('sees the signed provenance as soon as every checksum is known, and by which key', async () => {
     await expect(page.getByRole('link', { name: 'Download acme-pc-r1-build1.provenance.json' })).toBeVisible({ timeout: BUILD_MS });
     for (const name of ['SHA256SUMS', ...['build-key.pem', 'lock.json', 'manifest.json', 'seed.manifest', 'spdx.json', 'cdx.json', 'model', 'assertions'].map((ending) => `acme-pc-r1-build1.${ending}`)]) await expect(page.getByRole('link', { name: `Download ${name}`, exact: true })).toBeVisible();
-    await expect(page.getByLabel('command that checks the evidence')).toContainText('evidence verify --build-key downloads/acme-pc-r1-build1.build-key.pem');
+    await expect(page.getByLabel('command that checks the evidence', { exact: true })).toContainText('evidence verify --build-key downloads/acme-pc-r1-build1.build-key.pem');
     const [key] = ((await (await page.request.get(api.buildKeys('acme'))).json()) as { items: { keyId: string }[] }).items;
     await expect(page.getByTitle(key!.keyId)).toBeVisible();
     return key!.keyId;
