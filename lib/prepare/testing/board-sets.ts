@@ -49,7 +49,7 @@ const DATA_FIRST = volume('pc', `      - {name: data, role: system-data, filesys
 const FILES = { 'pc-boot.img': 'B'.repeat(440), 'pc-core.img': 'C'.repeat(1000), 'raw.img': 'R'.repeat(600), 'grubx64.efi': 'grub', 'grub.conf': 'set timeout=0\n', 'extra/one.txt': 'one', 'extra/deep/two words.txt': '2', 'extra/empty/': '', 'extra/large': 'L'.repeat(100_000) };
 const PI_FILES = { 'boot-assets/config.txt': 'arm_64bit=1\n', 'boot-assets/cmdline.txt': 'quiet\n', 'boot-assets/start4.elf': 'start', 'boot-assets/overlays/x.dtbo': 'x' };
 const SNAPD: StubSnap = { name: 'snapd', type: 'snapd', revision: 10, version: '2.67', files: { 'usr/lib/snapd/info': 'VERSION=2.67\n' } };
-/** Nothing in it can be compressed: on ext4 it does not lie in one piece. */
+/** Nothing in it can be compressed; enough of it does not lie in one piece on ext4. */
 const noise = (length: number): Uint8Array => {
   const bytes = new Uint8Array(length);
   for (let i = 0, x = 1; i < length; i += 1) bytes[i] = (x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0) >>> 16;
@@ -74,11 +74,11 @@ const modes = (name: string, volumes: string, { baseName = 'core22', files, kern
   },
   snaps: [SNAPD, kernel(kernelFiles), base(baseName), gadget(volumes, baseName, files)],
 });
-const legacy = (name: string, volumes: string, baseName: string | undefined): StubSet => ({
+const legacy = (name: string, volumes: string, baseName: string | undefined, noiseBytes = 1000): StubSet => ({
   model: { 'brand-id': 'acme', model: name, architecture: 'amd64', ...(baseName && { base: baseName }), gadget: 'pc', kernel: 'pc-kernel', 'required-snaps': ['app-old'] },
   snaps: [
     ...(baseName ? [SNAPD, base(baseName)] : [{ name: 'core', type: 'os', revision: 14, files: { 'usr/lib/snapd/info': 'VERSION=2.60\n' } }]),
-    kernel({ 'lib/modules/noise': noise(3_000_000) }),
+    kernel({ 'lib/modules/noise': noise(noiseBytes) }),
     gadget(volumes, baseName),
     { name: 'app-old', ...(baseName && { base: baseName }), revision: 31 },
   ],
@@ -104,7 +104,7 @@ const GRUB_BOOT = { 'EFI/boot/grubx64.efi': 'grub' };
 
 /** For tests: boards of every kind, small. */
 export const BOARD_SETS: Record<string, BoardSet> = {
-  'UC16 on a PC': { set: legacy('uc16', UC16, undefined), holds: { 'pc:1': GRUB_BOOT } },
+  'UC16 on a PC': { set: legacy('uc16', UC16, undefined, 9_000_000), holds: { 'pc:1': GRUB_BOOT } },
   'UC18 on a PC': { set: STUB_SETS.uc18, holds: { 'pc:2': { ...GRUB_BOOT, 'EFI/ubuntu/grub.cfg': 'cfg' } } },
   'UC18 with a size': { set: legacy('uc18-size', UC16, 'core18'), args: ['--image-size', 'pc:200M'], sizeBytes: 200 * 2 ** 20, holds: { 'pc:1': GRUB_BOOT } },
   'UC18 with its data first': { set: legacy('uc18-first', DATA_FIRST, 'core18'), args: ['--image-size', '1G'], sizeBytes: 2 ** 30, holds: { 'pc:2': GRUB_BOOT } },
