@@ -1,7 +1,7 @@
 import { fromUtf8 } from '../bytes';
 import { AppError } from '../errors';
 import { checkGadget } from '../gadget/check';
-import { checkUpdates } from '../gadget/check-content';
+import { checkContent } from '../gadget/check-content';
 import { planKernelCmdline } from '../gadget/cmdline';
 import { ContentBudget } from '../gadget/content';
 import { planContent } from '../gadget/content-plan';
@@ -15,6 +15,7 @@ import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
 import { directory, textFile, type TreeEntry } from '../seed/tree';
 import { followLinks, hasFile, openSnap, type OpenSnap } from './open-snap';
+import { lookUpIn } from './snap-links';
 import { inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
@@ -60,7 +61,7 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const bootLoader = chooseBootLoader({ gadget, rootFiles: BOOT_MARKERS.filter((name) => followLinks(gadgetSnap, name) !== undefined), hasModes: hasModes(rules) });
   const assets: KernelAssets = hasFile(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
 
-  checkUpdates(gadget, assets);
+  checkContent(gadget, lookUpIn(gadgetSnap.listing), assets);
 
   const root = await readRoot(gadgetSnap);
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);

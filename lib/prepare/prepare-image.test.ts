@@ -134,6 +134,7 @@ describe('an image of grade dangerous', () => {
     ['snap-unknown', { revisions: new Map([['pc', 99]]) }],
     ['file-missing', { snaps: [{ file: '/nowhere/x.snap', channel: '' }] }],
     ['seed-label-invalid', { label: '2026A' }],
+    ['boot-flags-invalid', { bootFlags: ['nonsense'] }],
   ])('refuses %s: %j', async (code, options) => expect(await codeOf(prepare(await setOf('uc24-dangerous'), options))).toBe(code));
 });
 
@@ -145,9 +146,27 @@ describe('an image of a signed grade refuses', () => {
   ])('%s', async (code, options) => expect(await codeOf(prepare(await setOf('uc22-signed'), options))).toBe(code));
 });
 
+describe('a file beside the model', () => {
+  it('is refused above grade dangerous when nobody vouches for it, and taken when somebody does', async () => {
+    const set = await make({ ...STUB_SETS['uc22-signed'], snaps: [...STUB_SETS['uc22-signed'].snaps, { name: 'own-app', base: 'core22', asserted: false }], model: { ...STUB_SETS['uc22-signed'].model, snaps: [...(STUB_SETS['uc22-signed'].model['snaps'] as []), { name: 'own-app', id: 'x'.repeat(32), type: 'app', presence: 'optional' }] } });
+    expect(await codeOf(prepare(set, { snaps: [{ file: path.join(set.snaps, 'own-app_1.0.snap'), channel: '' }] }))).toBe('model-grade-forbids-local');
+    const { lock } = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'pc_13.snap'), channel: '' }] });
+    expect(lock.snaps.find(({ name }) => name === 'pc')).toMatchObject({ revision: 13, channel: '22/stable' });
+  });
+
+  it('of a component needs the file of its snap, and is one when it is given twice', async () => {
+    const set = await setOf('uc24-dangerous');
+    const component = { file: path.join(set.snaps, 'own-app+data_7.comp') };
+    expect(await codeOf(prepare(set, { components: [component] }))).toBe('component-without-snap');
+    const { lock } = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' }], components: [component, component] });
+    expect(lock.snaps.at(-1)!.components).toHaveLength(1);
+  });
+});
+
 describe('what a device would refuse is refused before', () => {
   const plain = STUB_SETS['uc22-signed'];
   const withSnap = (name: string, change: object): StubSet => ({ ...plain, snaps: plain.snaps.map((snap) => (snap.name === name ? { ...snap, ...change } : snap)) });
+  const pcFiles = { 'meta/gadget.yaml': '', ...plain.snaps.find(({ name }) => name === 'pc')?.files };
   const withModel = (change: Headers): StubSet => ({ ...plain, model: { ...plain.model, ...change } });
   it.each<[string, StubSet]>([
     ['snap-publisher', withSnap('pc', { publisher: 'maker' })],
@@ -156,7 +175,10 @@ describe('what a device would refuse is refused before', () => {
     ['snap-type', withSnap('core22', { type: 'app', base: 'none' })],
     ['snap-unknown', withSnap('pc-kernel', { asserted: false })],
     ['kernel-snapd-mismatch', withSnap('snapd', { files: { 'usr/lib/snapd/info': 'VERSION=2.70\n' } })],
+    ['snapd-info-missing', withSnap('snapd', { files: { 'usr/lib/snapd/info': 'SNAPD_APPARMOR_REEXEC=1\n' } })],
     ['model-reserved-header', withModel({ class: 'x' })],
+    // Content of what the device makes itself has to be there as well.
+    ['gadget-content-invalid', withSnap('pc', { files: { ...pcFiles, 'meta/gadget.yaml': pcFiles['meta/gadget.yaml'].replace('offset: 1202M\n', 'offset: 1202M\n        content: [{source: nothing, target: x}]\n') } })],
     ['valset-missing', withModel({ 'validation-sets': [{ name: 'nothing', mode: 'enforce' }] })],
   ])('%s', async (code, set) => expect(await codeOf(prepare(await make(set)))).toBe(code));
 

@@ -162,7 +162,7 @@ async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, 
     allowKernelMismatch,
   });
   if ((snapd && snapdVersion === undefined) || (!snapd && core && (await readSnapdVersion(core.path, 'usr/lib/snapd/info', { signal })) === undefined)) {
-    problems.push({ path: `snaps.${(snapd ?? core)!.found.name}`, code: 'snapd-info-missing', severity: 'warning', message: `The snap ${(snapd ?? core)!.found.name} does not say which snapd is in it (usr/lib/snapd/info): devices may not start from it.` });
+    problems.push({ path: `snaps.${(snapd ?? core)!.found.name}`, code: 'snapd-info-missing', message: `The snap ${(snapd ?? core)!.found.name} does not say which snapd is in it (VERSION in usr/lib/snapd/info), so nobody knows which assertions it can read. Choose another channel of it.` });
   }
   if (kernel && model.extended && (await readSuperblock(kernel.path)).compression === 'zstd') {
     problems.push({ path: `snaps.${kernel.found.name}`, code: 'kernel-compression', severity: 'warning', message: `The kernel ${kernel.found.name} is compressed with zstd, which GRUB before 2.12 cannot read: whether it starts depends on the gadget's GRUB.` });

@@ -25,8 +25,9 @@ function checkBase({ name, info }: SnapToCheck, around: readonly SnapToCheck[], 
 function checkProviders({ name, info }: SnapToCheck, around: readonly SnapToCheck[], mode: string): Problem[] {
   return info.contentPlugs.flatMap((plug): Problem[] => {
     if (plug.defaultProvider === undefined) return [];
-    const owners = around.flatMap((s) => s.info.contentSlots.filter((slot) => slot.content === plug.content).map(() => s.name));
+    const owners = around.flatMap((s) => s.info.contentSlots.filter((slot) => slot.content !== '' && slot.content === plug.content).map(() => s.name));
     const path = `snaps.${name}`;
+    if (plug.content === '') return [{ path, code: 'provider-missing', message: `The snap ${name} takes content from ${plug.defaultProvider} by a compatibility label, which snapd does not look up when it prepares an image: it refuses the snap. Name the content in the snap, or leave out its default-provider.` }];
     if (owners.length === 0) return [{ path, code: 'provider-missing', message: `The snap ${name} takes content "${plug.content}" from ${plug.defaultProvider}, which is not among the snaps in ${mode} mode. Add ${plug.defaultProvider} to the model.` }];
     if (owners.length === 1 && owners[0] === plug.defaultProvider) return [];
     const others = [...new Set(owners)].join(', ');

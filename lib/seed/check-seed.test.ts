@@ -65,6 +65,11 @@ describe('a default provider', () => {
     expect(withApp({ info: { contentPlugs: [plug('gfx-snap')] } }, provider('gfx-snap'), provider('gfx-2'))).toEqual(['warning provider-ambiguous snaps.app']);
     expect(withApp({ info: { contentPlugs: [plug('gfx-snap')] } }, provider('gfx-2'))).toEqual(['warning provider-ambiguous snaps.app']);
   });
+  it('cannot be told by a compatibility label', () => {
+    const labelled = { name: 'p', content: '', defaultProvider: 'gfx-snap' };
+    expect(withApp({ info: { contentPlugs: [labelled] } }, snap('gfx-snap', 'app', { info: { base: 'none', contentSlots: [{ name: 's', content: '' }] } }))).toEqual(['error provider-missing snaps.app']);
+    expect(withApp({ info: { contentPlugs: [{ ...labelled, defaultProvider: undefined }] } })).toEqual([]);
+  });
   it('is not looked for when none is named', () => expect(withApp({ info: { contentPlugs: [plug(undefined)] } })).toEqual([]));
   it('that is missing in several modes is told once', () => expect(withApp({ modes: ['run', 'ephemeral', 'recover'], info: { contentPlugs: [plug('gfx-snap')] } })).toEqual(['error provider-missing snaps.app']));
 });

@@ -72,6 +72,15 @@ slots:
     expect({ ...info.links }).toEqual({ contact: ['mailto:a@example.com'], website: ['https://example.com'] });
   });
 
+  it('knows no tag of what goes by a compatibility label, and passes over what is none', () => {
+    const plugs = (label: string, more = '') => parseSnapYaml(`name: a1\nplugs:\n  p: {interface: content, target: x, default-provider: b1, compatibility: "${label}"${more}}\n`).contentPlugs.map(({ content }) => content);
+    for (const label of ['gfx', 'gfx-1', 'gfx-(1..3)-ab-2', 'gfx-1 AND (a OR b-2 OR c)']) expect(plugs(label)).toEqual(['']);
+    for (const label of ['!!', 'gfx-', 'GFX', 'a AND', 'a b', '(a', '1-gfx']) expect(plugs(label)).toEqual([]);
+    expect(plugs('gfx-1', ', content: c')).toEqual([]);
+    expect(plugs('')).toEqual(['p']);
+    expect(parseSnapYaml('name: a1\nslots:\n  s: {interface: content, read: [x], compatibility: gfx-1}\n').contentSlots).toEqual([{ name: 's', content: '' }]);
+  });
+
   it('tells os as core, application as app, and snapd by its name', () => {
     expect(parseSnapYaml('name: core\ntype: os').type).toBe('core');
     expect(parseSnapYaml('name: hello\ntype: application').type).toBe('app');

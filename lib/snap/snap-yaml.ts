@@ -5,7 +5,7 @@ import { asList, asMap, asText, parseYaml, type YamlMap, type YamlValue } from '
 
 export type ContentPlug = {
   name: string;
-  /** The tag that a slot must have; the plug's name where nothing is said. */
+  /** The tag that a slot must have; the plug's name where nothing is said. Empty for one that goes by a compatibility label, which no tag fits. */
   content: string;
   /** The snap that is to provide it, without a slot's name; undefined when none is asked for. */
   defaultProvider: string | undefined;
@@ -106,10 +106,23 @@ const isContentPath = (value: YamlValue | undefined): boolean => {
   return parts.every((part, i) => part !== '' && part !== '.' && (part !== '..' || (!path.startsWith('/') && parts.slice(0, i).every((before) => before === '..')))) && parts[0] !== '..';
 };
 
+const contentOf = (name: string, attributes: YamlMap): string => asText(attributes.get('content')) || (asText(attributes.get('compatibility')) ? '' : name);
+
+const LABEL = /[a-z][a-z0-9]*(?:-(?:[a-z][a-z0-9]*|[0-9]+|\([0-9]+\.\.[0-9]+\)))*/g;
+/** Labels joined by AND or OR, in parentheses or not (snapd interfaces/compatibility). */
+function isCompatibility(text: string): boolean {
+  let left = text.replace(LABEL, 'L').trim();
+  for (let before = ''; before !== left; ) {
+    before = left;
+    left = left.replace(/\(\s*L\s*\)|L(?:\s+AND\s+L)+|L(?:\s+OR\s+L)+/, 'L');
+  }
+  return left === 'L';
+}
+
 /** snapd takes no notice of plugs and slots that break their interface's rules (snapd interfaces/builtin/content.go). */
 function isLabelled(attributes: YamlMap): boolean {
   const compatibility = attributes.get('compatibility');
-  return compatibility === undefined || (typeof compatibility === 'string' && !(compatibility && asText(attributes.get('content'))));
+  return compatibility === undefined || compatibility === '' || (typeof compatibility === 'string' && !asText(attributes.get('content')) && isCompatibility(compatibility));
 }
 
 const isUsablePlug = ({ attributes }: { attributes: YamlMap }): boolean => isLabelled(attributes) && isContentPath(attributes.get('target'));
@@ -158,10 +171,10 @@ export function parseSnapYaml(text: string): SnapInfo {
     summary: optionalText(yaml, 'summary') ?? '',
     contentPlugs: contentEnds(yaml, 'plugs').filter(isUsablePlug).map(({ name: plug, attributes }) => ({
       name: plug,
-      content: asText(attributes.get('content')) || plug,
+      content: contentOf(plug, attributes),
       defaultProvider: readProvider(attributes.get('default-provider')),
     })),
-    contentSlots: contentEnds(yaml, 'slots').filter(isUsableSlot).map(({ name: slot, attributes }) => ({ name: slot, content: asText(attributes.get('content')) || slot })),
+    contentSlots: contentEnds(yaml, 'slots').filter(isUsableSlot).map(({ name: slot, attributes }) => ({ name: slot, content: contentOf(slot, attributes) })),
     links: readLinks(yaml),
     license: optionalText(yaml, 'license') ?? '',
     components: new Map([...(asMap(yaml.get('components')) ?? [])].map(([component, value]) => [component, asText(asMap(value)?.get('type')) ?? ''])),

@@ -1,0 +1,28 @@
+import type { LookUp } from '../gadget/check-content';
+import type { SnapListing } from '../gadget/listing';
+import type { ListedEntry } from '../tools/squashfs-listing';
+
+/** More in one path is a circle. */
+const MAX_LINKS = 8;
+
+/** The entry that a path from the root of a snap means, links within the snap followed, those of its folders too; undefined when there is none, or it leads out. */
+function entryAt(entries: SnapListing<ListedEntry>, path: string, left = MAX_LINKS): ListedEntry | undefined {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..')) return undefined;
+  for (let i = 1; i <= parts.length; i += 1) {
+    const entry = entries.get(parts.slice(0, i).join('/'));
+    if (entry?.type !== 'symlink') continue;
+    const target = entry.target ?? '';
+    if (left === 0 || target.startsWith('/') || target.includes('..')) return undefined;
+    return entryAt(entries, [...parts.slice(0, i - 1), target, ...parts.slice(i)].join('/'), left - 1);
+  }
+  return parts.length === 0 ? { path: '', type: 'directory', sizeBytes: 0 } : entries.get(parts.join('/'));
+}
+
+/** What stands at paths of a snap. */
+export function lookUpIn(entries: SnapListing<ListedEntry>): LookUp {
+  return (path) => {
+    const found = entryAt(entries, path);
+    return found && { type: found.type === 'file' || found.type === 'directory' ? found.type : 'other', sizeBytes: found.sizeBytes };
+  };
+}
