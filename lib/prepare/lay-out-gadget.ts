@@ -13,6 +13,7 @@ import { BOOT_MARKERS, chooseBootLoader, type BootLoader } from '../seed/boot/ch
 import { isKernelAsset } from '../seed/boot/kernel-assets';
 import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
+import { readSystemDefaults } from '../seed/system-defaults';
 import { directory, textFile, type TreeEntry } from '../seed/tree';
 import { followLinks, hasFile, openSnap, type OpenSnap } from './open-snap';
 import { lookUpIn } from './snap-links';
@@ -65,6 +66,7 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
 
   const root = await readRoot(gadgetSnap);
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);
+  if (hasModes(rules)) assertAppendedText(yaml);
   const { fullArgs, warnings } = hasModes(rules) ? planKernelCmdline({ gadget, architecture: model.architecture, grade: model.grade!, cmdlineExtra: rootText('cmdline.extra'), cmdlineFull: rootText('cmdline.full') }) : { fullArgs: '', warnings: [] };
 
   const written = gadget.volumes.filter(({ schema }) => schema !== 'emmc').sort((a, b) => Number(b.bootloader !== undefined) - Number(a.bootloader !== undefined));
@@ -78,6 +80,13 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   teller.say(`${volumes.map(({ layout }) => `Volume ${layout.volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}`).join('; ')}.`);
   const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && hasFile(kernelSnap, FORCED));
   return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
+}
+
+/** What is appended to the kernel's arguments is text, not a number that looks like one (snapd gadget/gadget.go). */
+function assertAppendedText(yaml: string): void {
+  const defaults = readSystemDefaults(yaml);
+  const odd = ['system.kernel.cmdline-append', 'system.kernel.dangerous-cmdline-append'].find((key) => defaults?.get(key)?.isText === false);
+  if (odd !== undefined) throw new AppError('gadget-cmdline-invalid', `gadget.yaml, defaults.system.${odd}: this is read as a number or a boolean; put it in quotes.`);
 }
 
 async function readRoot(snap: OpenSnap): Promise<Map<string, Uint8Array>> {

@@ -179,6 +179,7 @@ describe('what a device would refuse is refused before', () => {
     ['model-reserved-header', withModel({ class: 'x' })],
     // Content of what the device makes itself has to be there as well.
     ['gadget-content-invalid', withSnap('pc', { files: { ...pcFiles, 'meta/gadget.yaml': pcFiles['meta/gadget.yaml'].replace('offset: 1202M\n', 'offset: 1202M\n        content: [{source: nothing, target: x}]\n') } })],
+    ['gadget-cmdline-invalid', withSnap('pc', { files: { ...pcFiles, 'meta/gadget.yaml': `${pcFiles['meta/gadget.yaml']}defaults: {system: {system.kernel.cmdline-append: 7}}\n` } })],
     ['valset-missing', withModel({ 'validation-sets': [{ name: 'nothing', mode: 'enforce' }] })],
   ])('%s', async (code, set) => expect(await codeOf(prepare(await make(set)))).toBe(code));
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(remove);
 
 describe('image build', () => {
-  it('writes an image in its forms, with all that proves it, and the same again by its lock', async () => {
+  it('writes an image in its forms, with all that proves it, and the same again by its lock', { timeout: 300_000 }, async () => {
     execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', path.join(folder, 'build.pem')], { stdio: 'ignore' });
     execFileSync('openssl', ['pkey', '-in', path.join(folder, 'build.pem'), '-pubout', '-out', path.join(folder, 'build.pub.pem')]);
     const first = await run('build', '--out', 'first', '--format', ALL_FORMS, '--build-key', 'build.pem');
