@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { STAGE_WORDS } from '@/lib/build/states';
 import type { BuildView } from '@/lib/api/builds';
 import { startPostgres } from '@/lib/tools/embedded-postgres';
 import { syncBrands } from '@/db/brands';
-import { getBuild, requestBuild } from '@/db/builds';
+import { findArtifact, getBuild, requestBuild } from '@/db/builds';
 import { openDatabase } from '@/db/client';
 import type { Ctx, Database } from '@/db/context';
 import { holdMasterKey } from '@/db/master-key';
@@ -15,12 +15,20 @@ import { openNotifier } from '@/db/notify';
 import { recordSignIn } from '@/db/people';
 import { brand } from '@/db/schema/brands';
 import { build } from '@/db/schema/builds';
+import { createShare } from '@/db/shares';
+import { paths } from '@/lib/paths';
+import { LocalStore } from '@/lib/storage/local-store';
+import { stockStore } from '../workers/embedded/store/stock';
 import { demoSnaps } from '../workers/testing/demo-snaps';
+import type { DemoSnap } from '../workers/embedded/snaps/make-snaps';
 import { openEmbeddedStore, prepareModel } from '../workers/testing/embedded';
+import { writeArtifact } from '../workers/testing/raw-image';
 import { startWorker } from '../workers/testing/worker-process';
+import { diskBytes } from './disk-bytes';
+import { speedOf, startNginx, startWeb } from './downloads';
 
 const CACHE = join(import.meta.dirname, '../node_modules/.cache/imprint');
-const ROUNDS = 5;
+const ROUNDS = 2;
 
 /** Builds the large demo set again and again with a real worker process, from a warm cache, and prints what it took. */
 export async function runBench(): Promise<void> {
@@ -51,14 +59,23 @@ export async function runBench(): Promise<void> {
     };
     const cold = await once();
     const idleBytes = await memoryOf(worker.child.pid!);
-    const warm: BuildView[] = [];
+    const firstBytes = await diskBytes(join(dir, 'artifacts'));
+    const written = async (work: () => Promise<BuildView>): Promise<{ view: BuildView; bytes: number }> => {
+      const before = await keptBytes(database.db, dir);
+      const view = await work();
+      return { view, bytes: (await keptBytes(database.db, dir)) - before };
+    };
+    const [warm, changed]: { view: BuildView; bytes: number }[][] = [[], []];
     const copies: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      warm.push(await once());
+      warm!.push(await written(once));
+      await changeGadget(embedded.dataDir, snaps, dir, round);
+      changed!.push(await written(once));
       copies.push(await copyAll(embedded.dataDir, cold, dir));
     }
-    const total = cold.snaps.reduce((sum, snap) => sum + snap.sizeBytes, 0);
-    print(cold, warm, copies, total, { peakBytes: await peakMemoryOf(worker.child.pid!), idleBytes });
+    const peakBytes = await peakMemoryOf(worker.child.pid!);
+    const speeds = await compareDownloads(ctx, cold, postgres.url, dir);
+    print({ cold, firstBytes, warm: warm!, changed: changed!, copies, speeds, memory: { peakBytes, idleBytes } });
   } finally {
     await worker.stop();
     await notifier.close();
@@ -74,6 +91,47 @@ async function makeBrand(db: Database): Promise<Ctx> {
   const { userId } = await recordSignIn(db, { issuer: 'bench', subject: 'bench', name: 'Bench', email: null, groups: ['owners'], address: '', userAgent: '' });
   const [row] = await db.select().from(brand);
   return { brand: { id: row!.id, slug: 'acme', name: 'Acme', accountId: 'acme' }, role: 'owner', actor: { userId, name: 'Bench', email: null, address: '', requestId: 'bench' }, db };
+}
+
+/** What the store and the database keep, the snaps of the embedded store and the cache aside. */
+async function keptBytes(db: Database, dir: string): Promise<number> {
+  await db.execute(sql`checkpoint`);
+  const { rows } = await db.execute<{ bytes: string }>(sql`select pg_database_size(current_database()) as bytes`);
+  return (await diskBytes(join(dir, 'artifacts'))) + Number(rows[0]!.bytes);
+}
+
+/** A new revision of the gadget, the same but for its last 4 KiB, which are no part of its file system. */
+async function changeGadget(dataDir: string, snaps: DemoSnap[], dir: string, round: number): Promise<void> {
+  const gadget = snaps.find(({ name, releases }) => name === 'pc' && releases.some(({ channel }) => channel === '24/stable'))!;
+  const file = join(dir, `pc-${round}.snap`);
+  await copyFile(gadget.file, file);
+  await appendFile(file, randomBytes(4096));
+  await stockStore(dataDir, [{ ...gadget, file, releases: gadget.releases.map((release) => ({ ...release, revision: 10 + round })) }]);
+  await rm(file);
+}
+
+type Speeds = { ours: number[]; nginx: number[] };
+
+/** The raw image by a share link, and the same bytes as a file by nginx, in turn. */
+async function compareDownloads(ctx: Ctx, { number, artifacts }: BuildView, databaseUrl: string, dir: string): Promise<Speeds> {
+  const { fileName } = artifacts.find(({ kind }) => kind === 'image-raw')!;
+  const root = join(dir, 'www');
+  await mkdir(root);
+  await writeArtifact(new LocalStore(join(dir, 'artifacts')), await findArtifact(ctx, number, fileName), join(root, fileName));
+  const { share, token } = await createShare(ctx, number, { expiresInDays: 1, note: '' });
+  const nginx = await startNginx(join(dir, 'nginx'), root);
+  const web = await startWeb({ DATABASE_URL: databaseUrl, IMPRINT_DATA: dir });
+  try {
+    const speeds: Speeds = { ours: [], nginx: [] };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      speeds.nginx.push(await speedOf(`${nginx.url}/${fileName}`));
+      speeds.ours.push(await speedOf(`${web.url}${paths.shareDownload(share.id, fileName, token)}`));
+    }
+    return speeds;
+  } finally {
+    await web.stop();
+    await nginx.stop();
+  }
 }
 
 /** The yardstick: the same snaps, from the same cache, copied once. */
@@ -95,14 +153,36 @@ const peakMemoryOf = (pid: number) => statusOf(pid, 'VmHWM');
 
 const secondsBetween = (from: string | null, to: string | null) => (Date.parse(to!) - Date.parse(from!)) / 1000;
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const row = (name: string, values: number[], unit = 's') => console.log(`  ${name.padEnd(28)} ${median(values).toFixed(2).padStart(7)} ${unit}   (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`);
+const LABEL = 30;
+/** `wanted`: at most that. */
+const row = (name: string, values: number[], unit = 's', wanted?: number) =>
+  console.log(`  ${name.padEnd(LABEL)} ${median(values).toFixed(2).padStart(8)} ${unit.padEnd(4)} ${wanted === undefined ? ''.padEnd(8) : `<= ${wanted}`.padEnd(8)} ${values.length > 1 ? `(${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})` : ''}`);
 
-function print(cold: BuildView, warm: BuildView[], copies: number[], total: number, memory: { peakBytes: number; idleBytes: number }): void {
-  console.log(`\n${cold.snaps.length} snaps, ${(total / 1e6).toFixed(0)} MB, image of ${(cold.artifacts.find(({ kind }) => kind === 'image-raw')!.sizeBytes / 1e6).toFixed(0)} MB; ${warm.length} builds from a warm cache, median (least to most):`);
-  row('request to link', warm.map(({ requestedAt, finishedAt }) => secondsBetween(requestedAt, finishedAt)));
-  row('  waiting for the worker', warm.map(({ requestedAt, startedAt }) => secondsBetween(requestedAt, startedAt)));
-  for (const [i, { name }] of cold.stages.entries()) row(`  ${STAGE_WORDS[name]}`, warm.map(({ stages }) => secondsBetween(stages[i]!.startedAt, stages[i]!.finishedAt)));
+type Measured = { cold: BuildView; firstBytes: number; warm: { view: BuildView; bytes: number }[]; changed: { view: BuildView; bytes: number }[]; copies: number[]; speeds: Speeds; memory: { peakBytes: number; idleBytes: number } };
+
+const linkSeconds = ({ requestedAt, finishedAt }: BuildView) => secondsBetween(requestedAt, finishedAt);
+const stageSeconds = ({ stages }: BuildView, ...names: string[]) => stages.filter(({ name }) => names.includes(name)).reduce((sum, { startedAt, finishedAt }) => sum + secondsBetween(startedAt, finishedAt), 0);
+const MB = 1e6;
+
+function print({ cold, firstBytes, warm, changed, copies, speeds, memory }: Measured): void {
+  const total = cold.snaps.reduce((sum, snap) => sum + snap.sizeBytes, 0);
+  const views = warm.map(({ view }) => view);
+  console.log(`\n${cold.snaps.length} snaps, ${(total / MB).toFixed(0)} MB, image of ${(cold.artifacts.find(({ kind }) => kind === 'image-raw')!.sizeBytes / MB).toFixed(0)} MB; ${warm.length} builds from a warm cache, median (least to most):`);
+  row('request to link', views.map(linkSeconds), 's', 1);
+  row('  waiting for the worker', views.map(({ requestedAt, startedAt }) => secondsBetween(requestedAt, startedAt)));
+  for (const [i, { name }] of cold.stages.entries()) row(`  ${STAGE_WORDS[name]}`, views.map(({ stages }) => secondsBetween(stages[i]!.startedAt, stages[i]!.finishedAt)));
+  row('assembly (plan and render)', views.map((view) => stageSeconds(view, 'plan-image', 'render')), 's', 0.3);
+  row('link after the gadget changed', changed.map(({ view }) => linkSeconds(view)), 's', 1.5);
+  row('  assembly', changed.map(({ view }) => stageSeconds(view, 'plan-image', 'render')));
   row('cp of the same snaps', copies);
-  console.log(`  ${'first build, cold cache'.padEnd(28)} ${secondsBetween(cold.requestedAt, cold.finishedAt).toFixed(2).padStart(7)} s`);
-  console.log(`  ${'worker memory, peak'.padEnd(28)} ${(memory.peakBytes / 1e6).toFixed(0).padStart(7)} MB  (${(memory.idleBytes / 1e6).toFixed(0)} MB after the first build)`);
+  row('first build, cold cache', [linkSeconds(cold)]);
+  row('disk, first build', [firstBytes / MB], 'MB');
+  row('disk, the same again', warm.map(({ bytes }) => bytes / MB), 'MB', 2);
+  row('disk, the gadget changed', changed.map(({ bytes }) => bytes / MB), 'MB', 2);
+  row('disk, a thousand builds', [(firstBytes + 1000 * median(warm.map(({ bytes }) => bytes))) / MB], 'MB');
+  row('worker memory, peak', [memory.peakBytes / MB], 'MB', 200);
+  row('  after the first build', [memory.idleBytes / MB], 'MB');
+  row('raw download', speeds.ours.map((speed) => speed / MB), 'MB/s');
+  row('  nginx, the same as a file', speeds.nginx.map((speed) => speed / MB), 'MB/s');
+  console.log(`  ${'  part of nginx (0.8 wanted)'.padEnd(LABEL)} ${(median(speeds.ours) / median(speeds.nginx)).toFixed(2).padStart(8)}`);
 }

@@ -10,7 +10,7 @@ try {
   const unknown = asked.find((part) => !PARTS.includes(part));
   if (unknown !== undefined) throw new SetupError(`There is no bench ${unknown}. There are: ${PARTS.join(', ')}.`);
   const parts = asked.length > 0 ? asked : PARTS;
-  if (parts.includes('build')) await installTools(RUN_TOOLS);
+  if (parts.includes('build')) await installTools({ ...RUN_TOOLS, nginx: 'nginx-light', curl: 'curl' });
   await installPackages(console.log);
   const { register } = await import('tsx/esm/api');
   register();

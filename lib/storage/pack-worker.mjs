@@ -1,8 +1,7 @@
-// A thread of its own: each form's compressor takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
+// A process of its own, so that what the compressors need of memory is given back: each form's takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
 // that the same bytes come out on every machine.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parentPort } from 'node:worker_threads';
 
 /** Pays for what is lost where frames begin anew, beside zstd -3 of a whole image. */
 const ZSTD_LEVEL = 9;
@@ -78,10 +77,10 @@ let last = Promise.resolve();
 async function take({ form, piece, isLast }) {
   // A form is told with the first piece.
   if (form) compress = await COMPRESSORS[form]();
-  const parts = compress(piece, isLast).map((part) => (part.byteLength === part.buffer.byteLength ? part : part.slice()));
-  parentPort.postMessage({ parts }, parts.filter((part) => part.length > 1024).map((part) => part.buffer));
+  process.send({ parts: compress(piece, isLast) });
 }
 
-parentPort.on('message', (message) => {
-  last = last.then(() => take(message)).catch((error) => parentPort.postMessage({ error: String(error?.stack ?? error) }));
+process.on('message', (message) => {
+  last = last.then(() => take(message)).catch((error) => process.send({ error: String(error?.stack ?? error) }));
 });
+process.on('disconnect', () => process.exit(0));

@@ -1,12 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { PackedForm } from '../image/plan';
 
 /** What is compressed at once, and all that a compressor sees: with xz a piece takes about eleven times its length of memory. */
 export const PIECE_BYTES = 4 * 2 ** 20;
 
-/** Compresses in a thread of its own, which begins with the first piece and ends with `close`. */
+/** Compresses in a process of its own, which begins with the first piece and ends with `close`. */
 export class Packer {
-  #thread: Worker | undefined;
+  #process: ChildProcess | undefined;
 
   /** The bytes of `source`, of which there is at least one, as Packed speaks of them. A chunk of the source is done with before the next is asked for. One at a time. */
   async *pack(form: PackedForm, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -19,38 +21,37 @@ export class Packer {
 
   /** How many bytes zstd makes of some. */
   async measure(bytes: Uint8Array): Promise<number> {
-    return (await this.#send({ form: 'zst', piece: bytes.slice(), isLast: true })).reduce((sum, { length }) => sum + length, 0);
+    return (await this.#send({ form: 'zst', piece: bytes, isLast: true })).reduce((sum, { length }) => sum + length, 0);
   }
 
   async close(): Promise<void> {
-    await this.#thread?.terminate();
-    this.#thread = undefined;
+    const running = this.#process;
+    this.#process = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const gone = once(running, 'exit');
+    running.kill('SIGKILL');
+    await gone;
   }
 
-  async #send(message: { form?: PackedForm; piece: Uint8Array<ArrayBuffer>; isLast: boolean }): Promise<Uint8Array[]> {
-    const thread = (this.#thread ??= new Worker(new URL('./pack-worker.mjs', import.meta.url), { execArgv: [] }));
-    // Only while somebody waits may the thread keep the process alive.
-    thread.ref();
-    try {
-      return await new Promise((resolve, reject) => {
-        const ended = () => reject(new Error('the compressing thread ended'));
-        thread.once('exit', ended).once('error', reject);
-        thread.once('message', ({ parts, error }: { parts?: Uint8Array[]; error?: string }) => {
-          thread.off('exit', ended).off('error', reject);
-          if (parts) resolve(parts);
-          else reject(new Error(`the compressing thread failed: ${error}`));
-        });
-        thread.postMessage(message, [message.piece.buffer]);
+  #send(message: { form?: PackedForm; piece: Uint8Array; isLast: boolean }): Promise<Uint8Array[]> {
+    const running = (this.#process ??= fork(fileURLToPath(new URL('./pack-worker.mjs', import.meta.url)), { execArgv: [], env: {} as NodeJS.ProcessEnv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+    return new Promise((resolve, reject) => {
+      const ended = () => reject(new Error('the compressing process ended'));
+      running.once('exit', ended).once('error', reject);
+      running.once('message', (answer) => {
+        const { parts, error } = answer as { parts?: Uint8Array[]; error?: string };
+        running.off('exit', ended).off('error', reject);
+        if (parts) resolve(parts);
+        else reject(new Error(`the compressing process failed: ${error}`));
       });
-    } finally {
-      thread.unref();
-    }
+      running.send(message);
+    });
   }
 }
 
-/** Pieces of PIECE_BYTES, the last one shorter; each is a buffer of its own, to be given away. */
-async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ piece: Uint8Array<ArrayBuffer>; isLast: boolean }> {
-  let piece: Uint8Array<ArrayBuffer> | undefined;
+/** Pieces of PIECE_BYTES, the last one shorter. */
+async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ piece: Uint8Array; isLast: boolean }> {
+  let piece: Uint8Array | undefined;
   let filled = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; ) {
@@ -67,5 +68,5 @@ async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ piec
       at += part.length;
     }
   }
-  if (piece) yield { piece: filled === PIECE_BYTES ? piece : piece.slice(0, filled), isLast: true };
+  if (piece) yield { piece: piece.subarray(0, filled), isLast: true };
 }

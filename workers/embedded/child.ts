@@ -11,6 +11,8 @@ export type ChildSpec = {
   /** Of the project, run by tsx. */
   file: string;
   args?: string[];
+  /** Options of node itself. */
+  nodeArgs?: string[];
   env: Variables;
   /** Milliseconds it has to end by itself when told to. */
   stopMs?: number;
@@ -42,10 +44,10 @@ export class Child {
 
   /** Resolves when the process itself says so. Throws AppError `process-failed` when it ends before, with what it said. */
   async start(): Promise<void> {
-    const { name, file, args = [], env } = this.spec;
+    const { name, file, args = [], nodeArgs = [], env } = this.spec;
     const { root, logDir, show } = this.around;
     // A group of its own: Ctrl-C in the terminal reaches us alone, and we end all in order.
-    const child = spawn(process.execPath, ['--import', join(root, 'scripts/die-with-parent.mjs'), '--import', 'tsx', join(root, file), ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, '--import', join(root, 'scripts/die-with-parent.mjs'), '--import', 'tsx', join(root, file), ...args], {
       cwd: root,
       env: env as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
