@@ -28,7 +28,7 @@ import { diskBytes } from './disk-bytes';
 import { speedOf, startNginx, startWeb } from './downloads';
 
 const CACHE = join(import.meta.dirname, '../node_modules/.cache/imprint');
-const ROUNDS = 2;
+const ROUNDS = 5;
 
 /** Builds the large demo set again and again with a real worker process, from a warm cache, and prints what it took. */
 export async function runBench(): Promise<void> {
@@ -74,8 +74,8 @@ export async function runBench(): Promise<void> {
       copies.push(await copyAll(embedded.dataDir, cold, dir));
     }
     const peakBytes = await peakMemoryOf(worker.child.pid!);
-    const speeds = await compareDownloads(ctx, cold, postgres.url, dir);
-    print({ cold, firstBytes, warm: warm!, changed: changed!, copies, speeds, memory: { peakBytes, idleBytes } });
+    print({ cold, firstBytes, warm: warm!, changed: changed!, copies, memory: { peakBytes, idleBytes } });
+    printSpeeds(await compareDownloads(ctx, cold, postgres.url, dir));
   } finally {
     await worker.stop();
     await notifier.close();
@@ -158,13 +158,13 @@ const LABEL = 30;
 const row = (name: string, values: number[], unit = 's', wanted?: number) =>
   console.log(`  ${name.padEnd(LABEL)} ${median(values).toFixed(2).padStart(8)} ${unit.padEnd(4)} ${wanted === undefined ? ''.padEnd(8) : `<= ${wanted}`.padEnd(8)} ${values.length > 1 ? `(${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})` : ''}`);
 
-type Measured = { cold: BuildView; firstBytes: number; warm: { view: BuildView; bytes: number }[]; changed: { view: BuildView; bytes: number }[]; copies: number[]; speeds: Speeds; memory: { peakBytes: number; idleBytes: number } };
+type Measured = { cold: BuildView; firstBytes: number; warm: { view: BuildView; bytes: number }[]; changed: { view: BuildView; bytes: number }[]; copies: number[]; memory: { peakBytes: number; idleBytes: number } };
 
 const linkSeconds = ({ requestedAt, finishedAt }: BuildView) => secondsBetween(requestedAt, finishedAt);
 const stageSeconds = ({ stages }: BuildView, ...names: string[]) => stages.filter(({ name }) => names.includes(name)).reduce((sum, { startedAt, finishedAt }) => sum + secondsBetween(startedAt, finishedAt), 0);
 const MB = 1e6;
 
-function print({ cold, firstBytes, warm, changed, copies, speeds, memory }: Measured): void {
+function print({ cold, firstBytes, warm, changed, copies, memory }: Measured): void {
   const total = cold.snaps.reduce((sum, snap) => sum + snap.sizeBytes, 0);
   const views = warm.map(({ view }) => view);
   console.log(`\n${cold.snaps.length} snaps, ${(total / MB).toFixed(0)} MB, image of ${(cold.artifacts.find(({ kind }) => kind === 'image-raw')!.sizeBytes / MB).toFixed(0)} MB; ${warm.length} builds from a warm cache, median (least to most):`);
@@ -182,6 +182,9 @@ function print({ cold, firstBytes, warm, changed, copies, speeds, memory }: Meas
   row('disk, a thousand builds', [(firstBytes + 1000 * median(warm.map(({ bytes }) => bytes))) / MB], 'MB');
   row('worker memory, peak', [memory.peakBytes / MB], 'MB', 200);
   row('  after the first build', [memory.idleBytes / MB], 'MB');
+}
+
+function printSpeeds(speeds: Speeds): void {
   row('raw download', speeds.ours.map((speed) => speed / MB), 'MB/s');
   row('  nginx, the same as a file', speeds.nginx.map((speed) => speed / MB), 'MB/s');
   console.log(`  ${'  part of nginx (0.8 wanted)'.padEnd(LABEL)} ${(median(speeds.ours) / median(speeds.nginx)).toFixed(2).padStart(8)}`);
