@@ -25,6 +25,8 @@ export type FatInput = {
   sectorBytes?: SectorBytes;
 };
 
+/** In pieces of that many bytes the table is the same in all images but where a file ends: within a file each entry names the next. */
+const TABLE_PIECE_BYTES = 64 * 1024;
 const END_OF_CHAIN = 0x0fffffff;
 const FS_INFO_SECTOR = 1;
 const BACKUP_SECTOR = 6;
@@ -43,9 +45,10 @@ export function writeFat32(input: FatInput): Segment[] {
   const list = new SegmentList();
   list.bytes(writeReserved(input, geometry, used));
   const table = writeTable(chains, used);
+  const pieces = Array.from({ length: Math.ceil(table.length / TABLE_PIECE_BYTES) }, (_, i) => table.subarray(i * TABLE_PIECE_BYTES, (i + 1) * TABLE_PIECE_BYTES));
   const fatBytes = geometry.fatSectors * geometry.sectorBytes;
   for (let copy = 0; copy < 2; copy += 1) {
-    list.bytes(table);
+    for (const piece of pieces) list.bytes(piece);
     list.zeros(fatBytes - table.length);
   }
   const dataBytes = geometry.dataSector * geometry.sectorBytes;

@@ -47,6 +47,7 @@ const WORTHWHILE = 0.99;
 /** Larger ranges are tried on samples first: most are squashfs that is compressed already. */
 const TRIED_BYTES = 2 ** 20;
 const [SAMPLES, SAMPLE_BYTES] = [64, 16 * 1024];
+const CHUNK_BYTES = 2 ** 20;
 
 /** Compresses what shrinks of a blob, all of it into one other blob. Says of every range what came of it. */
 export async function packBlob({ sha3_384, ranges }: PackSource, means: PackMeans): Promise<Packing> {
@@ -63,29 +64,42 @@ export async function packBlob({ sha3_384, ranges }: PackSource, means: PackMean
 type Found = { range: BlobRange; form: PackedForm; offset: number; length: number };
 
 async function* packAll(ranges: readonly BlobRange[], means: PackMeans, found: Found[]): AsyncGenerator<Uint8Array> {
-  const { forms, openBlob, packer, signal } = means;
   let at = 0;
   for (const range of ranges) {
-    if (!(await mayShrink(range, means))) continue;
-    for (const form of forms) {
+    for await (const { form, parts } of range.length > TRIED_BYTES ? packLarge(range, means) : packSmall(range, means)) {
       const offset = at;
-      const parts = packer.pack(form, readSegments([{ kind: 'blob', ...range }], openBlob, { signal, reuse: true }));
-      // What is small is looked at before it is kept; of what is large the samples have decided.
-      const kept = range.length > TRIED_BYTES ? parts : await shorterThan(range.length * WORTHWHILE, parts);
-      for await (const part of kept) {
+      for await (const part of parts) {
         at += part.length;
         yield part;
       }
-      if (at > offset) found.push({ range, form, offset, length: at - offset });
+      found.push({ range, form, offset, length: at - offset });
     }
   }
 }
 
-async function shorterThan(limit: number, parts: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+type Made = { form: PackedForm; parts: AsyncIterable<Uint8Array> | Uint8Array[] };
+
+/** Streamed, one form after the other, if samples of it shrink. */
+async function* packLarge(range: BlobRange, means: PackMeans): AsyncGenerator<Made> {
+  if (!(await mayShrink(range, means))) return;
+  for (const form of means.forms) yield { form, parts: means.packer.pack(form, readRange(range, means), range.length) };
+}
+
+/** Looked at before it is kept, all forms side by side. */
+async function* packSmall(range: BlobRange, means: PackMeans): AsyncGenerator<Made> {
+  const all = await Promise.all(means.forms.map(async (form) => ({ form, parts: await gather(means.packer.pack(form, readRange(range, means), range.length)) })));
+  for (const { form, parts } of all) if (lengthOf(parts) <= range.length * WORTHWHILE) yield { form, parts };
+}
+
+const readRange = (range: BlobRange, { openBlob, signal }: PackMeans): AsyncIterable<Uint8Array> => readSegments([{ kind: 'blob', ...range }], openBlob, { signal, chunkBytes: Math.min(range.length, CHUNK_BYTES), reuse: true });
+
+async function gather(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const all: Uint8Array[] = [];
   for await (const part of parts) all.push(part);
-  return all.reduce((sum, { length }) => sum + length, 0) <= limit ? all : [];
+  return all;
 }
+
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
 
 async function* prepend(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield first;
@@ -93,7 +107,6 @@ async function* prepend(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asy
 }
 
 async function mayShrink(range: BlobRange, { openBlob, packer, signal }: PackMeans): Promise<boolean> {
-  if (range.length <= TRIED_BYTES) return true;
   const step = Math.floor((range.length - SAMPLE_BYTES) / (SAMPLES - 1));
   const samples = Array.from({ length: SAMPLES }, (_, i) => ({ kind: 'blob' as const, sha3_384: range.sha3_384, offset: range.offset + i * step, length: SAMPLE_BYTES }));
   let measured = 0;

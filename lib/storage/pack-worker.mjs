@@ -1,4 +1,4 @@
-// A process of its own, so that what the compressors need of memory is given back: each form's takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
+// A process a form, named by its argument, so that what the compressors need of memory is given back; it takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
 // that the same bytes come out on every machine.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ const COMPRESSORS = {
   },
   /** A block without its padding and check: each piece's chunks begin with a dictionary of their own. */
   async xz() {
-    const lzma = await loadLzma();
+    const lzma = await (loading ??= loadLzma());
     let isFirst = true;
     return (piece, isLast) => {
       const parts = [chunksOf(lzma.easyBufferEncode(piece, isFirst && isLast ? XZ_PRESET | XZ_EXTREME : XZ_PRESET, CHECK_NONE)), ...(isLast ? [END_OF_CHUNKS] : [])];
@@ -50,6 +50,8 @@ const COMPRESSORS = {
   },
 };
 
+let loading;
+
 async function loadLzma() {
   const lzma = await import('node-liblzma/wasm');
   const { default: create } = await import('node-liblzma/wasm/liblzma.js');
@@ -71,12 +73,13 @@ function chunksOf(file) {
   return file.slice(from, from + compressedBytes - 1);
 }
 
+const begin = COMPRESSORS[process.argv[2]];
 let compress;
-let last = Promise.resolve();
+// What has to be loaded is there by the time of the first piece.
+let last = begin();
 
-async function take({ form, piece, isLast }) {
-  // A form is told with the first piece.
-  if (form) compress = await COMPRESSORS[form]();
+async function take({ piece, isFirst, isLast }) {
+  if (isFirst) compress = await begin();
   process.send({ parts: compress(piece, isLast) });
 }
 

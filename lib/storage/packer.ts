@@ -6,35 +6,53 @@ import type { PackedForm } from '../image/plan';
 /** What is compressed at once, and all that a compressor sees: with xz a piece takes about eleven times its length of memory. */
 export const PIECE_BYTES = 4 * 2 ** 20;
 
-/** Compresses in a process of its own, which begins with the first piece and ends with `close`. */
-export class Packer {
-  #process: ChildProcess | undefined;
+const PROGRAM = fileURLToPath(new URL('./pack-worker.mjs', import.meta.url));
+const start = (form: PackedForm): ChildProcess => fork(PROGRAM, [form], { execArgv: [], env: {} as NodeJS.ProcessEnv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 
-  /** The bytes of `source`, of which there is at least one, as Packed speaks of them. A chunk of the source is done with before the next is asked for. One at a time. */
-  async *pack(form: PackedForm, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Compresses in processes of its own, one a form, so that forms are made side by side; each begins with its first piece and all end with `close`. */
+export class Packer {
+  readonly #processes = new Map<PackedForm, ChildProcess>();
+
+  /** Starts the processes of these forms, so that nobody waits for that later. */
+  warm(forms: readonly PackedForm[]): void {
+    for (const form of forms) this.#processOf(form);
+  }
+
+  /** The `length` bytes of `source`, at least one, as Packed speaks of them. A chunk of the source is done with before the next is asked for. One at a time of each form. */
+  async *pack(form: PackedForm, source: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
     let isFirst = true;
-    for await (const { piece, isLast } of pieces(source)) {
-      yield* await this.#send({ piece, isLast, ...(isFirst && { form }) });
+    for await (const { piece, isLast } of pieces(source, Math.min(length, PIECE_BYTES))) {
+      yield* await this.#send(form, { piece, isFirst, isLast });
       isFirst = false;
     }
   }
 
   /** How many bytes zstd makes of some. */
   async measure(bytes: Uint8Array): Promise<number> {
-    return (await this.#send({ form: 'zst', piece: bytes, isLast: true })).reduce((sum, { length }) => sum + length, 0);
+    return (await this.#send('zst', { piece: bytes, isFirst: true, isLast: true })).reduce((sum, { length }) => sum + length, 0);
   }
 
   async close(): Promise<void> {
-    const running = this.#process;
-    this.#process = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = once(running, 'exit');
-    running.kill('SIGKILL');
-    await gone;
+    const running = [...this.#processes.values()];
+    this.#processes.clear();
+    await Promise.all(
+      running.map(async (one) => {
+        if (one.exitCode !== null || one.signalCode !== null) return;
+        const gone = once(one, 'exit');
+        one.kill('SIGKILL');
+        await gone;
+      }),
+    );
   }
 
-  #send(message: { form?: PackedForm; piece: Uint8Array; isLast: boolean }): Promise<Uint8Array[]> {
-    const running = (this.#process ??= fork(fileURLToPath(new URL('./pack-worker.mjs', import.meta.url)), { execArgv: [], env: {} as NodeJS.ProcessEnv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+  #processOf(form: PackedForm): ChildProcess {
+    const running = this.#processes.get(form) ?? start(form);
+    this.#processes.set(form, running);
+    return running;
+  }
+
+  #send(form: PackedForm, message: { piece: Uint8Array; isFirst: boolean; isLast: boolean }): Promise<Uint8Array[]> {
+    const running = this.#processOf(form);
     return new Promise((resolve, reject) => {
       const ended = () => reject(new Error('the compressing process ended'));
       running.once('exit', ended).once('error', reject);
@@ -49,20 +67,20 @@ export class Packer {
   }
 }
 
-/** Pieces of PIECE_BYTES, the last one shorter. */
-async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ piece: Uint8Array; isLast: boolean }> {
+/** Pieces of `pieceBytes`, the last one shorter. */
+async function* pieces(source: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<{ piece: Uint8Array; isLast: boolean }> {
   let piece: Uint8Array | undefined;
   let filled = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; ) {
       // Only now is it known that there is more.
-      if (piece && filled === PIECE_BYTES) {
+      if (piece && filled === pieceBytes) {
         yield { piece, isLast: false };
         piece = undefined;
       }
-      piece ??= new Uint8Array(PIECE_BYTES);
-      if (filled === PIECE_BYTES) filled = 0;
-      const part = chunk.subarray(at, at + PIECE_BYTES - filled);
+      piece ??= new Uint8Array(pieceBytes);
+      if (filled === pieceBytes) filled = 0;
+      const part = chunk.subarray(at, at + pieceBytes - filled);
       piece.set(part, filled);
       filled += part.length;
       at += part.length;

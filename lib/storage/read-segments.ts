@@ -17,6 +17,8 @@ export type ReadOptions = {
 };
 
 const MAX_OPEN = 32;
+/** Whole chunks of zeros are this one, neither made nor filled: most of a raw image is nothing else. Nobody writes to a chunk. */
+const ZEROS = Buffer.alloc(2 ** 20);
 
 /** The bytes of a plan in chunks of 1 MiB, the next one read while the caller has the last. Throws AppError `blob-short` when a blob ends early, or the signal's reason. */
 export async function* readSegments(segments: Iterable<Segment>, openBlob: OpenBlob, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
@@ -25,14 +27,15 @@ export async function* readSegments(segments: Iterable<Segment>, openBlob: OpenB
   const buffer = (turn: number) => ring[turn % 2] ?? Buffer.allocUnsafeSlow(chunkBytes);
   const blobs = new OpenBlobs(openBlob);
   const cursor = new Cursor(segments);
+  const next = async (turn: number) => (chunkBytes <= ZEROS.length && cursor.skipZeros(chunkBytes) ? ZEROS.subarray(0, chunkBytes) : fill(cursor, buffer(turn), blobs));
   let ahead: Promise<Uint8Array> | undefined;
   try {
-    ahead = fill(cursor, buffer(0), blobs);
+    ahead = next(0);
     for (let turn = 1; ; turn += 1) {
       const chunk = await ahead;
       options.signal?.throwIfAborted();
       if (chunk.length === 0) return;
-      ahead = fill(cursor, buffer(turn), blobs);
+      ahead = next(turn);
       // The caller may stop before it is awaited; its failure is then nobody's.
       ahead.catch(() => undefined);
       yield chunk;
@@ -93,6 +96,13 @@ class Cursor {
   constructor(segments: Iterable<Segment>) {
     this.#segments = segments[Symbol.iterator]();
     this.#current = this.#segments.next().value as Segment | undefined;
+  }
+
+  /** Goes on behind the next `length` bytes if all of them are zeros of one segment. */
+  skipZeros(length: number): boolean {
+    if (this.#current?.kind !== 'zeros' || this.#current.length - this.#from < length) return false;
+    this.#from += length;
+    return true;
   }
 
   /** The next bytes, at most `atMost`, all of one segment; undefined at the end. */

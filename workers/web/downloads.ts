@@ -57,7 +57,7 @@ export async function serveDownload(request: IncomingMessage, response: ServerRe
     etag: artifact.id,
     lastModified: artifact.createdAt,
     sha256: artifact.sha256,
-    read: (range) => readStored(store, artifact, range),
+    read: (range) => readStored(store, artifact, range, { reuse: true }),
   });
 }
 

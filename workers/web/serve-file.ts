@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { AppError } from '@/lib/errors';
 import { planRange } from '@/lib/storage/range';
 
@@ -13,7 +12,7 @@ export type ServedFile = {
   lastModified: Date;
   /** Lower-case hexadecimal, when it is known. */
   sha256: string | null;
-  /** The bytes `start` to `end`, both inclusive. */
+  /** The bytes `start` to `end`, both inclusive. A chunk is done with before the next is asked for. */
   read(range: { start: number; end: number }): Promise<AsyncIterable<Uint8Array>>;
 };
 
@@ -30,8 +29,20 @@ export async function serveFile(request: IncomingMessage, response: ServerRespon
     response.end();
     return;
   }
-  await pipeline(bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false, highWaterMark: 1 << 20 }), response);
+  await send(bytes, response);
 }
+
+/** Each chunk is with the system before the next is asked for, which is read meanwhile: two buffers are enough for a file of any size. */
+async function send(bytes: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  const closed = finished(response);
+  // Whoever waits for it hears of it; there may be nobody yet.
+  closed.catch(() => undefined);
+  for await (const chunk of bytes) await Promise.race([write(response, chunk), closed]);
+  response.end();
+  await closed;
+}
+
+const write = (response: ServerResponse, chunk: Uint8Array): Promise<void> => new Promise((resolve, reject) => response.write(chunk, (error) => (error ? reject(error) : resolve())));
 
 const describe = (file: ServedFile): Record<string, string> => ({
   'content-type': file.contentType,
@@ -60,5 +71,6 @@ function conditionsOf({ headers }: IncomingMessage) {
 
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 
+const GONE = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EPIPE', 'ECANCELED'];
 /** The client went away before the end: its own business. */
-export const isClientGone = (error: unknown): boolean => (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_STREAM_PREMATURE_CLOSE' || (error as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
+export const isClientGone = (error: unknown): boolean => GONE.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');

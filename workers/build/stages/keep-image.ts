@@ -28,18 +28,18 @@ export async function keepImage(run: BuildRun, stage: Teller, { plan: planned, p
 }
 
 async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: Teller, literals: Literal[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
-  const digests: string[] = [];
-  let written = 0;
-  for (const { bytes } of literals) {
-    const { sha3_384, isNew } = await keepBytes(blobs, bytes, { signal });
-    stored.push(sha3_384);
-    digests.push(sha3_384);
-    if (isNew) written += bytes.length;
-  }
-  return { digests, written };
+  const kept = await Promise.all(
+    literals.map(async ({ bytes }) => {
+      const { sha3_384, isNew } = await keepBytes(blobs, bytes, { signal });
+      stored.push(sha3_384);
+      return { sha3_384, written: isNew ? bytes.length : 0 };
+    }),
+  );
+  return { digests: kept.map(({ sha3_384 }) => sha3_384), written: kept.reduce((sum, { written }) => sum + written, 0) };
 }
 
-async function keepSnaps({ services: { blobs }, stored }: BuildRun, { signal }: Teller, snaps: string[], paths: FilePaths): Promise<number> {
+async function keepSnaps({ services: { blobs }, stored, hold }: BuildRun, { signal }: Teller, snaps: string[], paths: FilePaths): Promise<number> {
+  await hold(snaps);
   let taken = 0;
   for (const digest of snaps) {
     signal.throwIfAborted();
@@ -65,11 +65,13 @@ async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: 
 }
 
 /** What shrinks is compressed once in its life, and again only when what came of it was removed. */
-async function packBlobs({ services: { db, blobs }, stored }: BuildRun, { signal }: Teller, sources: PackSource[]): Promise<Map<string, Packing>> {
+async function packBlobs({ services: { db, blobs }, stored, hold }: BuildRun, { signal }: Teller, sources: PackSource[]): Promise<Map<string, Packing>> {
   const packings = await readPackings(db, sources.map(({ sha3_384 }) => sha3_384));
+  await hold([...packings.values()].flatMap(blobsOfPacking));
   const isThere = async (packing: Packing) => (await Promise.all(blobsOfPacking(packing).map((digest) => blobs.stat(digest)))).every(Boolean);
   const packer = new Packer();
   try {
+    if (sources.some(({ sha3_384, ranges }) => notIn(packings.get(sha3_384) ?? [], ranges).length > 0)) packer.warm(PACKED_FORMS);
     for (const { sha3_384, ranges } of sources) {
       const noted = packings.get(sha3_384) ?? [];
       const known = (await isThere(noted)) ? noted : [];
