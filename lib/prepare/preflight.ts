@@ -1,4 +1,4 @@
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import { hasModes, rulesFor } from '../gadget/gadget';
 import { parseGadget } from '../gadget/parse';
 import { assertTreeFits } from '../image/fat32';
@@ -46,7 +46,7 @@ const isWhole = (facts: SnapFacts): facts is SnapInfo => 'contentPlugs' in facts
 export async function assertSeedFits({ model }: VerifiedModel, resolved: ResolvedSnaps, gadgetPath: string, sectorBytes: 512 | 4096, signal: AbortSignal): Promise<void> {
   const rules = rulesFor(model);
   if (!hasModes(rules)) return;
-  const yaml = fromUtf8(await readSnapFile(gadgetPath, 'meta/gadget.yaml', 2 ** 20, { signal }));
+  const yaml = await readGadgetYaml(gadgetPath, signal);
   const seed = yaml === undefined ? undefined : parseGadget(yaml, rules).volumes.flatMap(({ structures }) => structures).find(({ role }) => role === 'system-seed');
   if (seed?.filesystem !== 'vfat-32') return;
   const files = [...resolved.fromModel, ...resolved.extras].flatMap(({ found }) => [
@@ -54,4 +54,14 @@ export async function assertSeedFits({ model }: VerifiedModel, resolved: Resolve
     ...found.components.map(({ name, revision, sizeBytes }) => ({ path: `snaps/${found.name}+${name}_${revisionWord(revision)}.comp`, sizeBytes })),
   ]);
   assertTreeFits(files, seed.sizeBytes, sectorBytes);
+}
+
+/** Undefined when it cannot be read: `layOutGadget` has the words for why. */
+async function readGadgetYaml(gadgetPath: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return fromUtf8(await readSnapFile(gadgetPath, 'meta/gadget.yaml', 2 ** 20, { signal }));
+  } catch (error) {
+    if (isAppError(error) && error.code.startsWith('snap-file-')) return undefined;
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import type { ListedEntry } from '../tools/squashfs-listing';
 /** More in one path is a circle. */
 const MAX_LINKS = 8;
 
-/** The entry that a path from the root of a snap means, links within the snap followed, those of its folders too; undefined when there is none, or it leads out. */
+/** The entry that a path from the root of a snap means, links within the snap followed, those of its folders too; undefined when there is none. A link that leads out is itself what stands there: whoever copies it refuses it. */
 function entryAt(entries: SnapListing<ListedEntry>, path: string, left = MAX_LINKS): ListedEntry | undefined {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) return undefined;
@@ -13,7 +13,7 @@ function entryAt(entries: SnapListing<ListedEntry>, path: string, left = MAX_LIN
     const entry = entries.get(parts.slice(0, i).join('/'));
     if (entry?.type !== 'symlink') continue;
     const target = entry.target ?? '';
-    if (left === 0 || target.startsWith('/') || target.includes('..')) return undefined;
+    if (left === 0 || target.startsWith('/') || target.includes('..')) return entry;
     return entryAt(entries, [...parts.slice(0, i - 1), target, ...parts.slice(i)].join('/'), left - 1);
   }
   return parts.length === 0 ? { path: '', type: 'directory', sizeBytes: 0 } : entries.get(parts.join('/'));

@@ -41,7 +41,7 @@ describe.each(ROWS)('row $row: $hazard', ({ row, codes, elsewhere }) => {
   it.each(ODD.filter((each) => each.row === row))('$what', async (odd) => {
     const { code, message, out } = await build(odd);
     expect([code, message]).toEqual(['built', '']);
-    const image = await readFile(path.join(out, 'pc.img.zst'));
+    const image = await readFile(path.join(out, 'pc.qcow2'));
     for (const text of odd.holds) expect(image.includes(Buffer.from(text)) || image.includes(Buffer.from(text, 'utf16le')), text).toBe(true);
   });
 
@@ -61,7 +61,7 @@ it('has all rows, and no code for two of them but where a hazard has more than o
 it('row 19: an image tells nothing of the machine that made it', async () => {
   const { code, out } = await build({ gadget: () => undefined });
   expect(code).toBe('built');
-  const image = await readFile(path.join(out, 'pc.img.zst'));
+  const image = await readFile(path.join(out, 'pc.qcow2'));
   const own = [bench.folder, os.hostname(), os.homedir(), os.userInfo().username, 'SENTINEL'].filter((text) => text.length > 3 && text !== 'root');
   for (const text of own) expect([text, image.includes(Buffer.from(text))]).toEqual([text, false]);
 });

@@ -115,7 +115,7 @@ async function buildIn(here: string, args: string[], { between }: Hostile): Prom
   Object.assign(process.env, { TMPDIR: path.join(here, 'tmp'), XDG_CACHE_HOME: path.join(here, 'cache') });
   const outcome: { code: string; message: string } = { code: 'built', message: '' };
   try {
-    const whole = [...args, '--out', out, '--format', 'img.zst'];
+    const whole = [...args, '--out', out, '--format', 'qcow2'];
     if (between)
       terminal.read = interrupted(terminal.read, async () => {
         await between(here);
