@@ -12,7 +12,7 @@ import { childVariables, dataDirOf, embeddedParts, urlOf } from './settings';
 import type { Variables } from './settings';
 import { stockDemo } from './stock-demo';
 import { keepPostgres } from './keep-postgres';
-import { WORKER_NODE_ARGS } from '../build/node-args';
+import { WORKER_MALLOC, WORKER_NODE_ARGS } from '../build/node-args';
 
 export type Console = { url: string; dataDir: string; demo: boolean; stop(): Promise<void>; kill(): void };
 export type ConsoleOptions = { root: string; env: Variables; say: (line: string) => void; signal: AbortSignal; onFailed: (error: AppError) => void };
@@ -78,7 +78,7 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
     const startIssuer = async () => parts.includes('oidc') && start({ name: 'sign-in', file: 'workers/embedded/oidc/main.ts', env: apart });
     const startWorker = async () => {
       const [env] = await Promise.all([database, store]);
-      await start({ name: 'worker', file: 'workers/build/main.ts', nodeArgs: WORKER_NODE_ARGS, env, stopMs: 12_000 });
+      await start({ name: 'worker', file: 'workers/build/main.ts', nodeArgs: WORKER_NODE_ARGS, env: { ...WORKER_MALLOC, ...env }, stopMs: 12_000 });
     };
     const startWeb = async () => {
       const [env] = await Promise.all([database, pages]);

@@ -27,7 +27,7 @@ import { LIMITS, makeLimits } from './limits';
 const secret = 'a-session-secret-of-many-characters-indeed';
 const BLOB = Buffer.from('xxabcdefyyghij');
 const IMAGE = Buffer.from('abcdef\0\0\0\0\0ghij');
-const ARCHIVE = Buffer.concat([Buffer.from('28b52ffda00f000000790000', 'hex'), IMAGE]);
+const ARCHIVE = Buffer.concat([Buffer.from('28b52ffd80380f000000790000', 'hex'), IMAGE]);
 
 let dir: string;
 let brands: Brands;

@@ -26,7 +26,7 @@ type Recipe = Omit<SetEntry, 'fileName' | 'releases'> & { revision: number; chan
 
 const RECIPES: Recipe[] = [
   { name: 'snapd', revision: 1, channels: ['latest/stable'], compression: 'gzip', makeTree: makeSnapdTree },
-  { name: 'pc-kernel', revision: 1, channels: ['22/stable', '24/stable'], compression: 'lzo', paddedBy: 'kernelMiB', makeTree: (packages, dir, padding) => makeKernelTree(packages, dir, padding.kernelMiB) },
+  { name: 'pc-kernel', revision: 1, channels: ['22/stable', '24/stable'], compression: 'gzip', paddedBy: 'kernelMiB', makeTree: (packages, dir, padding) => makeKernelTree(packages, dir, padding.kernelMiB) },
   { name: 'core22', revision: 1, channels: ['latest/stable'], compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '22', dir, padding.baseMiB) },
   { name: 'core24', revision: 1, channels: ['latest/stable'], compression: 'gzip', paddedBy: 'baseMiB', makeTree: (packages, dir, padding) => makeBaseTree(packages, '24', dir, padding.baseMiB) },
   { name: 'pc', revision: 1, channels: ['22/stable'], compression: 'gzip', makeTree: (packages, dir) => makeGadgetTree(packages, '22', dir) },

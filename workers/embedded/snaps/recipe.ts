@@ -1,7 +1,7 @@
 import type { Architecture } from './architecture';
 
 /** Raise it with every change of what the snaps are made of: sets of an older recipe are made anew. */
-export const RECIPE = 4;
+export const RECIPE = 5;
 
 /** 2024-01-01T00:00:00Z, the time of every file in the snaps. */
 export const FIXED_TIME = 1704067200;
