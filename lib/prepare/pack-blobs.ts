@@ -85,10 +85,14 @@ async function* packLarge(range: BlobRange, means: PackMeans): AsyncGenerator<Ma
   for (const form of means.forms) yield { form, parts: means.packer.pack(form, readRange(range, means), range.length) };
 }
 
-/** Looked at before it is kept, all forms side by side. */
+/** Looked at before it is kept, all forms side by side; of what is not short zstd, the quickest, says first whether it is worth the others' time. */
 async function* packSmall(range: BlobRange, means: PackMeans): AsyncGenerator<Made> {
-  const all = await Promise.all(means.forms.map(async (form) => ({ form, parts: await gather(means.packer.pack(form, readRange(range, means), range.length)) })));
-  for (const { form, parts } of all) if (lengthOf(parts) <= range.length * WORTHWHILE) yield { form, parts };
+  const isWorthwhile = (parts: readonly Uint8Array[]): boolean => lengthOf(parts) <= range.length * WORTHWHILE;
+  const make = (form: PackedForm): Promise<Uint8Array[]> => gather(means.packer.pack(form, readRange(range, means), range.length));
+  const first = range.length > OWN_BYTES ? await make('zst') : undefined;
+  if (first && !isWorthwhile(first)) return;
+  const all = await Promise.all(means.forms.map(async (form) => ({ form, parts: form === 'zst' && first ? first : await make(form) })));
+  for (const { form, parts } of all) if (isWorthwhile(parts)) yield { form, parts };
 }
 
 const readRange = (range: BlobRange, { openBlob, signal }: PackMeans): AsyncIterable<Uint8Array> => readSegments([{ kind: 'blob', ...range }], openBlob, { signal, chunkBytes: Math.min(range.length, CHUNK_BYTES), reuse: true });

@@ -16,6 +16,20 @@ async function readText(path: string, name: string, maxBytes: number, options: O
   return text;
 }
 
+/** How many snaps' words are remembered, some kilobytes each. */
+const MAX_REMEMBERED = 500;
+const remembered = new Map<string, unknown>();
+
+/** What is read of bytes with this digest, read once while it is asked for again and again. Nothing that fails is remembered. */
+export async function readOnce<T>(sha3_384: string, what: string, read: () => Promise<T>): Promise<T> {
+  const key = `${sha3_384} ${what}`;
+  const value = remembered.has(key) ? (remembered.get(key) as T) : await read();
+  remembered.delete(key);
+  remembered.set(key, value);
+  if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!);
+  return value;
+}
+
 /** A snap file's own word about itself. Throws as `readSnapFile` and `parseSnapYaml`. */
 export const readSnapInfo = async (path: string, options: Options = {}): Promise<SnapInfo> => parseSnapYaml(await readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options));
 

@@ -12,7 +12,7 @@ import { fetchChain } from '../trust/prerequisites';
 import type { FilePaths } from './fetch-snaps';
 import { revisionKey } from './local-files';
 import { CANONICAL } from './preflight';
-import { readComponentInfo, readSnapdVersion, readSnapInfo } from './read-snap';
+import { readComponentInfo, readOnce, readSnapdVersion, readSnapInfo } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import { NO_WORD, type SnapSource } from './source';
 import type { Teller } from './teller';
@@ -63,7 +63,7 @@ async function verifySnap(snap: ChosenSnap, input: Input, ask: Ask, teller: Tell
   const { found } = snap;
   const path = input.paths.get(found.sha3_384);
   if (path === undefined) throw new TypeError(`${found.name} was not fetched`);
-  const facts = isWhole(found.facts) ? found.facts : await readSnapInfo(path, { signal: teller.signal });
+  const facts = isWhole(found.facts) ? found.facts : await readOnce(found.sha3_384, 'snap.yaml', () => readSnapInfo(path, { signal: teller.signal }));
   assertSaid(snap, facts);
   const components = await together(found.components, teller.signal, (component, signal) => verifyComponent(component, snap, facts, input, { ...teller, signal }));
   const whole = { ...snap, found: { ...found, facts, components }, auxInfo: input.lock?.snaps.find(({ name }) => name === found.name)?.auxInfo ?? auxInfoOf(input.resolved.offers.get(found.sha3_384)?.about ?? NO_WORD, facts.links), path };
@@ -152,16 +152,16 @@ async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, 
   const { model, validationSets } = verified;
   const of = (type: string) => snaps.find(({ found }) => found.facts.type === type);
   const [snapd, kernel, core] = [of('snapd'), of('kernel'), of('core')];
-  const snapdVersion = snapd && (await readSnapdVersion(snapd.path, 'usr/lib/snapd/info', { signal }));
+  const snapdVersion = snapd && (await snapdVersionOf(snapd, 'usr/lib/snapd/info', signal));
   const problems: Problem[] = checkSeed({
     model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
     snaps: snaps.map((snap) => ({ name: snap.found.name, wantedType: snap.modelSnap?.type, modes: modesOf(snap), inModel: snap.modelSnap !== undefined, publisherId: snap.declaration && String(snap.declaration.headers['publisher-id']), info: snap.found.facts })),
     trustedPublishers: [...trustedPublishers, CANONICAL],
     snapdVersion,
-    kernelSnapdVersion: kernel && (await readSnapdVersion(kernel.path, 'snapd-info', { signal })),
+    kernelSnapdVersion: kernel && (await snapdVersionOf(kernel, 'snapd-info', signal)),
     allowKernelMismatch,
   });
-  if ((snapd && snapdVersion === undefined) || (!snapd && core && (await readSnapdVersion(core.path, 'usr/lib/snapd/info', { signal })) === undefined)) {
+  if ((snapd && snapdVersion === undefined) || (!snapd && core && (await snapdVersionOf(core, 'usr/lib/snapd/info', signal)) === undefined)) {
     problems.push({ path: `snaps.${(snapd ?? core)!.found.name}`, code: 'snapd-info-missing', message: `The snap ${(snapd ?? core)!.found.name} does not say which snapd is in it (VERSION in usr/lib/snapd/info), so nobody knows which assertions it can read. Choose another channel of it.` });
   }
   if (kernel && model.extended && (await readSuperblock(kernel.path)).compression === 'zstd') {
@@ -172,3 +172,5 @@ async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, 
   if (errors.length > 0) throw new AppError(errors[0]!.code, errors.map((p) => p.message).join(' '), { problems: errors });
   return problems.map(({ message }) => message);
 }
+
+const snapdVersionOf = ({ found, path }: VerifiedSnap, name: 'usr/lib/snapd/info' | 'snapd-info', signal: AbortSignal): Promise<string | undefined> => readOnce(found.sha3_384, name, () => readSnapdVersion(path, name, { signal }));
