@@ -184,6 +184,7 @@ const BODIES: [end: string, body: object][] = [
   ['/rotation', { successor: null }],
   ['/backup', { passphrase: 'long enough for a backup' }],
   ['/drill', { backup: 'x', passphrase: 'x' }],
+  ['/keep', { keep: 'pinned' }],
 ];
 
 test('what Acme has is not found by its name within Globex', async ({ contextOf, baseURL }) => {
