@@ -8,7 +8,7 @@ import type { Variables } from './settings';
 
 export type ChildSpec = {
   name: string;
-  /** Of the project, run by tsx. */
+  /** Of the project; TypeScript is run by tsx. */
   file: string;
   args?: string[];
   /** Options of node itself. */
@@ -47,7 +47,7 @@ export class Child {
     const { name, file, args = [], nodeArgs = [], env } = this.spec;
     const { root, logDir, show } = this.around;
     // A group of its own: Ctrl-C in the terminal reaches us alone, and we end all in order.
-    const child = spawn(process.execPath, [...nodeArgs, '--import', join(root, 'scripts/die-with-parent.mjs'), '--import', 'tsx', join(root, file), ...args], {
+    const child = spawn(process.execPath, [...nodeArgs, '--import', join(root, 'scripts/die-with-parent.mjs'), ...(file.endsWith('.ts') ? ['--import', 'tsx'] : []), join(root, file), ...args], {
       cwd: root,
       env: env as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -10,7 +10,7 @@ export type WorkerProcess = { child: ChildProcess; stop(signal?: NodeJS.Signals)
 
 /** A build worker as `npm start` runs it; resolves when it takes jobs. */
 export async function startWorker(env: Record<string, string>): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [...WORKER_NODE_ARGS, '--import', 'tsx', join(ROOT, 'workers/build/main.ts')], {
+  const child = spawn(process.execPath, [...WORKER_NODE_ARGS, join(ROOT, 'workers/build/start.mjs')], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', LOG_LEVEL: 'warn', ...WORKER_MALLOC, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
