@@ -35,3 +35,14 @@ const anySegment = (unit: number) =>
 export const anySegments = fc.array(anySegment(1), { maxLength: 20 });
 /** Long enough for several blocks and frames of an archive. */
 export const longSegments = fc.array(anySegment(3000), { maxLength: 8 });
+
+/** Bytes that do not compress, and differ by seed. */
+export function noise(seed: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let x = seed * 2654435761 + 1;
+  for (let i = 0; i < length; i += 1) {
+    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+    bytes[i] = x >>> 24;
+  }
+  return bytes;
+}

@@ -17,6 +17,7 @@ import { encodeGzip } from '../image/gzip';
 import { encodeQcow2 } from '../image/qcow2';
 import { encodeXz } from '../image/xz';
 import { encodeZst } from '../image/zst';
+import { noise } from '../image/testing';
 import type { TreeFile } from '../seed/tree';
 import { findTool, type ToolName } from './find-tool';
 
@@ -32,17 +33,6 @@ const run = async (tool: ToolName, ...args: string[]) =>
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 const identifiers = { root: sha256(new Uint8Array([1])), sha256 };
 const EPOCH = Date.UTC(2024, 1, 29, 13, 14, 16) / 1000;
-
-/** Bytes that do not compress and differ by seed. */
-function noise(seed: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let x = seed * 2654435761 + 1;
-  for (let i = 0; i < length; i += 1) {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    bytes[i] = x >>> 24;
-  }
-  return bytes;
-}
 
 const blobs = new Map([1, 2, 3].map((n) => [String(n).repeat(96), noise(n, n * 3_000_000 + (n === 2 ? 0 : 777))]));
 const blob = (pathName: string, sha3_384: string): TreeFile => ({ path: pathName, content: { kind: 'blob', sha3_384, sizeBytes: blobs.get(sha3_384)!.length } });

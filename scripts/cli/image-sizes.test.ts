@@ -11,6 +11,7 @@ import { decodeStream } from '../../lib/assertion/decode';
 import { encodeImage } from '../../lib/image/forms';
 import { writeFat32 } from '../../lib/image/fat32';
 import { PACKED_FORMS, type ImagePlan, type PackedForm } from '../../lib/image/plan';
+import { noise } from '../../lib/image/testing';
 import type { TreeFile } from '../../lib/seed/tree';
 import type { FilePaths } from '../../lib/prepare/fetch-snaps';
 import { folderSource } from '../../lib/prepare/folder-source';
@@ -103,17 +104,6 @@ describe('a form is at most a fiftieth longer than zstd -3, xz -6 or gzip -6 mak
     expectSmall(await ratios(plan, paths));
   });
 });
-
-/** Bytes that do not compress, and differ by seed. */
-function noise(seed: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let x = seed * 2654435761 + 1;
-  for (let i = 0; i < length; i += 1) {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    bytes[i] = x >>> 24;
-  }
-  return bytes;
-}
 
 /** As large and as alike as device trees are: properties of nodes, most of which others have too. */
 function deviceTree(seed: number): Uint8Array {
