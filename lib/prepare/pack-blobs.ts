@@ -81,18 +81,15 @@ type Made = { form: PackedForm; parts: AsyncIterable<Uint8Array> | Uint8Array[] 
 
 /** Streamed, one form after the other, if samples of it shrink. */
 async function* packLarge(range: BlobRange, means: PackMeans): AsyncGenerator<Made> {
-  if (!(await mayShrink(range, means))) return;
+  if (!(await mayShrink(samplesOf(range), means))) return;
   for (const form of means.forms) yield { form, parts: means.packer.pack(form, readRange(range, means), range.length) };
 }
 
-/** Looked at before it is kept, all forms side by side; of what is not short zstd, the quickest, says first whether it is worth the others' time. */
+/** Looked at before it is kept, all forms side by side; what is not short is first looked at quickly. */
 async function* packSmall(range: BlobRange, means: PackMeans): AsyncGenerator<Made> {
-  const isWorthwhile = (parts: readonly Uint8Array[]): boolean => lengthOf(parts) <= range.length * WORTHWHILE;
-  const make = (form: PackedForm): Promise<Uint8Array[]> => gather(means.packer.pack(form, readRange(range, means), range.length));
-  const first = range.length > OWN_BYTES ? await make('zst') : undefined;
-  if (first && !isWorthwhile(first)) return;
-  const all = await Promise.all(means.forms.map(async (form) => ({ form, parts: form === 'zst' && first ? first : await make(form) })));
-  for (const { form, parts } of all) if (isWorthwhile(parts)) yield { form, parts };
+  if (range.length > OWN_BYTES && !(await mayShrink([range], means))) return;
+  const all = await Promise.all(means.forms.map(async (form) => ({ form, parts: await gather(means.packer.pack(form, readRange(range, means), range.length)) })));
+  for (const { form, parts } of all) if (isWorthwhile(lengthOf(parts), range.length)) yield { form, parts };
 }
 
 const readRange = (range: BlobRange, { openBlob, signal }: PackMeans): AsyncIterable<Uint8Array> => readSegments([{ kind: 'blob', ...range }], openBlob, { signal, chunkBytes: Math.min(range.length, CHUNK_BYTES), reuse: true });
@@ -110,12 +107,19 @@ async function* prepend(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asy
   yield* rest;
 }
 
-async function mayShrink(range: BlobRange, { openBlob, packer, signal }: PackMeans): Promise<boolean> {
-  const step = Math.floor((range.length - SAMPLE_BYTES) / (SAMPLES - 1));
-  const samples = Array.from({ length: SAMPLES }, (_, i) => ({ kind: 'blob' as const, sha3_384: range.sha3_384, offset: range.offset + i * step, length: SAMPLE_BYTES }));
-  let measured = 0;
-  for await (const chunk of readSegments(samples, openBlob, { signal, chunkBytes: SAMPLES * SAMPLE_BYTES })) measured += await packer.measure(chunk);
-  return measured <= SAMPLES * SAMPLE_BYTES * WORTHWHILE;
+const isWorthwhile = (packedBytes: number, bytes: number): boolean => packedBytes <= bytes * WORTHWHILE;
+
+function samplesOf({ sha3_384, offset, length }: BlobRange): BlobRange[] {
+  const step = Math.floor((length - SAMPLE_BYTES) / (SAMPLES - 1));
+  return Array.from({ length: SAMPLES }, (_, i) => ({ sha3_384, offset: offset + i * step, length: SAMPLE_BYTES }));
+}
+
+/** At most 1 MiB in all. */
+async function mayShrink(ranges: readonly BlobRange[], { openBlob, packer, signal }: PackMeans): Promise<boolean> {
+  const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
+  let packedBytes = 0;
+  for await (const chunk of readSegments(ranges.map((range) => ({ kind: 'blob' as const, ...range })), openBlob, { signal, chunkBytes: bytes })) packedBytes += await packer.measure(chunk);
+  return isWorthwhile(packedBytes, bytes);
 }
 
 /** What is known of each range that a plan has: of its own literals, and of whole blobs. */

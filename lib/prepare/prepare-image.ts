@@ -39,6 +39,8 @@ export type PrepareInput = {
   lock?: BuildLock | undefined;
   /** Called before a byte is fetched; may throw. */
   resolved?: (resolved: ResolvedSnaps, verified: VerifiedModel) => Promise<void>;
+  /** Called once every file is there; may throw. */
+  fetched?: (paths: FilePaths) => Promise<void>;
   /** Called once the lock is known; may throw. */
   locked?: (lock: BuildLock) => Promise<void>;
 };
@@ -70,6 +72,7 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
     return { resolved: found, local: files.paths };
   });
   const paths = await stage('fetch', (teller) => fetchSnaps(resolved, local, verified, source, teller, (gadget) => assertSeedFits(verified, resolved, gadget, options.sectorBytes, teller.signal)));
+  await input.fetched?.(paths);
   const snaps = await stage('verify-snaps', (teller) => verifySnaps({ verified, lock, resolved, paths, source, trustedPublishers: input.trustedPublishers, allowKernelMismatch: options.allowKernelMismatch }, teller));
   const gadget = await stage('lay-out-gadget', (teller) => layOutGadget(verified, [...snaps.fromModel, ...snaps.extras], options.sectorBytes, teller));
   const seed = await stage('plan-seed', async (teller) => {

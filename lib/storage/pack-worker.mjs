@@ -5,9 +5,17 @@ import { fileURLToPath } from 'node:url';
 
 /** Pays for what is lost where frames begin anew, beside zstd -3 of a whole image. */
 const ZSTD_LEVEL = 9;
+/** For the first look. */
+const QUICK_ZSTD_LEVEL = 3;
 const XZ_PRESET = 6;
 /** `xz -e`, for what is a single piece: more time where there is little to do. */
 const XZ_EXTREME = 0x80000000 | 0;
+/** With it these presets differ in their dictionary alone, here in bytes: one that holds the piece gives what `xz -6e` gives, and is set up many times as fast. */
+const XZ_SMALLER = [
+  { preset: 0, dictionaryBytes: 2 ** 18 },
+  { preset: 1, dictionaryBytes: 2 ** 20 },
+  { preset: 2, dictionaryBytes: 2 ** 21 },
+];
 const DEFLATE_LEVEL = 6;
 const CHECK_NONE = 0;
 const STREAM_HEADER_BYTES = 12;
@@ -15,20 +23,20 @@ const STREAM_HEADER_BYTES = 12;
 const XZ_BLOCK_HEADER = Uint8Array.of(2, 0, 0x21, 1, 20, 0, 0, 0, 0xff, 0xe7, 0xec, 0x09);
 const END_OF_CHUNKS = Uint8Array.of(0);
 
-/** Each: a function that takes a piece and whether it is the last, and gives what is ready. */
+/** Each: a function that takes a piece and which one it is, and gives what is ready. */
 const COMPRESSORS = {
   /** A frame for each piece. */
   async zst() {
     const { Zstd } = await import('@hpcc-js/wasm-zstd');
     const zstd = await Zstd.load();
-    return (piece) => [zstd.compress(piece, ZSTD_LEVEL)];
+    return (piece, { isQuick }) => [zstd.compress(piece, isQuick ? QUICK_ZSTD_LEVEL : ZSTD_LEVEL)];
   },
   /** A block without its padding and check: each piece's chunks begin with a dictionary of their own. */
   async xz() {
     const lzma = await (loading ??= loadLzma());
     let isFirst = true;
-    return (piece, isLast) => {
-      const parts = [chunksOf(lzma.easyBufferEncode(piece, isFirst && isLast ? XZ_PRESET | XZ_EXTREME : XZ_PRESET, CHECK_NONE)), ...(isLast ? [END_OF_CHUNKS] : [])];
+    return (piece, { isLast }) => {
+      const parts = [chunksOf(lzma.easyBufferEncode(piece, isFirst && isLast ? extremeFor(piece) : XZ_PRESET, CHECK_NONE)), ...(isLast ? [END_OF_CHUNKS] : [])];
       if (isFirst) parts.unshift(XZ_BLOCK_HEADER);
       isFirst = false;
       return parts;
@@ -43,12 +51,14 @@ const COMPRESSORS = {
     deflate.onEnd = (status) => {
       if (status !== 0) throw new Error(`deflate ended with ${status}`);
     };
-    return (piece, isLast) => {
+    return (piece, { isLast }) => {
       deflate.push(piece, isLast);
       return ready.splice(0);
     };
   },
 };
+
+const extremeFor = ({ length }) => (XZ_SMALLER.find(({ dictionaryBytes }) => length <= dictionaryBytes)?.preset ?? XZ_PRESET) | XZ_EXTREME;
 
 let loading;
 
@@ -78,9 +88,9 @@ let compress;
 // What has to be loaded is there by the time of the first piece.
 let last = begin();
 
-async function take({ piece, isFirst, isLast }) {
-  if (isFirst) compress = await begin();
-  process.send({ parts: compress(piece, isLast) });
+async function take({ piece, ...which }) {
+  if (which.isFirst) compress = await begin();
+  process.send({ parts: compress(piece, which) });
 }
 
 process.on('message', (message) => {

@@ -9,30 +9,47 @@ export const PIECE_BYTES = 4 * 2 ** 20;
 const PROGRAM = fileURLToPath(new URL('./pack-worker.mjs', import.meta.url));
 const start = (form: PackedForm): ChildProcess => fork(PROGRAM, [form], { execArgv: [], env: {} as NodeJS.ProcessEnv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 
-/** Compresses in processes of its own, one a form, so that forms are made side by side; each begins with its first piece and all end with `close`. */
+/** `isQuick`: only to see how long it becomes. */
+type Piece = { piece: Uint8Array; isFirst: boolean; isLast: boolean; isQuick?: boolean };
+
+/** Compresses in processes of its own, one a form, so that forms are made side by side, and of each form one source after the other; each begins with its first piece and all end with `close`. */
 export class Packer {
   readonly #processes = new Map<PackedForm, ChildProcess>();
+  readonly #turns = new Map<PackedForm, Promise<void>>();
+  #isClosed = false;
 
   /** Starts the processes of these forms, so that nobody waits for that later. */
   warm(forms: readonly PackedForm[]): void {
     for (const form of forms) this.#processOf(form);
   }
 
-  /** The `length` bytes of `source`, at least one, as Packed speaks of them. A chunk of the source is done with before the next is asked for. One at a time of each form. */
+  /** The `length` bytes of `source`, at least one, as Packed speaks of them. A chunk of the source is done with before the next is asked for. */
   async *pack(form: PackedForm, source: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
-    let isFirst = true;
-    for await (const { piece, isLast } of pieces(source, Math.min(length, PIECE_BYTES))) {
-      yield* await this.#send(form, { piece, isFirst, isLast });
-      isFirst = false;
+    const end = await this.#turn(form);
+    try {
+      let isFirst = true;
+      for await (const { piece, isLast } of pieces(source, Math.min(length, PIECE_BYTES))) {
+        yield* await this.#send(form, { piece, isFirst, isLast });
+        isFirst = false;
+      }
+    } finally {
+      end();
     }
   }
 
-  /** How many bytes zstd makes of some. */
+  /** How many bytes zstd makes of some, with little effort. */
   async measure(bytes: Uint8Array): Promise<number> {
-    return (await this.#send('zst', { piece: bytes, isFirst: true, isLast: true })).reduce((sum, { length }) => sum + length, 0);
+    const end = await this.#turn('zst');
+    try {
+      return (await this.#send('zst', { piece: bytes, isFirst: true, isLast: true, isQuick: true })).reduce((sum, { length }) => sum + length, 0);
+    } finally {
+      end();
+    }
   }
 
+  /** Who works already goes on to an error. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const running = [...this.#processes.values()];
     this.#processes.clear();
     await Promise.all(
@@ -45,13 +62,23 @@ export class Packer {
     );
   }
 
+  /** Waits until nobody else works with this form; the function given lets the next one in. */
+  async #turn(form: PackedForm): Promise<() => void> {
+    const before = this.#turns.get(form);
+    let end!: () => void;
+    this.#turns.set(form, new Promise((resolve) => (end = resolve)));
+    await before;
+    return end;
+  }
+
   #processOf(form: PackedForm): ChildProcess {
+    if (this.#isClosed) throw new Error('the compressing processes were ended');
     const running = this.#processes.get(form) ?? start(form);
     this.#processes.set(form, running);
     return running;
   }
 
-  #send(form: PackedForm, message: { piece: Uint8Array; isFirst: boolean; isLast: boolean }): Promise<Uint8Array[]> {
+  async #send(form: PackedForm, message: Piece): Promise<Uint8Array[]> {
     const running = this.#processOf(form);
     return new Promise((resolve, reject) => {
       const ended = () => reject(new Error('the compressing process ended'));

@@ -7,6 +7,8 @@ import { gatherLiterals, type StoredPlan } from '../../lib/image/stored-plan';
 import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '../../lib/prepare/block-map';
 import type { FilePaths } from '../../lib/prepare/fetch-snaps';
 import { packBlob, rangeFacts, readShortFiles, usedBlobs, type PackSource } from '../../lib/prepare/pack-blobs';
+import { together } from '../../lib/prepare/together';
+import { digestOf } from '../../lib/storage/keep-bytes';
 import { LocalStore } from '../../lib/storage/local-store';
 import { Packer } from '../../lib/storage/packer';
 import { readSegments, type BlobReader, type OpenBlob } from '../../lib/storage/read-segments';
@@ -18,8 +20,6 @@ export type Format = keyof typeof FORMATS;
 /** An image whose parts can be read: snaps where they lie, its own bytes in memory, what was compressed in the scratch folder. */
 export type ReadableImage = { plan: StoredPlan; raw: ImagePlan; checks: ReadonlyMap<string, BlobChecks>; openBlob: OpenBlob };
 
-const sha3 = (bytes: Uint8Array): string => createHash('sha3-384').update(bytes).digest('hex');
-
 /** What shrinks is compressed for those of `formats` that need it, into a new store in the folder `scratch`, which stays the caller's. */
 export async function openImage(plan: ImagePlan, paths: FilePaths, { formats, scratch, signal }: { formats: readonly Format[]; scratch: string; signal: AbortSignal }): Promise<ReadableImage> {
   const openFile = async (digest: string) => {
@@ -29,7 +29,7 @@ export async function openImage(plan: ImagePlan, paths: FilePaths, { formats, sc
   const packed = new LocalStore(scratch);
   const raw = await readShortFiles(plan, async (digest) => (await openFile(digest)) ?? packed.open(digest), signal);
   const { literals, place } = gatherLiterals(raw);
-  const digests = literals.map(({ bytes }) => sha3(bytes));
+  const digests = literals.map(({ bytes }) => digestOf(bytes));
   const memory = new Map(digests.map((digest, i) => [digest, literals[i]!.bytes]));
   const openBlob: OpenBlob = async (digest) => {
     const bytes = memory.get(digest);
@@ -44,13 +44,15 @@ export async function openImage(plan: ImagePlan, paths: FilePaths, { formats, sc
 const formsOf = (formats: readonly Format[]): PackedForm[] => PACKED_FORMS.filter((form) => formats.some((format) => FORMATS[format] === form));
 
 async function packAll(sources: readonly PackSource[], forms: readonly PackedForm[], openBlob: OpenBlob, store: LocalStore, signal: AbortSignal): Promise<Map<string, Packing>> {
-  const packings = new Map<string, Packing>();
-  if (forms.length === 0) return packings;
+  if (forms.length === 0) return new Map();
   const packer = new Packer();
   try {
-    const keep = async (bytes: AsyncIterable<Uint8Array>) => (await store.put(bytes, { signal })).sha3_384;
-    for (const source of sources) packings.set(source.sha3_384, await packBlob(source, { forms, openBlob, packer, keep, signal }));
-    return packings;
+    return new Map(
+      await together(sources, signal, async (source, stop) => {
+        const keep = async (bytes: AsyncIterable<Uint8Array>) => (await store.put(bytes, { signal: stop })).sha3_384;
+        return [source.sha3_384, await packBlob(source, { forms, openBlob, packer, keep, signal: stop })] as const;
+      }),
+    );
   } finally {
     await packer.close();
   }

@@ -2,12 +2,14 @@ import { decodeAssertion, decodeStream } from '@/lib/assertion/decode';
 import { LOCK_FORMAT } from '@/lib/build/lock';
 import { utf8 } from '@/lib/bytes';
 import { AppError } from '@/lib/errors';
+import { PACKED_FORMS } from '@/lib/image/plan';
 import { whyNotBuildable } from '@/lib/model/buildable';
 import { NO_OPTIONS } from '@/lib/prepare/options';
 import { prepareImage, type PreparedImage } from '@/lib/prepare/prepare-image';
 import { withAssertions } from '@/lib/prepare/source';
 import { storeSource } from '@/lib/prepare/store-source';
 import { hashFile } from '@/lib/snapstore/hash-file';
+import { readPackings } from '@/db/blob-packings';
 import { recordLock } from '@/db/build-progress';
 import { assertRoom } from './assert-room';
 import { LeaseLost } from './failures';
@@ -37,6 +39,11 @@ export async function buildImage(run: BuildRun): Promise<void> {
       async resolved(resolved, { model: parsed }) {
         await run.hold([...resolved.offers.values()].flatMap((offer) => [offer, ...offer.components]).map(({ sha3_384 }) => sha3_384));
         await assertRoom(services, resolved, parsed);
+      },
+      // A snap that no image had yet has new bytes with it that will be compressed: what does that is ready by then.
+      async fetched(paths) {
+        const digests = [...paths.keys()];
+        if ((await readPackings(services.db, digests)).size < digests.length) run.packer.warm(PACKED_FORMS);
       },
       async locked(lock) {
         if (!(await recordLock(services.db, taken.buildId, owner, lock))) throw new LeaseLost();

@@ -32,6 +32,7 @@ export async function runBuild(buildId: string, signal: AbortSignal, services: S
     await settle(run, reason, signal.aborted, log);
   } finally {
     renewing();
+    await run.packer.close();
   }
 }
 

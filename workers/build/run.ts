@@ -1,5 +1,6 @@
 import type { Stage } from '@/lib/build/states';
 import type { Teller } from '@/lib/prepare/teller';
+import { Packer } from '@/lib/storage/packer';
 import { holdBlobs } from '@/db/blobs';
 import { appendLog, recordStage } from '@/db/build-progress';
 import type { NewLogLine, StagePatch, TakenBuild } from '@/db/build-progress';
@@ -23,6 +24,8 @@ export type BuildRun = {
   logged: string[];
   /** Says that nobody may remove these blobs, in the store or in the cache, before the build is over. Whatever is asked of `services` is held by itself; many at once are held faster. Throws LeaseLost. */
   hold(blobs: string[]): Promise<void>;
+  /** To be closed when the build is over. */
+  packer: Packer;
   /** Of a stored blob, without holding it: for whoever has it locked. In bytes; undefined when it is not there. */
   sizeOf(sha3_384: string): Promise<number | undefined>;
   stage<T>(name: Stage, work: (teller: Teller) => Promise<T>): Promise<T>;
@@ -44,6 +47,7 @@ export function startRun({ taken, owner, services, signal }: Pick<BuildRun, 'tak
     services: { ...services, blobs: heldStore(services.blobs, hold), cache: heldCache(services.cache, hold) },
     signal,
     hold,
+    packer: new Packer(),
     sizeOf: async (sha3_384) => (await services.blobs.stat(sha3_384))?.sizeBytes,
     current: null,
     stored: [],

@@ -6,11 +6,11 @@ import type { StoredPlan } from '@/lib/image/stored-plan';
 import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '@/lib/prepare/block-map';
 import type { FilePaths } from '@/lib/prepare/fetch-snaps';
 import { packBlob, rangeFacts, readShortFiles, usedBlobs, type PackSource } from '@/lib/prepare/pack-blobs';
-import { keepBytes } from '@/lib/storage/keep-bytes';
-import { Packer } from '@/lib/storage/packer';
+import { digestOf, keepBytes } from '@/lib/storage/keep-bytes';
 import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
 import { notePacking, readPackings } from '@/db/blob-packings';
 import { count, inMegabytes, type Teller } from '@/lib/prepare/teller';
+import { together } from '@/lib/prepare/together';
 import type { BuildRun } from '../run';
 
 /** Puts into the store what it does not have: the image's own bytes, the snaps as they lie in the cache, and compressed once what of them shrinks. No image is written. */
@@ -27,7 +27,8 @@ export async function keepImage(run: BuildRun, stage: Teller, { plan: planned, p
   return { image: place(digests, rangeFacts(literals, digests, checks, packings)), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
 }
 
-async function keepLiterals({ services: { blobs }, stored }: BuildRun, { signal }: Teller, literals: Literal[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
+async function keepLiterals({ services: { blobs }, stored, hold }: BuildRun, { signal }: Teller, literals: Literal[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
+  await hold(literals.map(({ bytes }) => digestOf(bytes)));
   const kept = await Promise.all(
     literals.map(async ({ bytes }) => {
       const { sha3_384, isNew } = await keepBytes(blobs, bytes, { signal });
@@ -65,25 +66,19 @@ async function checksumSnaps({ services: { db, blobs } }: BuildRun, { signal }: 
 }
 
 /** What shrinks is compressed once in its life, and again only when what came of it was removed. */
-async function packBlobs({ services: { db, blobs }, stored, hold }: BuildRun, { signal }: Teller, sources: PackSource[]): Promise<Map<string, Packing>> {
-  const packings = await readPackings(db, sources.map(({ sha3_384 }) => sha3_384));
-  await hold([...packings.values()].flatMap(blobsOfPacking));
-  const isThere = async (packing: Packing) => (await Promise.all(blobsOfPacking(packing).map((digest) => blobs.stat(digest)))).every(Boolean);
-  const packer = new Packer();
-  try {
-    if (sources.some(({ sha3_384, ranges }) => notIn(packings.get(sha3_384) ?? [], ranges).length > 0)) packer.warm(PACKED_FORMS);
-    for (const { sha3_384, ranges } of sources) {
-      const noted = packings.get(sha3_384) ?? [];
-      const known = (await isThere(noted)) ? noted : [];
-      const missing = notIn(known, ranges);
-      const found = missing.length === 0 ? [] : await packBlob({ sha3_384, ranges: missing }, { forms: PACKED_FORMS, openBlob: (digest) => blobs.open(digest), packer, keep: async (bytes) => (await blobs.put(bytes, { signal })).sha3_384, signal });
-      const packing = [...known, ...found];
-      stored.push(...blobsOfPacking(packing));
-      if (missing.length > 0) await notePacking(db, sha3_384, packing);
-      packings.set(sha3_384, packing);
-    }
-    return packings;
-  } finally {
-    await packer.close();
-  }
+async function packBlobs({ services: { db, blobs }, stored, hold, packer }: BuildRun, { signal }: Teller, sources: PackSource[]): Promise<Map<string, Packing>> {
+  const noted = await readPackings(db, sources.map(({ sha3_384 }) => sha3_384));
+  await hold([...noted.values()].flatMap(blobsOfPacking));
+  if (sources.some(({ sha3_384, ranges }) => notIn(noted.get(sha3_384) ?? [], ranges).length > 0)) packer.warm(PACKED_FORMS);
+  const packings = await together(sources, signal, async ({ sha3_384, ranges }, stop) => {
+    const before = noted.get(sha3_384) ?? [];
+    const known = (await Promise.all(blobsOfPacking(before).map((digest) => blobs.stat(digest)))).every(Boolean) ? before : [];
+    const missing = notIn(known, ranges);
+    const found = missing.length === 0 ? [] : await packBlob({ sha3_384, ranges: missing }, { forms: PACKED_FORMS, openBlob: (digest) => blobs.open(digest), packer, keep: async (bytes) => (await blobs.put(bytes, { signal: stop })).sha3_384, signal: stop });
+    const packing = [...known, ...found];
+    stored.push(...blobsOfPacking(packing));
+    if (missing.length > 0) await notePacking(db, sha3_384, packing);
+    return packing;
+  });
+  return new Map(sources.map(({ sha3_384 }, i) => [sha3_384, packings[i]!]));
 }
