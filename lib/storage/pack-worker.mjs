@@ -1,4 +1,4 @@
-// A process a form, named by its argument, so that what the compressors need of memory is given back; it takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
+// A process for a form, named by its argument, so that what the compressors need of memory is given back; it takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
 // that the same bytes come out on every machine.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -34,13 +34,11 @@ const COMPRESSORS = {
   /** A block without its padding and check: each piece's chunks begin with a dictionary of their own. */
   async xz() {
     const lzma = await (loading ??= loadLzma());
-    let isFirst = true;
-    return (piece, { isLast }) => {
-      const parts = [chunksOf(lzma.easyBufferEncode(piece, isFirst && isLast ? extremeFor(piece) : XZ_PRESET, CHECK_NONE)), ...(isLast ? [END_OF_CHUNKS] : [])];
-      if (isFirst) parts.unshift(XZ_BLOCK_HEADER);
-      isFirst = false;
-      return parts;
-    };
+    return (piece, { isFirst, isLast }) => [
+      ...(isFirst ? [XZ_BLOCK_HEADER] : []),
+      chunksOf(lzma.easyBufferEncode(piece, isFirst && isLast ? extremeFor(piece) : XZ_PRESET, CHECK_NONE)),
+      ...(isLast ? [END_OF_CHUNKS] : []),
+    ];
   },
   /** One run of deflate over all pieces. */
   async gz() {
@@ -88,8 +86,9 @@ let compress;
 // What has to be loaded is there by the time of the first piece.
 let last = begin();
 
+/** Other pieces of a source may be with other processes. */
 async function take({ piece, ...which }) {
-  if (which.isFirst) compress = await begin();
+  if (which.isFirst || !compress) compress = await begin();
   process.send({ parts: compress(piece, which) });
 }
 

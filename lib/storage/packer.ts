@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { PackedForm } from '../image/plan';
 
@@ -9,30 +10,43 @@ export const PIECE_BYTES = 4 * 2 ** 20;
 const PROGRAM = fileURLToPath(new URL('./pack-worker.mjs', import.meta.url));
 const start = (form: PackedForm): ChildProcess => fork(PROGRAM, [form], { execArgv: [], env: {} as NodeJS.ProcessEnv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 
+/** How many processes a form has. Pieces of zst and xz know nothing of each other; gz goes on from one to the next. */
+const LANES: Record<PackedForm, number> = { zst: 1, xz: Math.min(availableParallelism(), 4), gz: 1 };
+
 /** `isQuick`: only to see how long it becomes. */
 type Piece = { piece: Uint8Array; isFirst: boolean; isLast: boolean; isQuick?: boolean };
 
-/** Compresses in processes of its own, one a form, so that forms are made side by side, and of each form one source after the other; each begins with its first piece and all end with `close`. */
+/**
+ * Compresses in processes of its own, so that forms are made side by side, and pieces of the slowest form too; of each form one source after the other. A process begins
+ * with its first piece, and all end with `close`.
+ */
 export class Packer {
-  readonly #processes = new Map<PackedForm, ChildProcess>();
+  readonly #processes = new Map<string, ChildProcess>();
   readonly #turns = new Map<PackedForm, Promise<void>>();
   #isClosed = false;
 
   /** Starts the processes of these forms, so that nobody waits for that later. */
   warm(forms: readonly PackedForm[]): void {
-    for (const form of forms) this.#processOf(form);
+    for (const form of forms) this.#processOf(form, 0);
   }
 
   /** The `length` bytes of `source`, at least one, as Packed speaks of them. A chunk of the source is done with before the next is asked for. */
   async *pack(form: PackedForm, source: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
     const end = await this.#turn(form);
+    const running: Promise<Uint8Array[]>[] = [];
     try {
-      let isFirst = true;
+      let count = 0;
       for await (const { piece, isLast } of pieces(source, Math.min(length, PIECE_BYTES))) {
-        yield* await this.#send(form, { piece, isFirst, isLast });
-        isFirst = false;
+        if (running.length === LANES[form]) yield* await running.shift()!;
+        const sent = this.#send(form, count % LANES[form], { piece, isFirst: count === 0, isLast });
+        // It may fail before its turn has come; it is thrown then.
+        sent.catch(() => undefined);
+        running.push(sent);
+        count += 1;
       }
+      while (running.length > 0) yield* await running.shift()!;
     } finally {
+      await Promise.allSettled(running);
       end();
     }
   }
@@ -41,7 +55,7 @@ export class Packer {
   async measure(bytes: Uint8Array): Promise<number> {
     const end = await this.#turn('zst');
     try {
-      return (await this.#send('zst', { piece: bytes, isFirst: true, isLast: true, isQuick: true })).reduce((sum, { length }) => sum + length, 0);
+      return (await this.#send('zst', 0, { piece: bytes, isFirst: true, isLast: true, isQuick: true })).reduce((sum, { length }) => sum + length, 0);
     } finally {
       end();
     }
@@ -71,15 +85,16 @@ export class Packer {
     return end;
   }
 
-  #processOf(form: PackedForm): ChildProcess {
+  #processOf(form: PackedForm, lane: number): ChildProcess {
     if (this.#isClosed) throw new Error('the compressing processes were ended');
-    const running = this.#processes.get(form) ?? start(form);
-    this.#processes.set(form, running);
+    const name = `${form} ${lane}`;
+    const running = this.#processes.get(name) ?? start(form);
+    this.#processes.set(name, running);
     return running;
   }
 
-  async #send(form: PackedForm, message: Piece): Promise<Uint8Array[]> {
-    const running = this.#processOf(form);
+  async #send(form: PackedForm, lane: number, message: Piece): Promise<Uint8Array[]> {
+    const running = this.#processOf(form, lane);
     return new Promise((resolve, reject) => {
       const ended = () => reject(new Error('the compressing process ended'));
       running.once('exit', ended).once('error', reject);
