@@ -30,8 +30,8 @@ try {
   await installPackages();
 
   await check('route types', [bin('next/dist/bin/next'), 'typegen']);
-  await check('types', [bin('typescript/bin/tsc'), '--noEmit']);
-  await check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0']);
+  // A processor each.
+  await Promise.all([check('types', [bin('typescript/bin/tsc'), '--noEmit']), check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'])]);
   await vitest('unit');
   await vitest('db');
   await vitest('worker');
