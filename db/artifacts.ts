@@ -27,7 +27,7 @@ export type StoredArtifact = {
   image: { plan: StoredPlan; form: ImageForm } | null;
 };
 
-const found = (db: Database) => db.select({ file: artifact, plan: imagePlan.plan }).from(artifact).leftJoin(imagePlan, eq(imagePlan.buildId, artifact.buildId)).$dynamic();
+const found = (db: Database) => db.select({ file: artifact, plan: imagePlan.plan }).from(artifact).leftJoin(imagePlan, and(eq(imagePlan.buildId, artifact.buildId), eq(imagePlan.volume, artifact.volume))).$dynamic();
 
 function stored({ file, plan }: { file: typeof artifact.$inferSelect; plan: StoredPlan | null }): StoredArtifact {
   const { id, kind, fileName, sizeBytes, sha256, createdAt, blobs } = file;

@@ -195,7 +195,7 @@ test('a long line is cut, an empty list is no line', async () => {
 test('the checksum of an image is filled in once', async () => {
   const { id, number } = await finishedBuild(ctx);
   const raw = (await db.select().from(artifact).where(eq(artifact.buildId, id))).find((file) => file.sha256 === null)!;
-  expect(await findUndigested(db, raw.id)).toMatchObject({ fileName: 'kiosk.img', image: { form: 'raw', plan: RESULT.plan } });
+  expect(await findUndigested(db, raw.id)).toMatchObject({ fileName: 'kiosk.img', image: { form: 'raw', plan: RESULT.plans[0]!.plan } });
   expect(await setDigest(db, raw.id, digest('e'))).toBe(true);
   expect(await setDigest(db, raw.id, digest('f'))).toBe(false);
   expect((await getBuild(ctx, number)).artifacts[1]).toMatchObject({ fileName: 'kiosk.img', sha256: digest('e') });

@@ -150,8 +150,10 @@ async function insertLines(tx: Database, row: Pick<BuildRow, 'id' | 'brandId'>, 
   await tx.insert(buildEvent).values(lines.map(({ stage, level, text }) => ({ brandId: row.brandId, buildId: row.id, stage, level, text: storable(text).slice(0, LINE_LENGTH), at: sql`clock_timestamp()` })));
 }
 
-export type NewArtifact = { kind: ArtifactKind; fileName: string; sizeBytes: number; /** Null: computed later by a `digest` job. */ sha256: string | null; blobs: string[] };
-export type BuildResult = { artifacts: NewArtifact[]; /** Of the image that artifacts are forms of. */ plan: StoredPlan; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean; /** For the provenance, which follows the checksums. */ evidence: EvidenceFacts };
+export type NewArtifact = { kind: ArtifactKind; /** See `VolumePlan`. */ volume?: string; fileName: string; sizeBytes: number; /** Null: computed later by a `digest` job. */ sha256: string | null; blobs: string[] };
+/** Of an image that artifacts of the same volume are forms of. `volume` is empty where there is but one. */
+export type VolumePlan = { volume: string; plan: StoredPlan };
+export type BuildResult = { artifacts: NewArtifact[]; plans: VolumePlan[]; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean; /** For the provenance, which follows the checksums. */ evidence: EvidenceFacts };
 
 /**
  * Publishes, all at once. False, and nothing published, when the build is not `owner`'s any more or was cancelled meanwhile.
@@ -176,13 +178,13 @@ export async function finishBuild(db: Database, buildId: string, owner: string, 
 
     const files = await tx
       .insert(artifact)
-      .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs })))
+      .values(result.artifacts.map((file) => ({ brandId: row.brandId, buildId, kind: file.kind, volume: file.volume, fileName: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256, blobs: file.blobs })))
       .returning({ id: artifact.id, fileName: artifact.fileName, sha256: artifact.sha256 });
-    await tx.insert(imagePlan).values({ brandId: row.brandId, buildId, plan: result.plan });
+    await tx.insert(imagePlan).values(result.plans.map(({ volume, plan }) => ({ brandId: row.brandId, buildId, volume, plan })));
     await tx.insert(buildEvidence).values({ brandId: row.brandId, buildId, facts: storableJson(result.evidence) });
     for (const file of files) if (file.sha256 === null) await sendDigest(tx, file.id);
     const { lock, manifest, snaps, warnings, production } = result;
-    await tx.update(build).set({ ...storableJson({ lock, manifest, snaps }), warnings: warnings.map(storable), production }).where(eq(build.id, buildId));
+    await tx.update(build).set({ ...storableJson({ lock, manifest, snaps }), volumes: result.plans.map(({ volume }) => volume).filter(Boolean), warnings: warnings.map(storable), production }).where(eq(build.id, buildId));
     await end(tx, row, 'succeeded', {
       action: 'build.publish',
       sentence: `published build ${row.number}`,

@@ -37,7 +37,7 @@ const factsQuery = (db: Database) =>
       version: signature.version,
       requesterName: person.name,
       requesterEmail: person.email,
-      imageBytes: sql<string | null>`(select ${artifact.sizeBytes} from ${artifact} where ${artifact.buildId} = ${build.id} and ${artifact.kind} = 'image-zst')`,
+      imageBytes: sql<string | null>`(select sum(${artifact.sizeBytes}) from ${artifact} where ${artifact.buildId} = ${build.id} and ${artifact.kind} = 'image-zst')`,
     })
     .from(build)
     .innerJoin(model, eq(model.id, build.modelId))
@@ -109,13 +109,15 @@ export async function readBuild(db: Database, { id }: Pick<BuildRow, 'id'>): Pro
   };
 }
 
-export const kindOrder = sql`array_position(array[${sql.raw(quoted(ARTIFACT_KINDS))}], ${artifact.kind})`;
+const kindOrder = sql`array_position(array[${sql.raw(quoted(ARTIFACT_KINDS))}], ${artifact.kind})`;
+/** Nulls are last: what is about all volumes. */
+const volumeOrder = sql`array_position((select ${build.volumes} from ${build} where ${build.id} = ${artifact.buildId}), ${artifact.volume})`;
 
-/** In the order of their kinds. */
-export async function readArtifactViews(db: Database, buildId: string): Promise<ArtifactView[]> {
-  const rows = await db.select().from(artifact).where(eq(artifact.buildId, buildId)).orderBy(kindOrder, asc(artifact.fileName));
-  return rows.map(({ kind, fileName, sizeBytes, sha256, deletedAt }) => ({ kind, fileName, sizeBytes, sha256, deleted: deletedAt !== null }));
-}
+/** Volume after volume, then what is about all of them, each in the order of the kinds. */
+export const readFiles = (db: Database, buildId: string): Promise<(typeof artifact.$inferSelect)[]> => db.select().from(artifact).where(eq(artifact.buildId, buildId)).orderBy(volumeOrder, kindOrder, asc(artifact.fileName));
+
+export const readArtifactViews = async (db: Database, buildId: string): Promise<ArtifactView[]> =>
+  (await readFiles(db, buildId)).map(({ kind, volume, fileName, sizeBytes, sha256, deletedAt }) => ({ kind, volume, fileName, sizeBytes, sha256, deleted: deletedAt !== null }));
 
 export async function pageBuilds(db: Database, brandId: string, query: ListQuery & { model?: string; state?: BuildState }): Promise<Page<BuildSummary>> {
   const before = readCursor(query.after, z.number().int());

@@ -144,15 +144,15 @@ test('a finished build shows its files, snaps and warnings', async () => {
   const view = await getBuild(ctx, number);
   expect(view).toMatchObject({ state: 'succeeded', imageBytes: 1000, snaps: [SNAP], warnings: ['Not for production.'] });
   expect(view.artifacts).toEqual([
-    { kind: 'image-zst', fileName: 'kiosk.img.zst', sizeBytes: 1000, sha256: digest('a'), deleted: false },
-    { kind: 'image-raw', fileName: 'kiosk.img', sizeBytes: 5_000_000_000, sha256: null, deleted: false },
-    { kind: 'manifest', fileName: 'kiosk.json', sizeBytes: 10, sha256: digest('b'), deleted: false },
+    { kind: 'image-zst', volume: '', fileName: 'kiosk.img.zst', sizeBytes: 1000, sha256: digest('a'), deleted: false },
+    { kind: 'image-raw', volume: '', fileName: 'kiosk.img', sizeBytes: 5_000_000_000, sha256: null, deleted: false },
+    { kind: 'manifest', volume: '', fileName: 'kiosk.json', sizeBytes: 10, sha256: digest('b'), deleted: false },
   ]);
 });
 
 test('finds a file by its name, and no other', async () => {
   const { number } = await finishedBuild(ctx);
-  expect(await findArtifact(ctx, number, 'kiosk.img')).toMatchObject({ kind: 'image-raw', blobs: [digest('a')], image: { form: 'raw', plan: RESULT.plan }, sha256: null });
+  expect(await findArtifact(ctx, number, 'kiosk.img')).toMatchObject({ kind: 'image-raw', blobs: [digest('a')], image: { form: 'raw', plan: RESULT.plans[0]!.plan }, sha256: null });
   for (const name of ['KIOSK.img', '../kiosk.img', '', '\0', '%']) await expect(findArtifact(ctx, number, name)).rejects.toMatchObject({ code: 'not-found' });
 });
 

@@ -1,5 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import * as audit from './schema/audit';
 import * as brands from './schema/brands';
@@ -9,6 +16,7 @@ import * as models from './schema/models';
 import * as people from './schema/people';
 import * as shares from './schema/shares';
 import * as tokens from './schema/tokens';
+import { freshDatabase } from './testing/database';
 
 const folder = new URL('migrations/meta/', import.meta.url);
 const readJson = async (name: string): Promise<unknown> => JSON.parse(await readFile(new URL(name, folder), 'utf8'));
@@ -20,4 +28,36 @@ test('the migrations make the very tables of the schema', async () => {
   const wanted = generateDrizzleJson({ ...audit, ...brands, ...builds, ...keys, ...models, ...people, ...shares, ...tokens }, made.id);
   expect(await generateMigration(made, wanted)).toEqual([]);
   expect(await generateMigration({ ...made, tables: {} }, wanted)).not.toEqual([]);
+});
+
+/** What to run to be where an earlier version was, up to the migration of that number. */
+async function upTo(last: number): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'imprint-migrations-'));
+  await cp(fileURLToPath(new URL('migrations', import.meta.url)), copy, { recursive: true });
+  const journal = (await readJson('_journal.json')) as { entries: { idx: number }[] };
+  await writeFile(join(copy, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.filter(({ idx }) => idx <= last) }));
+  return copy;
+}
+
+test('an image of before builds had volumes is found with its plan', async () => {
+  const { url, close } = await freshDatabase();
+  await close();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const earlier = await upTo(8);
+  try {
+    await client.query('drop schema public cascade; drop schema drizzle cascade; create schema public');
+    await migrate(drizzle(client), { migrationsFolder: earlier });
+    const [brand, build] = [randomUUID(), randomUUID()];
+    // Rows that nobody refers to are left out.
+    await client.query('set session_replication_role = replica');
+    await client.query(`insert into image_plan (brand_id, build_id, plan) values ($1, $2, '{"sizeBytes": 7}')`, [brand, build]);
+    await client.query(`insert into artifact (brand_id, build_id, kind, file_name, size_bytes, blobs) values ($1, $2, 'image-raw', 'kiosk.img', 7, '{x}'), ($1, $2, 'log', 'kiosk.log', 7, '{x}')`, [brand, build]);
+    await migrate(drizzle(client), { migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)) });
+    const { rows } = await client.query('select kind, volume, plan from artifact join image_plan using (brand_id, build_id, volume) order by kind');
+    expect(rows).toEqual(['image-raw', 'log'].map((kind) => ({ kind, volume: '', plan: { sizeBytes: 7 } })));
+  } finally {
+    await client.end();
+    await rm(earlier, { recursive: true });
+  }
 });

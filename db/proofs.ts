@@ -1,10 +1,10 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { IMAGE_KINDS, MEDIA_TYPES } from '@/lib/api/builds';
 import { AppError } from '@/lib/errors';
 import type { EvidenceInput } from '@/lib/evidence/input';
 import { lockBlobs } from './blobs';
 import type { NewArtifact } from './build-progress';
-import { kindOrder } from './build-rows';
+import { readFiles } from './build-rows';
 import { withBuildKey } from './build-keys';
 import type { ProofSigner } from './build-keys';
 import type { Database } from './context';
@@ -26,7 +26,7 @@ export async function proveBuild(db: Database, buildId: string, make: (input: Pr
   return db.transaction(async (tx) => {
     const [row] = await tx.select().from(build).where(eq(build.id, buildId)).for('no key update');
     const [kept] = await tx.select({ facts: buildEvidence.facts }).from(buildEvidence).where(and(eq(buildEvidence.buildId, buildId), isNull(buildEvidence.provenAt)));
-    const files = await tx.select().from(artifact).where(eq(artifact.buildId, buildId)).orderBy(kindOrder, asc(artifact.fileName));
+    const files = await readFiles(tx, buildId);
     if (!row?.lock || !kept || files.some(({ sha256 }) => sha256 === null)) return false;
 
     const described = files.map(({ kind, fileName, sizeBytes, sha256 }) => ({ kind, fileName, sizeBytes, sha256: sha256! }));

@@ -115,6 +115,7 @@ test.each([
   `update artifact set sha256 = 'ABC'`,
   `update artifact set blobs = '{}'`,
   `update artifact set size_bytes = -1`,
+  `update artifact set volume = 'pc' where kind = 'manifest'`,
   `update artifact set deleted_at = now()`,
   `update artifact set deleted_at = now(), deleted_because = 'lost'`,
   `update build set images_pinned_at = now()`,

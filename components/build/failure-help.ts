@@ -19,7 +19,6 @@ const HELP: Record<string, Help> = {
   'snap-revoked': MODEL,
   'model-signature': { next: 'Sign the model again with a registered key, then build.', where: 'model' },
   'model-not-supported': MODEL,
-  'gadget-volumes': { next: 'Make the images with “imprint image build”, from the model and the snaps; or use a gadget with one volume.', where: 'model' },
   'disk-full': { next: 'Delete the images of builds that nobody needs, or give the console more disk; then build again.', where: 'again' },
   'tool-missing': HOST,
   'tool-failed': HOST,

@@ -3,7 +3,7 @@ import type { ArtifactKind, ArtifactView } from '@/lib/api/builds';
 import type { SharedBuild } from '@/lib/api/shares';
 import { imagerManifest, imagerOffer } from './imager';
 
-const file = (kind: ArtifactKind, fileName: string, change: Partial<ArtifactView> = {}): ArtifactView => ({ kind, fileName, sizeBytes: 10, sha256: 'd'.repeat(64), deleted: false, ...change });
+const file = (kind: ArtifactKind, fileName: string, change: Partial<ArtifactView> = {}): ArtifactView => ({ kind, volume: '', fileName, sizeBytes: 10, sha256: 'd'.repeat(64), deleted: false, ...change });
 const RAW = file('image-raw', 'kiosk-r3-build7.img', { sizeBytes: 99 });
 const XZ = file('image-xz', 'kiosk-r3-build7.img.xz', { sizeBytes: 40, sha256: null });
 const GZ = file('image-gz', 'kiosk-r3-build7.img.gz', { sizeBytes: 41 });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, bigserial, boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { ARTIFACT_KINDS } from '@/lib/api/builds';
+import { ARTIFACT_KINDS, DISK_KINDS } from '@/lib/api/builds';
 import type { BuildView, SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
 import type { EvidenceFacts } from '@/lib/evidence/input';
@@ -36,6 +36,8 @@ export const build = pgTable(
     failure: jsonb('failure').$type<NonNullable<BuildView['failure']>>(),
     lock: jsonb('lock').$type<BuildLock>(),
     manifest: jsonb('manifest').$type<Record<string, unknown>>(),
+    /** Of the gadget, where it has several that are written, an image each: that of the system first. */
+    volumes: text('volumes').array().notNull().default(sql`'{}'`),
     snaps: jsonb('snaps').$type<SeededSnap[]>().notNull().default([]),
     warnings: text('warnings').array().notNull().default(sql`'{}'`),
     production: boolean('production').notNull(),
@@ -109,10 +111,15 @@ export const imagePlan = pgTable(
   'image_plan',
   {
     brandId: uuid('brand_id').notNull(),
-    buildId: uuid('build_id').primaryKey(),
+    buildId: uuid('build_id').notNull(),
+    /** Empty in a build that has but one image. */
+    volume: text('volume').notNull().default(''),
     plan: jsonb('plan').$type<StoredPlan>().notNull(),
   },
-  (t) => [foreignKey({ name: 'image_plan_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] })],
+  (t) => [
+    primaryKey({ columns: [t.buildId, t.volume] }),
+    foreignKey({ name: 'image_plan_build', columns: [t.brandId, t.buildId], foreignColumns: [build.brandId, build.id] }),
+  ],
 );
 
 /** Blobs that a build looked for or stored: none of them is removed before the build is over, however long that takes. */
@@ -172,6 +179,8 @@ export const artifact = pgTable(
     brandId: uuid('brand_id').notNull(),
     buildId: uuid('build_id').notNull(),
     kind: text('kind', { enum: ARTIFACT_KINDS }).notNull(),
+    /** That it is the disk of; empty in a build that has but one image, and of what is about all of them. */
+    volume: text('volume').notNull().default(''),
     fileName: text('file_name').notNull(),
     sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
     /** Of the bytes that are downloaded; null while it is being computed. */
@@ -188,6 +197,7 @@ export const artifact = pgTable(
     unique('artifact_file_name').on(t.buildId, t.fileName),
     index('artifact_live_blobs').using('gin', t.blobs).where(sql`${t.deletedAt} is null`),
     check('artifact_kind', sql`${t.kind} in (${sql.raw(quoted(ARTIFACT_KINDS))})`),
+    check('artifact_volume', sql`${t.volume} = '' or ${t.kind} in (${sql.raw(quoted(DISK_KINDS))})`),
     check('artifact_size', sql`${t.sizeBytes} >= 0`),
     check('artifact_sha256', sql`${t.sha256} ~ '^[0-9a-f]{64}$'`),
     check('artifact_deleted', sql`(${t.deletedAt} is null) = (${t.deletedBecause} is null)`),

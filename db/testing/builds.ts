@@ -19,7 +19,7 @@ export const RESULT: BuildResult = {
     { kind: 'image-raw', fileName: 'kiosk.img', sizeBytes: 5_000_000_000, sha256: null, blobs: [digest('a')] },
     { kind: 'manifest', fileName: 'kiosk.json', sizeBytes: 10, sha256: digest('b'), blobs: [digest('b')] },
   ],
-  plan: { sizeBytes: 5_000_000_000, segments: [{ kind: 'blob', sha3_384: 'a'.repeat(96), offset: 0, length: 900, crc32: 1 }, { kind: 'zeros', length: 4_999_999_100 }] },
+  plans: [{ volume: '', plan: { sizeBytes: 5_000_000_000, segments: [{ kind: 'blob', sha3_384: 'a'.repeat(96), offset: 0, length: 900, crc32: 1 }, { kind: 'zeros', length: 4_999_999_100 }] } }],
   manifest: { model: 'kiosk' },
   lock: { format: 2, model: { brandId: 'acme-account', model: 'kiosk', revision: 1, sha3_384: 'd'.repeat(96) }, label: '20260101', epoch: 1767225600, sectorSize: 512, sizeProfile: 'full', imageSizes: {}, bootFlags: [], snaps: [], validationSets: [], assertions: [], extraAssertions: [] },
   snaps: [SNAP],

@@ -31,8 +31,13 @@ export const MEDIA_TYPES: Record<ArtifactKind, string> = {
 /** Those that are the build's image, each in a form of its own. */
 export const IMAGE_KINDS: Partial<Record<ArtifactKind, ImageForm>> = { 'image-zst': 'zst', 'image-raw': 'raw', 'image-xz': 'xz', 'image-gz': 'gz', 'image-qcow2': 'qcow2' };
 
+/** What there is of each disk. */
+export const DISK_KINDS: readonly ArtifactKind[] = [...(Object.keys(IMAGE_KINDS) as ArtifactKind[]), 'bmap'];
+
 export const artifactView = z.object({
   kind: z.enum(ARTIFACT_KINDS),
+  /** The volume of the gadget that it is the disk of, in a build of several; empty otherwise. */
+  volume: z.string(),
   fileName: z.string(),
   sizeBytes,
   /** Null while it is being computed. */
@@ -81,7 +86,7 @@ export const buildSummary = z.object({
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
   stages: z.array(stageView),
-  /** Bytes of the `.img.zst`; null until there is one. */
+  /** Bytes of the `.img.zst`, of all volumes together; null until there is one. */
   imageBytes: sizeBytes.nullable(),
   /** False: built on the embedded root, never for devices in the field. */
   production: z.boolean(),
@@ -101,6 +106,7 @@ export const buildView = buildSummary.extend({
   failure: z.object({ code: z.string(), message: z.string(), stage: z.enum(STAGES).nullable() }).nullable(),
   /** Places before it in the queue; null when it does not wait. */
   queueAhead: z.number().int().nullable(),
+  /** The disks first: of several volumes that of the system, then in order, and then what is about all of them. */
   artifacts: z.array(artifactView),
   proof: proofView,
   snaps: z.array(seededSnap),

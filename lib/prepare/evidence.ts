@@ -56,6 +56,7 @@ export function describeImage({ verified, snaps, lock, warnings, images }: Prepa
     validForProduction: verified.production,
     warnings,
     image: { sizeBytes: images[0]?.plan.sizeBytes ?? 0 },
+    ...(images.length > 1 && { volumes: images.map(({ volume, plan }) => ({ name: volume, sizeBytes: plan.sizeBytes })) }),
     snaps: [...snaps.fromModel, ...snaps.extras].map(({ found, channel, publisher }) => ({
       name: found.name,
       snapId: found.snapId ?? '',

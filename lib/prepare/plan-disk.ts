@@ -22,7 +22,7 @@ export type PlannedDisk = { volume: string; plan: ImagePlan & { partitions: Plan
 
 export type DiskMeans = { /** Where each file is, by its digest. */ paths: FilePaths; /** See `PrepareInput`. */ scratch: string | undefined };
 
-/** Each disk as a list of segments: partition table, file systems, and ranges of the snaps. Only ext4, which a tool makes, is written for a moment. Throws AppError. */
+/** Each disk as a list of segments: partition table, file systems, and ranges of the snaps; that of the system first. Only ext4, which a tool makes, is written for a moment. Throws AppError. */
 export async function planDisks(gadget: LaidOutGadget, seed: PlannedSeed, means: DiskMeans, teller: Teller): Promise<PlannedDisk[]> {
   const { lock } = seed;
   const { rules } = gadget;
@@ -38,9 +38,13 @@ export async function planDisks(gadget: LaidOutGadget, seed: PlannedSeed, means:
     disks.push({ volume: volume.layout.volume.name, plan });
   }
   const tableOf = ({ plan }: PlannedDisk) => plan.partitions.map((p) => `${p.number} ${p.name} ${inMegabytes(p.sizeBytes)}`).join(', ');
+  disks.sort((a, b) => Number(holdsSystem(b)) - Number(holdsSystem(a)));
   teller.say(disks.map((disk) => `A disk of ${disk.plan.sizeBytes} bytes with ${count(disk.plan.partitions.length, 'partition')}: ${tableOf(disk)}.`).join(' '));
   return disks;
 }
+
+/** Whether the snaps lie there, from which a device starts: a volume that only names the boot loader may be another. */
+const holdsSystem = ({ plan }: PlannedDisk): boolean => plan.partitions.some(({ role }) => role === 'system-seed' || role === 'system-data');
 
 /** Sizes are asked for by the name of the volume, or without one where there is but one. Throws AppError `image-size-volume`. */
 function sizesOf(names: string[], asked: Record<string, number>): Map<string, number> {

@@ -51,7 +51,7 @@ export type PreparedImage = {
   /** The seed's whole tree. */
   tree: TreeEntry[];
   lock: BuildLock;
-  /** One a volume that is written; the first is the one that boots. */
+  /** One a volume that is written; the first is the one that the system lies on. */
   images: PlannedDisk[];
   /** Where each file of the image is, by its digest. */
   paths: FilePaths;

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors';
 import { PACKED_FORMS } from '@/lib/image/plan';
 import { whyNotBuildable } from '@/lib/model/buildable';
 import { NO_OPTIONS } from '@/lib/prepare/options';
-import { prepareImage, type PreparedImage } from '@/lib/prepare/prepare-image';
+import { prepareImage } from '@/lib/prepare/prepare-image';
 import { withAssertions } from '@/lib/prepare/source';
 import { storeSource } from '@/lib/prepare/store-source';
 import { hashFile } from '@/lib/snapstore/hash-file';
@@ -15,7 +15,7 @@ import { assertRoom } from './assert-room';
 import { LeaseLost } from './failures';
 import type { BuildRun } from './run';
 import { trustedPublishers } from './services';
-import { keepImage } from './stages/keep-image';
+import { keepDisks } from './stages/keep-disks';
 import { publish, storeArtifacts } from './stages/publish';
 
 /** A signed model in, published artifacts out. Throws what stopped it. */
@@ -51,16 +51,10 @@ export async function buildImage(run: BuildRun): Promise<void> {
     },
     run.stage,
   );
-  assertOneDisk(prepared);
-  const { image, bmap } = await run.stage('render', (stage) => keepImage(run, stage, { plan: prepared.images[0]!.plan, paths: prepared.paths }));
-  const publication = { prepared, image, bmap };
+  const disks = await run.stage('render', (stage) => keepDisks(run, stage, prepared));
+  const publication = { prepared, disks };
   const stored = await run.stage('publish', (stage) => storeArtifacts(run, stage, publication));
   await publish(run, publication, stored);
-}
-
-/** A build has the forms of one disk to offer. */
-function assertOneDisk({ images }: PreparedImage): void {
-  if (images.length > 1) throw new AppError('gadget-volumes', `The gadget has ${images.length} volumes (${images.map(({ volume }) => volume).join(', ')}), an image each, and builds of the console have one. The command line makes them all: imprint image build.`);
 }
 
 function assertBuildable({ taken }: BuildRun, headers: Parameters<typeof whyNotBuildable>[0]): void {

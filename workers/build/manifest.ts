@@ -5,7 +5,10 @@ import type { PreparedImage } from '@/lib/prepare/prepare-image';
 import type { VerifiedSnaps } from '@/lib/prepare/verify-snaps';
 import type { TakenBuild } from '@/db/build-progress';
 
-export type Publication = { prepared: PreparedImage; image: StoredPlan; bmap: string };
+/** `volume` is empty where there is but one. */
+export type KeptDisk = { volume: string; image: StoredPlan; bmap: string };
+
+export type Publication = { prepared: PreparedImage; disks: KeptDisk[] };
 
 export const seededSnaps = ({ fromModel, extras }: VerifiedSnaps): SeededSnap[] =>
   [...fromModel, ...extras].map(({ found, channel, publisher }) => ({

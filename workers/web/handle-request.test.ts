@@ -50,7 +50,7 @@ beforeAll(async () => {
   const plan = { sizeBytes: IMAGE.length, segments: [{ kind: 'blob' as const, sha3_384, offset: 2, length: 6, crc32: 0 }, { kind: 'zeros' as const, length: 5 }, { kind: 'blob' as const, sha3_384, offset: 10, length: 4, crc32: 0 }] };
   const image = { fileName: 'kiosk.img.zst', kind: 'image-zst' as const, sizeBytes: ARCHIVE.length, sha256: createHash('sha256').update(ARCHIVE).digest('hex'), blobs: [sha3_384] };
   const raw = { fileName: 'kiosk.img', kind: 'image-raw' as const, sizeBytes: IMAGE.length, sha256: null, blobs: [sha3_384] };
-  ({ number } = await finishedBuild(owner, 'kiosk', { ...RESULT, plan, artifacts: [image, raw] }));
+  ({ number } = await finishedBuild(owner, 'kiosk', { ...RESULT, plans: [{ volume: '', plan }], artifacts: [image, raw] }));
   const serving = {
     next: (request: IncomingMessage, response: import('node:http').ServerResponse) => {
       seen = { headers: request.headers, ...(request.url === undefined ? {} : { url: request.url }) };

@@ -9,55 +9,59 @@ import type { BuildResult, NewArtifact } from '@/db/build-progress';
 import { LeaseLost } from '../failures';
 import { evidenceDocuments, factsOf } from '../evidence';
 import { makeManifest, seededSnaps } from '../manifest';
-import type { Publication } from '../manifest';
+import type { KeptDisk, Publication } from '../manifest';
 import type { Teller } from '@/lib/prepare/teller';
 import { together } from '@/lib/prepare/together';
 import type { BuildRun } from '../run';
 
-/** Names the forms of the image, of which none is written, and keeps the small files beside them. */
+/** Names the forms of the images, of which none is written, and keeps the small files beside them. */
 export async function storeArtifacts(run: BuildRun, stage: Teller, publication: Publication): Promise<Pick<BuildResult, 'artifacts' | 'manifest' | 'evidence'>> {
   const { taken, logged } = run;
+  const { disks } = publication;
   const name = `${taken.model.name}-r${taken.model.revision}-build${taken.number}`;
   const manifest = makeManifest(taken, publication);
-  const blobs = blobsOf(publication.image);
-  const form = (kind: NewArtifact['kind'], of: ImageForm, fileName: string): NewArtifact => ({ kind, fileName, sizeBytes: encodeImage(of, publication.image).sizeBytes, sha256: null, blobs });
   const evidence = factsOf(taken, publication.prepared);
   const files: SmallFile[] = [
-    { kind: 'bmap', fileName: `${name}.img.bmap`, text: publication.bmap },
+    ...disks.map((disk) => ({ kind: 'bmap' as const, volume: disk.volume, fileName: `${stemOf(disk, name)}.img.bmap`, text: disk.bmap })),
     { kind: 'manifest', fileName: `${name}.manifest.json`, text: `${JSON.stringify(manifest, null, 2)}\n` },
     { kind: 'model', fileName: `${name}.model`, text: taken.model.text },
     ...evidenceDocuments(taken, publication.prepared, name),
     { kind: 'log', fileName: `${name}.log`, text: logged.map((line) => `${line}\n`).join('') },
   ];
   const artifacts = [
-    form('image-zst', 'zst', `${name}.img.zst`),
-    form('image-raw', 'raw', `${name}.img`),
-    form('image-xz', 'xz', `${name}.img.xz`),
-    form('image-gz', 'gz', `${name}.img.gz`),
-    form('image-qcow2', 'qcow2', `${name}.qcow2`),
+    ...disks.flatMap((disk) => formsOf(disk, stemOf(disk, name))),
     ...(await keepFiles(run, stage, files)),
   ];
-  stage.say(`Published as ${name}. The checksums of the image follow, and with them the signed provenance.`);
+  stage.say(`Published as ${name}${disks.length > 1 ? `, with the disks ${disks.map(({ volume }) => volume).join(', ')}` : ''}. The checksums of the image follow, and with them the signed provenance.`);
   return { artifacts, manifest, evidence };
 }
 
-type SmallFile = { kind: NewArtifact['kind']; fileName: string; text: string };
+type SmallFile = { kind: NewArtifact['kind']; volume?: string; fileName: string; text: string };
 
 /** Side by side: each waits for the disk. */
 async function keepFiles({ services: { blobs }, stored, hold }: BuildRun, { signal }: Teller, files: readonly SmallFile[]): Promise<NewArtifact[]> {
   const all = files.map(({ text, ...file }) => ({ ...file, bytes: utf8(text) }));
   await hold(all.map(({ bytes }) => digestOf(bytes)));
-  return together(all, signal, async ({ kind, fileName, bytes }, stop) => {
+  return together(all, signal, async ({ kind, volume = '', fileName, bytes }, stop) => {
     const { sha3_384 } = await keepBytes(blobs, bytes, { signal: stop });
     stored.push(sha3_384);
-    return { kind, fileName, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), blobs: [sha3_384] };
+    return { kind, volume, fileName, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), blobs: [sha3_384] };
   });
+}
+
+/** Of several disks each is told apart by its volume. */
+const stemOf = ({ volume }: KeptDisk, name: string): string => (volume ? `${name}-${volume}` : name);
+
+function formsOf({ volume, image }: KeptDisk, stem: string): NewArtifact[] {
+  const blobs = blobsOf(image);
+  const form = (kind: NewArtifact['kind'], of: ImageForm, ending: string): NewArtifact => ({ kind, volume, fileName: `${stem}.${ending}`, sizeBytes: encodeImage(of, image).sizeBytes, sha256: null, blobs });
+  return [form('image-zst', 'zst', 'img.zst'), form('image-raw', 'raw', 'img'), form('image-xz', 'xz', 'img.xz'), form('image-gz', 'gz', 'img.gz'), form('image-qcow2', 'qcow2', 'qcow2')];
 }
 
 /** All at once, and only while the build is still this worker's. */
 export async function publish({ taken, owner, services, signal, sizeOf }: BuildRun, publication: Publication, stored: Awaited<ReturnType<typeof storeArtifacts>>): Promise<void> {
-  const { prepared } = publication;
-  const result = { ...stored, plan: publication.image, lock: prepared.lock, snaps: seededSnaps(prepared.snaps), warnings: prepared.warnings, production: prepared.verified.production };
+  const { prepared, disks } = publication;
+  const result = { ...stored, plans: disks.map(({ volume, image }) => ({ volume, plan: image })), lock: prepared.lock, snaps: seededSnaps(prepared.snaps), warnings: prepared.warnings, production: prepared.verified.production };
   if (await finishBuild(services.db, taken.buildId, owner, result, sizeOf)) return;
   signal.throwIfAborted();
   throw new LeaseLost();
