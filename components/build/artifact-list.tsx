@@ -5,11 +5,36 @@ import { Digest } from '../ui/digest';
 import { formatBytes, plural } from '../ui/format';
 import { DownloadButton } from '../ui/link-button';
 import { ARTIFACT_WORDS, FOLDED, inOrder, isImage } from './artifact-words';
+import { byVolume, diskWords } from './volumes';
 
 type Props = { artifacts: ArtifactView[]; href: (artifact: ArtifactView) => string; /** Why they may not be downloaded. */ refused?: string };
 
-/** The files of a build: form, size, checksum, download. Forms that few ask for are folded away. */
+/** The files of a build: form, size, checksum, download; of several volumes under the name of each. */
 export function ArtifactList({ artifacts, ...rest }: Props) {
+  const volumes = byVolume(artifacts);
+  if (volumes.every(({ name }) => name === '')) return <Forms artifacts={artifacts} {...rest} />;
+  return (
+    <div className="space-y-6">
+      {volumes.map((volume, i) => (
+        <section key={volume.name} aria-label={volume.name === '' ? 'Files of the whole build' : `Files of the volume ${volume.name}`}>
+          <h3 className="mb-2 text-sm text-pretty text-muted">
+            {volume.name === '' ? (
+              'Of the whole build'
+            ) : (
+              <>
+                <span className="font-mono font-medium wrap-anywhere text-ink">{volume.name}</span> {diskWords(i)}
+              </>
+            )}
+          </h3>
+          <Forms artifacts={volume.artifacts} {...rest} />
+        </section>
+      ))}
+    </div>
+  );
+}
+
+/** Those that few ask for are folded away. */
+function Forms({ artifacts, ...rest }: Props) {
   const folded = artifacts.filter(({ kind }) => FOLDED.includes(kind));
   return (
     <>

@@ -27,6 +27,7 @@ import { FailureCard } from './failure-card';
 import { ImagesKept } from './images-kept';
 import { buildQuery } from './queries';
 import { StageList } from './stage-list';
+import { countDisks } from './volumes';
 
 type Props = { number: number; log: LogLine[]; /** The log is whole and nothing will change. */ complete: boolean };
 
@@ -112,7 +113,10 @@ function BuildFacts({ build }: { build: BuildView }) {
       <Fact label="Version">
         {build.version} <span className="text-muted">as revision {build.revision}</span>
       </Fact>
-      <Fact label="Image">{build.imageBytes === null ? <span className="text-muted">{BUILD_ALLOWS[build.state].final ? 'none' : 'none yet'}</span> : formatBytes(build.imageBytes)}</Fact>
+      <Fact label="Image">
+        {build.imageBytes === null ? <span className="text-muted">{BUILD_ALLOWS[build.state].final ? 'none' : 'none yet'}</span> : formatBytes(build.imageBytes)}
+        {countDisks(build.artifacts) > 1 && <span className="text-muted"> in {plural(countDisks(build.artifacts), 'volume')}</span>}
+      </Fact>
       <Fact label={build.startedAt && !build.finishedAt ? 'Running for' : 'Took'}>{build.startedAt ? <Elapsed from={build.startedAt} to={build.finishedAt} className="tabular" /> : <span className="text-muted">not started</span>}</Fact>
       <Fact label={build.finishedAt ? 'Finished' : 'Requested'}>
         <Time at={build.finishedAt ?? build.requestedAt} />

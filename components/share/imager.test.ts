@@ -25,6 +25,14 @@ describe('a link hands its image to Raspberry Pi Imager', () => {
   it('as the xz, by the checksum of what comes out of it, which may be known first', () => {
     expect(entryOf([RAW, XZ, GZ, file('bmap', 'kiosk.img.bmap')])).toMatchObject({ name: 'kiosk (revision 3)', description: 'Ubuntu Core by Acme. Not valid for production.', url: `${BASE}/s/a%20b/download/kiosk-r3-build7.img.xz?t=to%26ken`, extract_size: 99, extract_sha256: RAW.sha256, image_download_size: 40, release_date: '2026-02-03', bmap_url: `${BASE}/s/a%20b/download/kiosk.img.bmap?t=to%26ken` });
   });
+  it('as the system’s disk alone, where the gadget has several volumes', () => {
+    const many = ['pc', 'firmware'].flatMap((volume) => [file('image-raw', `${volume}.img`, { volume }), file('image-xz', `${volume}.img.xz`, { volume }), file('bmap', `${volume}.img.bmap`, { volume })]);
+    const { url, description, bmap_url } = entryOf([...many, file('log', 'kiosk.log')]);
+    expect([url, bmap_url].map((each) => new URL(each!).pathname)).toEqual(['/s/a%20b/download/pc.img.xz', '/s/a%20b/download/pc.img.bmap']);
+    expect(description).toBe('Ubuntu Core by Acme. The disk of the volume pc. Not valid for production.');
+    expect(imagerOffer(build(many), 't', BASE)!.fileName).toBe('pc.rpi-imager-manifest');
+    expect(imagerOffer(build(many.filter(({ fileName }) => fileName !== 'pc.img.xz')), 't', BASE)).toBeUndefined();
+  });
   it('as the gzip where there is no xz', () => expect(entryOf([RAW, GZ]).url).toContain('.img.gz?'));
   it('not before the checksum is known, and not after the image is gone', () => {
     for (const artifacts of [[{ ...RAW, sha256: null }, XZ], [{ ...RAW, deleted: true }, XZ], [RAW, { ...XZ, deleted: true }], [RAW, file('image-zst', 'x.img.zst')]]) {

@@ -2,12 +2,14 @@ import type { ArtifactView } from '@/lib/api/builds';
 import type { SharedBuild } from '@/lib/api/shares';
 import { writeImagerManifest } from '@/lib/evidence/imager';
 import { paths } from '@/lib/paths';
+import { byVolume } from '../build/volumes';
 
 type Forms = { raw: ArtifactView & { sha256: string }; packed: ArtifactView; bmap: ArtifactView | undefined };
 
-/** What Imager needs of a build: an image that it unpacks, and the checksum of what comes out. undefined while that is not known, and when the image is gone. */
+/** What Imager needs of a build: an image that it unpacks, and the checksum of what comes out. Of several volumes it is given the system's disk alone: cards and sticks are what it writes. undefined while that is not known, and when the image is gone. */
 function formsOf({ artifacts }: Pick<SharedBuild, 'artifacts'>): Forms | undefined {
-  const find = (kind: ArtifactView['kind']): ArtifactView | undefined => artifacts.find((artifact) => artifact.kind === kind && !artifact.deleted);
+  const [system] = byVolume(artifacts);
+  const find = (kind: ArtifactView['kind']): ArtifactView | undefined => system?.artifacts.find((artifact) => artifact.kind === kind && !artifact.deleted);
   const [raw, packed] = [find('image-raw'), find('image-xz') ?? find('image-gz')];
   return raw?.sha256 && packed ? { raw: { ...raw, sha256: raw.sha256 }, packed, bmap: find('bmap') } : undefined;
 }
@@ -23,7 +25,7 @@ export function imagerManifest(build: SharedBuild, token: string, base: string):
   const text = writeImagerManifest({
     model: build.model,
     displayName: `${build.modelDisplayName || build.model} (revision ${build.revision})`,
-    description: `Ubuntu Core by ${build.brandName}.${build.production ? '' : ' Not valid for production.'}`,
+    description: `Ubuntu Core by ${build.brandName}.${forms.raw.volume === '' ? '' : ` The disk of the volume ${forms.raw.volume}.`}${build.production ? '' : ' Not valid for production.'}`,
     architecture: build.architecture,
     day: build.builtAt.slice(0, 10),
     raw: forms.raw,

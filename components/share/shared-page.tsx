@@ -4,6 +4,7 @@ import type { SharedBuild } from '@/lib/api/shares';
 import { paths } from '@/lib/paths';
 import { isEvidence } from '../build/artifact-words';
 import { Evidence } from '../build/evidence';
+import { byVolume, diskWords } from '../build/volumes';
 import { NonProduction } from '../non-production';
 import { SeededSnaps } from '../snap/seeded-snaps';
 import { CopyButton } from '../ui/copy-button';
@@ -28,10 +29,9 @@ const GRADES: Record<string, string> = {
 const OTHERS: Partial<Record<ArtifactView['kind'], string>> = { 'image-xz': 'the same for tools that know xz', 'image-gz': 'the same for tools that know gzip only', 'image-qcow2': 'a disk for QEMU and other virtual machines', bmap: 'for bmaptool, beside the image: it then writes only what is not empty' };
 
 /** What somebody with a link sees: no account, maybe a phone, maybe no scripts. */
-export function SharedPage({ build, token, system, base }: { build: SharedBuild; token: string; system: System; /** The console's address. */ base: string }) {
-  const find = (kind: ArtifactView['kind']) => build.artifacts.find((artifact) => artifact.kind === kind && !artifact.deleted);
-  const zst = find('image-zst');
-  const raw = find('image-raw');
+export function SharedPage({ build, token, system: visitor, base }: { build: SharedBuild; token: string; system: System; /** The console's address. */ base: string }) {
+  const disks = disksOf(build);
+  const [first] = disks;
   const href = (artifact: ArtifactView) => paths.shareDownload(build.id, artifact.fileName, token);
   const others = build.artifacts.filter((artifact) => !artifact.deleted && artifact.kind in OTHERS);
   return (
@@ -55,11 +55,19 @@ export function SharedPage({ build, token, system, base }: { build: SharedBuild;
             </Notice>
           )}
         </div>
-        {zst ? <BigDownload zst={zst} raw={raw} href={href} system={system} /> : <Notice tone="warning" title="The image was deleted" className="mt-6">Ask whoever sent you this link for a new one.</Notice>}
-        {zst && (
+        {disks.length > 1 && <p className="mt-6 text-pretty">The device has {disks.length} disks, with an image for each. Write each to the disk that it is for.</p>}
+        {disks.map((disk, i) => (
+          <BigDownload key={disk.volume} disk={disk} place={i} href={href} system={visitor} />
+        ))}
+        {first ? (
           <Section title="How to flash it">
-            <FlashSections system={system} ways={flashWays({ architecture: build.architecture, grade: build.grade, zst, raw, imager: imagerOffer(build, token, base) })} />
+            {disks.length > 1 && <p className="mb-3 text-pretty text-muted">Told for {first.zst.fileName}. The other disks are written in the same way, with their own names and checksums.</p>}
+            <FlashSections system={visitor} ways={flashWays({ architecture: build.architecture, grade: build.grade, ...first, imager: imagerOffer(build, token, base) })} />
           </Section>
+        ) : (
+          <Notice tone="warning" title="The image was deleted" className="mt-6">
+            Ask whoever sent you this link for a new one.
+          </Notice>
         )}
         <Section title="What it is">
           <Facts>
@@ -107,17 +115,33 @@ export function SharedPage({ build, token, system, base }: { build: SharedBuild;
   );
 }
 
-type BigProps = { zst: ArtifactView; raw: ArtifactView | undefined; href: (artifact: ArtifactView) => string; system: System };
+type Disk = { /** Empty where there is but one. */ volume: string; zst: ArtifactView; raw: ArtifactView | undefined };
 
-function BigDownload({ zst, raw, href, system }: BigProps) {
+/** What is there to be written, the system's disk first. */
+function disksOf({ artifacts }: Pick<SharedBuild, 'artifacts'>): Disk[] {
+  return byVolume(artifacts.filter(({ deleted }) => !deleted)).flatMap(({ name: volume, artifacts: own }) => {
+    const find = (kind: ArtifactView['kind']) => own.find((artifact) => artifact.kind === kind);
+    const zst = find('image-zst');
+    return zst ? [{ volume, zst, raw: find('image-raw') }] : [];
+  });
+}
+
+type BigProps = { disk: Disk; /** Among the disks. */ place: number; href: (artifact: ArtifactView) => string; system: System };
+
+function BigDownload({ disk: { volume, zst, raw }, place, href, system }: BigProps) {
   const forms = raw ? [zst, raw] : [zst];
   return (
-    <div className="mt-6 rounded-xl border border-line">
+    <div className={place === 0 ? 'mt-6 rounded-xl border border-line' : 'mt-4 rounded-xl border border-line'}>
       <div className="p-4 sm:p-5">
-        <DownloadButton variant="primary" size="lg" href={href(zst)} download={zst.fileName} className="h-auto min-h-12 w-full py-2 whitespace-normal">
+        {volume !== '' && (
+          <h2 className="mb-3 text-pretty text-muted">
+            <span className="font-mono text-sm font-medium wrap-anywhere text-ink">{volume}</span> {diskWords(place)}
+          </h2>
+        )}
+        <DownloadButton variant={place === 0 ? 'primary' : 'secondary'} size="lg" href={href(zst)} download={zst.fileName} className="h-auto min-h-12 w-full py-2 whitespace-normal">
           <Download aria-hidden />
           <span className="min-w-0">
-            Download image <span className="font-normal opacity-90">({formatBytes(zst.sizeBytes)})</span>
+            Download {volume === '' ? 'image' : volume} <span className="font-normal opacity-90">({formatBytes(zst.sizeBytes)})</span>
           </span>
         </DownloadButton>
         <p className="mt-2.5 text-center text-sm text-muted">

@@ -11,6 +11,7 @@ import { hashFile } from '../snapstore/hash-file';
 import { folderSource } from './folder-source';
 import { NO_OPTIONS, type ImageOptions } from './options';
 import { prepareImage, type PrepareInput, type PreparedImage } from './prepare-image';
+import { BOARD_SETS } from './testing/board-sets';
 import { makeSet, type MadeSet, type StubSet } from './testing/make-set';
 import { STUB_SETS } from './testing/stub-sets';
 
@@ -187,6 +188,17 @@ describe('what a device would refuse is refused before', () => {
     const other = await setOf('uc22-content');
     const set = await setOf('uc22-signed');
     expect(await codeOf(prepare({ ...set, roots: other.roots }))).toBe('model-signature');
+  });
+});
+
+describe('a gadget with several volumes', () => {
+  const { set } = BOARD_SETS['UC22 with several volumes']!;
+  const volumesOf = async (of: StubSet) => (await prepare(await make(of))).images.map(({ volume }) => volume);
+  const withYaml = (change: (yaml: string) => string): StubSet => ({ ...set, snaps: set.snaps.map((snap) => (snap.type === 'gadget' ? { ...snap, files: { ...snap.files, 'meta/gadget.yaml': change(String(snap.files!['meta/gadget.yaml'])) } } : snap)) });
+
+  it('has an image each but of an eMMC, first the one that the system lies on, whichever names the boot loader', async () => {
+    expect(await volumesOf(set)).toEqual(['pc', 'firmware']);
+    expect(await volumesOf(withYaml((yaml) => yaml.replace('bootloader: grub', 'schema: gpt').replace('schema: gpt', 'bootloader: grub')))).toEqual(['pc', 'firmware']);
   });
 });
 

@@ -34,6 +34,9 @@ let brands: Brands;
 let server: Listening;
 let base: string;
 let number: number;
+/** A build of two volumes, and what each is. */
+let many: number;
+const DISKS = { pc: IMAGE, firmware: Buffer.concat([BLOB.subarray(0, 3), Buffer.alloc(2)]) };
 let seen: { url?: string; headers: IncomingHttpHeaders } | undefined;
 const lines: string[] = [];
 
@@ -51,6 +54,10 @@ beforeAll(async () => {
   const image = { fileName: 'kiosk.img.zst', kind: 'image-zst' as const, sizeBytes: ARCHIVE.length, sha256: createHash('sha256').update(ARCHIVE).digest('hex'), blobs: [sha3_384] };
   const raw = { fileName: 'kiosk.img', kind: 'image-raw' as const, sizeBytes: IMAGE.length, sha256: null, blobs: [sha3_384] };
   ({ number } = await finishedBuild(owner, 'kiosk', { ...RESULT, plans: [{ volume: '', plan }], artifacts: [image, raw] }));
+  const part = (offset: number, length: number) => ({ kind: 'blob' as const, sha3_384, offset, length, crc32: 0 });
+  const firmware = { sizeBytes: DISKS.firmware.length, segments: [part(0, 3), { kind: 'zeros' as const, length: 2 }] };
+  const files = Object.entries(DISKS).map(([volume, { length }]) => ({ ...raw, volume, fileName: `${volume}.img`, sizeBytes: length }));
+  ({ number: many } = await finishedBuild(owner, 'kiosk', { ...RESULT, plans: [{ volume: 'pc', plan }, { volume: 'firmware', plan: firmware }], artifacts: files }));
   const serving = {
     next: (request: IncomingMessage, response: import('node:http').ServerResponse) => {
       seen = { headers: request.headers, ...(request.url === undefined ? {} : { url: request.url }) };
@@ -177,6 +184,11 @@ describe('an artifact', () => {
     expect((await ask(path('kiosk.img'), { cookie, 'if-none-match': whole.headers.etag! })).status).toBe(304);
     expect((await ask(path('kiosk.img.zst'), { cookie })).headers.etag).not.toBe(whole.headers.etag);
   });
+  it('comes out of the volume that its name says', async () => {
+    const { cookie } = await cookieOf('acme-viewer');
+    for (const [volume, bytes] of Object.entries(DISKS)) expect(await ask(`/artifacts/acme/${many}/${volume}.img`, { cookie })).toMatchObject({ status: 200, body: bytes.toString(), headers: { 'content-length': String(bytes.length), 'content-disposition': `attachment; filename="${volume}.img"` } });
+    expect((await ask(`/artifacts/globex/${many}/pc.img`, { cookie: (await cookieOf('globex-owner')).cookie })).status).toBe(404);
+  });
   it('is not for strangers: a browser is led to sign in, a program is told', async () => {
     expect(await ask(path('kiosk.img'), { accept: 'text/html' })).toMatchObject({ status: 303, headers: { location: `/sign-in?callbackUrl=${encodeURIComponent(path('kiosk.img'))}` } });
     expect(await ask(path('kiosk.img'))).toMatchObject({ status: 401 });
@@ -223,6 +235,11 @@ describe('a shared file', () => {
     expect((await ask(at(made.id, token), {}, 'HEAD')).status).toBe(200);
     const [found] = (await listShares(await brands.as('acme', 'builder'), number)).filter(({ id }) => id === made.id);
     expect(found).toMatchObject({ opens: 1, log: [{ address: '127.0.0.1', userAgent: 'curl/8', what: 'kiosk.img.zst' }] });
+  });
+  it('comes out of the volume that its name says', async () => {
+    const { share: made, token } = await createShare(await brands.as('acme', 'builder'), many, { expiresInDays: 7, note: '' });
+    for (const [volume, bytes] of Object.entries(DISKS)) expect(await ask(at(made.id, token, `${volume}.img`), { range: 'bytes=1-3' })).toMatchObject({ status: 206, body: bytes.subarray(1, 4).toString() });
+    expect((await ask(at(made.id, token, 'kiosk.img'))).status).toBe(404);
   });
   it('is not there alike for wrong, cut, revoked and unknown links', async () => {
     const { share: made, token } = await share();
