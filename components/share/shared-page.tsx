@@ -61,7 +61,7 @@ export function SharedPage({ build, token, system: visitor, base }: { build: Sha
         ))}
         {first ? (
           <Section title="How to flash it">
-            {disks.length > 1 && <p className="mb-3 text-pretty text-muted">Told for {first.zst.fileName}. The other disks are written in the same way, with their own names and checksums.</p>}
+            {disks.length > 1 && <p className="mb-3 text-pretty text-muted">Told for {first.zst.fileName}. The other disks are written in the same way, with their own names and checksums, before the device is started.</p>}
             <FlashSections system={visitor} ways={flashWays({ architecture: build.architecture, grade: build.grade, ...first, imager: imagerOffer(build, token, base) })} />
           </Section>
         ) : (
