@@ -8,11 +8,13 @@ import { BOARD_SETS } from '@/lib/prepare/testing/board-sets';
 import type { StubSet } from '@/lib/prepare/testing/make-set';
 import { deleteArtifacts, findArtifact, getBuild } from '@/db/builds';
 import { artifact, build, imagePlan } from '@/db/schema/builds';
+import type { BlobStore } from '@/lib/storage/blob-store';
 import { imprint } from '@/scripts/cli/testing';
 import { openBoards, type Boards } from '../testing/boards';
 import { writeArtifact } from '../testing/raw-image';
 import { prove } from '../web/prove';
 import { digestArtifact } from './digest';
+import { runBuild } from './run-build';
 import type { Services } from './services';
 import { tidy } from './tidy';
 
@@ -95,6 +97,34 @@ test('the provenance and the checksums speak of all volumes, and evidence verify
   expect(await verify()).toMatchObject({ code: 1, stderr: expect.stringContaining('firmware.img.gz: Its SHA-256 is') as unknown });
 });
 
+test('a build that is held between storing and publishing loses nothing of any volume, although it alone needs it and a month goes by', async () => {
+  const { digests } = await download(view, 'first', ({ kind, volume }) => volume !== '' && kind !== 'bmap');
+  let stored!: () => void;
+  let publish!: () => void;
+  const [isStored, mayPublish] = [new Promise<void>((resolve) => (stored = resolve)), new Promise<void>((resolve) => (publish = resolve))];
+  const holding = Object.create(services.blobs, {
+    put: {
+      async value(...args: Parameters<BlobStore['put']>) {
+        const blob = await services.blobs.put(...args);
+        // Of the second build only what is published beside the disks is new.
+        stored();
+        await mayPublish;
+        return blob;
+      },
+    },
+  }) as BlobStore;
+  const { buildId, number } = await boards.request('many');
+  const running = runBuild(buildId, new AbortController().signal, { ...services, blobs: holding });
+  await isStored;
+  await deleteArtifacts(boards.owner, view.number);
+  await tidy(services, { now: nextMonth() });
+  publish();
+  await running;
+  view = await getBuild(boards.owner, number);
+  expect([view.failure, view.state, view.attempt]).toEqual([null, 'succeeded', 1]);
+  expect((await download(view, 'second', ({ kind, volume }) => volume !== '' && kind !== 'bmap')).digests).toEqual(digests);
+});
+
 test('nothing of any volume is collected as long as the images are there, and all of it after', async () => {
   const before = await download(view, 'before', ({ volume }) => volume !== '');
   await tidy(services, { now: nextMonth() });
@@ -105,7 +135,7 @@ test('nothing of any volume is collected as long as the images are there, and al
   await tidy(services, { now: nextMonth() });
   const left: string[] = [];
   for await (const { sha3_384 } of services.blobs.list()) left.push(sha3_384);
-  const live = (await boards.brands.db.select().from(artifact).where(eq(artifact.buildId, await rowOf(view)))).filter(({ deletedAt }) => deletedAt === null);
+  const live = (await boards.brands.db.select().from(artifact)).filter(({ deletedAt }) => deletedAt === null);
   expect(left.sort()).toEqual([...new Set(live.flatMap(({ blobs }) => blobs))].sort());
   expect(await boards.brands.db.$count(imagePlan)).toBe(0);
 });
@@ -113,7 +143,7 @@ test('nothing of any volume is collected as long as the images are there, and al
 test('where all other volumes are an eMMC’s there is one image, called as ever', async () => {
   const one = await boards.build(without('firmware', set), 'single');
   expect([one.view.failure, one.view.state]).toEqual([null, 'succeeded']);
-  expect(namesOf(one.view).slice(0, 6)).toEqual(ENDINGS.map((ending) => `single-r1-build2.${ending}`));
+  expect(namesOf(one.view).slice(0, 6)).toEqual(ENDINGS.map((ending) => `single-r1-build3.${ending}`));
   expect(one.view.artifacts.filter(({ volume }) => volume !== '')).toEqual([]);
   expect(one.view.stages.find(({ name }) => name === 'render')!.sentence).toMatch(/^Kept /);
 });

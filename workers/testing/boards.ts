@@ -23,6 +23,8 @@ export type Boards = {
   embedded: EmbeddedStore;
   /** The set as a model of that name, from its signature to the end of its build. `scratch` is its own. */
   build(set: StubSet, name: string): Promise<{ view: BuildView; services: Services & { scratch: string } }>;
+  /** Another build of a model, left to the caller. */
+  request(name: string): Promise<{ buildId: string; number: number }>;
   close(): Promise<void>;
 };
 
@@ -33,20 +35,25 @@ export async function openBoards(): Promise<Boards> {
   const owner = await brands.as('acme', 'owner');
   const embedded = await openEmbeddedStore(join(dir, 'store'), [], { id: owner.brand.accountId, displayName: owner.brand.name });
   await prepareModel(owner, embedded, 'amd64-core24', 'other');
+  const request = async (model: string) => {
+    const { number } = await requestBuild(owner, { model });
+    const [row] = await brands.db.select({ id: build.id }).from(build).where(eq(build.number, number));
+    return { buildId: row!.id, number };
+  };
   return {
     dir,
     brands,
     owner,
     embedded,
+    request,
     async build(set, name) {
       const own = join(dir, name);
       await stockStore(embedded.dataDir, await toStock(own, set, owner.brand.accountId));
       const services = { ...(await embedded.services(brands.db)), scratch: join(own, 'scratch') };
       await createModel(owner, { name, headers: headersToDraft({ ...set.model, model: name }), note: '' });
       await signModel(owner, name, { version: 1 });
-      const { number } = await requestBuild(owner, { model: name });
-      const [row] = await brands.db.select({ id: build.id }).from(build).where(eq(build.number, number));
-      await runBuild(row!.id, new AbortController().signal, services).catch(() => undefined);
+      const { buildId, number } = await request(name);
+      await runBuild(buildId, new AbortController().signal, services).catch(() => undefined);
       return { view: await getBuild(owner, number), services };
     },
     async close() {
