@@ -1,4 +1,4 @@
-import { access, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -73,6 +73,17 @@ describe('a tool that is run', () => {
       throw new Error('no more');
     };
     await expect(shell('while :; do echo y; done', { onOutput: refuse })).rejects.toThrow('no more');
+  });
+
+  it('writes into a file that it is given, and no more than it may', async () => {
+    const file = path.join(folder, 'output');
+    const handle = await open(file, 'wx');
+    const write = (script: string) => shell(script, { outputTo: handle.fd, maxOutputBytes: 8 });
+    expect((await write('echo one; echo two')).stdout).toHaveLength(0);
+    expect(await readFile(file, 'utf8')).toBe('one\ntwo\n');
+    expect(await codeOf(write('echo more'))).toBe('tool-crashed');
+    await handle.close();
+    expect(await readFile(file, 'utf8')).toBe('one\ntwo\n');
   });
 
   it('is told apart from one that fails when it crashes', async () => expect(await codeOf(shell('kill -SEGV $$'))).toBe('tool-crashed'));

@@ -14,6 +14,8 @@ export type RunLimits = {
   signal?: AbortSignal | undefined;
   /** Takes standard output as it comes, at most `maxOutputBytes`; then `stdout` stays empty. What it throws ends the tool. */
   onOutput?: ((chunk: Buffer) => void) | undefined;
+  /** File descriptor of a file that is written in place of standard output, at most `maxOutputBytes` long; then `stdout` stays empty, and more is a crash. */
+  outputTo?: number | undefined;
   /** Address space; 1 GiB unless told. */
   memoryBytes?: number | undefined;
   /** The longest file it may write, in the folders that its arguments name with `writes`; none unless told. */
@@ -36,7 +38,8 @@ const MEMORY_BYTES = 2 ** 30;
  * non-zero exit is not thrown.
  */
 export async function runTool(name: ToolName, args: readonly ToolArg[], limits: RunLimits): Promise<RunResult> {
-  const { memoryBytes = MEMORY_BYTES, maxFileBytes = 0, timeoutSeconds, environment } = limits;
+  const { memoryBytes = MEMORY_BYTES, timeoutSeconds, environment, outputTo } = limits;
+  const maxFileBytes = Math.max(limits.maxFileBytes ?? 0, outputTo === undefined ? 0 : limits.maxOutputBytes);
   const command = await fence(name, args, { cpuSeconds: timeoutSeconds, memoryBytes, maxFileBytes, environment });
   // What was aborted while the tools were looked for would never tell the listener below.
   limits.signal?.throwIfAborted();
@@ -45,7 +48,7 @@ export async function runTool(name: ToolName, args: readonly ToolArg[], limits: 
 
 function collect(name: string, command: Command, limits: RunLimits): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const child = start(command);
+    const child = start(command, limits.outputTo);
     const out = new OutputBuffer(limits.onOutput ? 0 : limits.maxOutputBytes);
     const err = new OutputBuffer(MAX_STDERR_BYTES);
     const status = new OutputBuffer(MAX_STDERR_BYTES);
@@ -64,7 +67,7 @@ function collect(name: string, command: Command, limits: RunLimits): Promise<Run
     };
     limits.signal?.addEventListener('abort', onAbort, { once: true });
 
-    child.stdout!.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       if (failure) return;
       outBytes += chunk.length;
       if (outBytes > limits.maxOutputBytes) return stop(new AppError<ToolErrorCode>('tool-output-too-big', `${name} wrote more than ${limits.maxOutputBytes} bytes.`));
@@ -90,9 +93,9 @@ function collect(name: string, command: Command, limits: RunLimits): Promise<Run
   });
 }
 
-function start({ file, args, environment, sandbox }: Command): ChildProcess {
+function start({ file, args, environment, sandbox }: Command, outputTo: number | undefined): ChildProcess {
   const more = sandbox ? (['pipe', 'pipe'] as const) : [];
-  const child = spawn(file, args, { cwd: '/', env: environment as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe', ...more], detached: true, shell: false });
+  const child = spawn(file, args, { cwd: '/', env: environment as NodeJS.ProcessEnv, stdio: ['ignore', outputTo ?? 'pipe', 'pipe', ...more], detached: true, shell: false });
   // A sandbox that ended before it had read the filter says why on its standard error.
   (child.stdio[4] as Writable | undefined)?.on('error', () => undefined).end(sandbox?.filter);
   return child;

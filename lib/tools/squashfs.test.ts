@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findTool } from './find-tool';
-import { listSnap, readSnapFile, readSnapFiles } from './squashfs';
+import { listSnap, readSnapFile, readSnapFiles, takeSnapFiles } from './squashfs';
 import { readSuperblock } from './squashfs-superblock';
 
 // Tools and property tests share the machine with others.
@@ -170,5 +170,47 @@ describe('several files of a snap', () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped'));
     await expect(readSnapFiles(snap, ['big'], { signal: stop.signal })).rejects.toThrow('stopped');
+  });
+});
+
+describe('large files of a snap', () => {
+  const MIB = 2 ** 20;
+  let scratch: string;
+  let large: string;
+  const content = Buffer.alloc(5 * MIB + 3, 'large');
+  beforeAll(async () => {
+    scratch = await mkdtemp(path.join(folder, 'scratch-'));
+    large = await pack('large', async (root) => {
+      await writeFile(path.join(root, 'first'), content);
+      await writeFile(path.join(root, 'empty'), '');
+    });
+  });
+  const gather = async (bytes: AsyncIterable<Uint8Array>): Promise<{ all: Buffer; longest: number }> => {
+    const parts: Buffer[] = [];
+    // What a chunk lies in is used again.
+    for await (const chunk of bytes) parts.push(Buffer.from(chunk));
+    return { all: Buffer.concat(parts), longest: Math.max(0, ...parts.map(({ length }) => length)) };
+  };
+
+  it('come one after the other, each piece by piece, and lie nowhere in between', async () => {
+    const names: string[][] = [];
+    const taken = await takeSnapFiles(large, ['meta/snap.yaml', 'first', 'empty', 'first'], scratch, async (bytes) => {
+      names.push(await readdir(scratch));
+      return gather(bytes);
+    });
+    expect([...taken].map(([name, { all }]) => [name, all.length])).toEqual([['meta/snap.yaml', 11], ['first', content.length], ['empty', 0]]);
+    expect(taken.get('first')!.all.equals(content)).toBe(true);
+    expect(taken.get('first')!.longest).toBe(MIB);
+    expect(names).toEqual([[], [], []]);
+  });
+
+  it('are refused as others are, and when whoever takes them refuses', async () => {
+    for (const name of ['outside', 'inside/snap.yaml', 'fifo']) expect(await codeOf(takeSnapFiles(snap, [name], scratch, gather)), name).toBe('snap-file-not-regular');
+    expect(await codeOf(takeSnapFiles(large, ['first'], scratch, gather, { maxFileBytes: 5 * MIB }))).toBe('snap-file-too-big');
+    await expect(takeSnapFiles(large, ['first'], scratch, async () => Promise.reject(new Error('no more')))).rejects.toThrow('no more');
+    await expect(takeSnapFiles(large, ['first'], scratch, gather, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
+    // Of the listing only: what comes is measured by it.
+    for (const sizeBytes of [MIB, 6 * MIB]) expect(await codeOf(takeSnapFiles(large, ['first'], scratch, gather, { listing: [{ path: 'first', type: 'file', sizeBytes }] }))).toBe('squashfs-invalid');
+    expect(await readdir(scratch)).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, isAppError } from '../errors';
 import { runTool, type RunLimits, type RunResult } from './run';
@@ -52,32 +54,88 @@ export async function readSnapFile(file: string, name: string, maxBytes: number,
 
 export type ReadLimits = Options & { /** From an earlier `listSnap` of the same file. */ listing?: ListedEntry[]; maxFileBytes?: number; maxTotalBytes?: number };
 
-type Wanted = { name: string; bytes: Buffer };
-
 /**
  * Several files of a snap, in one run of the tool: regular files only, no links on the way, sizes as listed and capped at 512 MiB each and 1 GiB together.
  * Names that repeat are read once. Throws AppError `snap-file-missing`, `snap-file-not-regular`, `snap-file-too-big`, `squashfs-too-big`, or as `listSnap`.
  */
 export async function readSnapFiles(file: string, names: Iterable<string>, limits: ReadLimits = {}): Promise<Map<string, Uint8Array>> {
+  const read = new Map<string, Uint8Array>();
+  for (const batch of batches(await chooseFiles(file, names, limits))) {
+    const targets = batch.map(({ sizeBytes }) => Buffer.alloc(sizeBytes));
+    const fill = filler(targets);
+    await catFiles(file, batch, { signal: limits.signal, onOutput: fill.add });
+    if (fill.filledBytes() !== sizeOf(batch)) invalid(file, OTHER_SIZES);
+    batch.forEach(({ path: name }, i) => read.set(name, targets[i]!));
+  }
+  return read;
+}
+
+/** Takes one file of a snap. Each chunk is done with before the next is asked for. */
+export type TakeFile<T> = (bytes: AsyncIterable<Uint8Array>) => Promise<T>;
+
+/**
+ * Several files of a snap that may be large, as `readSnapFiles`, but none of them in memory as a whole: the tool writes them into a nameless file in `folder`, and from
+ * there one after the other is handed to `take`. Throws AppError `disk-full`, as `readSnapFiles`, or as `take`.
+ */
+export async function takeSnapFiles<T>(file: string, names: Iterable<string>, folder: string, take: TakeFile<T>, limits: ReadLimits = {}): Promise<Map<string, T>> {
+  const taken = new Map<string, T>();
+  for (const batch of batches(await chooseFiles(file, names, limits))) {
+    const unpacked = await openNameless(folder);
+    try {
+      await catFiles(file, batch, { signal: limits.signal, outputTo: unpacked.fd });
+      const totalBytes = sizeOf(batch);
+      if ((await unpacked.stat()).size !== totalBytes) invalid(file, OTHER_SIZES);
+      let at = 0;
+      for (const { path: name, sizeBytes } of batch) {
+        taken.set(name, await take(readRange(unpacked, at, sizeBytes)));
+        at += sizeBytes;
+      }
+    } finally {
+      await unpacked.close();
+    }
+  }
+  return taken;
+}
+
+const OTHER_SIZES = 'its files have other sizes than are listed';
+const CHUNK_BYTES = 2 ** 20;
+
+/** Gone when it is closed, whatever happens. */
+async function openNameless(folder: string): Promise<FileHandle> {
+  const name = path.join(folder, `.unpacked-${randomUUID()}`);
+  const handle = await open(name, 'wx+', 0o600);
+  await rm(name);
+  return handle;
+}
+
+async function* readRange(file: FileHandle, start: number, length: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(length, CHUNK_BYTES));
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, length - done), start + done);
+    if (bytesRead === 0) throw new RangeError(`only ${done} of ${length} bytes`);
+    yield buffer.subarray(0, bytesRead);
+    done += bytesRead;
+  }
+}
+
+const sizeOf = (entries: readonly ListedEntry[]): number => entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+
+async function chooseFiles(file: string, names: Iterable<string>, limits: ReadLimits): Promise<ListedEntry[]> {
   const maxFileBytes = limits.maxFileBytes ?? 512 * 2 ** 20;
   const maxTotalBytes = limits.maxTotalBytes ?? 2 ** 30;
   const listing = new Map((limits.listing ?? (await listSnap(file, limits))).map((e) => [e.path, e]));
   const entries = [...new Set(names)].map((name) => regular(file, checkName(name), listing));
   const tooBig = entries.find(({ sizeBytes }) => sizeBytes > maxFileBytes);
   if (tooBig) throw new AppError<SquashfsErrorCode>('snap-file-too-big', `The file ${tooBig.path} of the snap ${path.basename(file)} is larger than ${maxFileBytes} bytes.`, { details: { file: tooBig.path } });
-  if (entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > maxTotalBytes) {
-    throw new AppError<SquashfsErrorCode>('squashfs-too-big', `The files wanted from the snap ${path.basename(file)} are more than ${maxTotalBytes} bytes together.`);
-  }
-  const wanted = entries.map(({ path: name, sizeBytes }): Wanted => ({ name, bytes: Buffer.alloc(sizeBytes) }));
-  for (const batch of batches(wanted)) await catFiles(file, batch, limits);
-  return new Map(wanted.map(({ name, bytes }) => [name, bytes]));
+  if (sizeOf(entries) > maxTotalBytes) throw new AppError<SquashfsErrorCode>('squashfs-too-big', `The files wanted from the snap ${path.basename(file)} are more than ${maxTotalBytes} bytes together.`);
+  return entries;
 }
 
-function* batches(wanted: Wanted[]): Generator<Wanted[]> {
-  let batch: Wanted[] = [];
+function* batches(entries: readonly ListedEntry[]): Generator<ListedEntry[]> {
+  let batch: ListedEntry[] = [];
   let namesBytes = 0;
-  for (const one of wanted) {
-    const bytes = Buffer.byteLength(one.name) + 16;
+  for (const one of entries) {
+    const bytes = Buffer.byteLength(one.path) + 16;
     if (batch.length > 0 && namesBytes + bytes > MAX_NAMES_BYTES) {
       yield batch;
       batch = [];
@@ -90,18 +148,15 @@ function* batches(wanted: Wanted[]): Generator<Wanted[]> {
 }
 
 /** unsquashfs writes them one after the other in the order of their names; where each ends, the listing says. */
-async function catFiles(file: string, wanted: Wanted[], { signal }: Options): Promise<void> {
-  const totalBytes = wanted.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const fill = filler(wanted.map(({ bytes }) => bytes));
-  const otherSizes = (cause?: unknown) => invalid(file, 'its files have other sizes than are listed', cause);
+async function catFiles(file: string, wanted: readonly ListedEntry[], to: Pick<RunLimits, 'signal' | 'onOutput' | 'outputTo'>): Promise<void> {
   try {
-    const result = await unsquashfs(file, ['-cat', { reads: file }, ...wanted.map(({ name }) => `/${name}`)], { signal, maxOutputBytes: totalBytes, onOutput: fill.add });
+    const result = await unsquashfs(file, ['-cat', { reads: file }, ...wanted.map(({ path: name }) => `/${name}`)], { ...to, maxOutputBytes: sizeOf(wanted) });
+    if (/^Write on output file failed because (?:No space left|Disk quota)/m.test(result.stderr)) throw new AppError('disk-full', `The disk on which the large files of ${path.basename(file)} are unpacked is full. Give it more room, then try again.`);
     if (result.exitCode !== 0) return invalid(file, complaint(result));
   } catch (cause) {
     if (!isAppError(cause) || cause.code !== 'tool-output-too-big') throw cause;
-    return otherSizes(cause);
+    return invalid(file, OTHER_SIZES, cause);
   }
-  if (fill.filledBytes() !== totalBytes) return otherSizes();
 }
 
 function filler(targets: Buffer[]): { add: (chunk: Buffer) => void; filledBytes: () => number } {
