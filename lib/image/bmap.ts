@@ -4,9 +4,9 @@ import { sliceSegments } from './segments';
 export const BLOCK_BYTES = 4096;
 
 /** Blocks from `first` to before `end` that hold anything but planned zeros, and their bytes. */
-export type MappedRange = { first: number; end: number; segments: Segment[]; /** The one blob that they are, filled up with zeros to whole blocks. */ blob: string | undefined };
+export type MappedRange = { first: number; end: number; segments: Segment[]; /** The one snap, or part of one, that they are, filled up with zeros to whole blocks. */ blob: string | undefined };
 
-/** A blob that begins with a block is a range of its own, so that its digest serves every image that it is in. */
+/** A snap that begins with a block is a range of its own, so that its digest serves every image that it is in. */
 export function mapRanges({ segments, sizeBytes }: ImagePlan): MappedRange[] {
   const ranges: Omit<MappedRange, 'segments'>[] = [];
   let at = 0;
@@ -16,7 +16,7 @@ export function mapRanges({ segments, sizeBytes }: ImagePlan): MappedRange[] {
     at += length;
     if (segment.kind === 'zeros' || length === 0) return;
     const [first, end] = [Math.floor(start / BLOCK_BYTES), Math.ceil(at / BLOCK_BYTES)];
-    const blob = segment.kind === 'blob' && start % BLOCK_BYTES === 0 && isPadded(segments[i + 1], at) ? segment.sha3_384 : undefined;
+    const blob = segment.kind === 'blob' && !segment.isOwn && start % BLOCK_BYTES === 0 && isPadded(segments[i + 1], at) ? segment.sha3_384 : undefined;
     const last = ranges.at(-1);
     if (last && blob === undefined && last.blob === undefined && first <= last.end) last.end = Math.max(last.end, end);
     else ranges.push({ first, end, blob });

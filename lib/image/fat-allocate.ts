@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import type { TreeFile } from '../seed/tree';
+import { contentBytes, type TreeFile } from '../seed/tree';
 import type { FatErrorCode } from './fat-names';
 import { entriesIn, listDirectories, type FatDirectory, type FatFile, type SizedFile } from './fat-tree';
 
@@ -12,14 +12,13 @@ export type Node = FatFile<SeedFile> | FatDirectory<SeedFile>;
 export type Chain = [node: Node, cluster: number, length: number];
 export type Allocation = { chains: Chain[]; starts: Map<Node, number>; parentClusters: Map<Node, number>; /** Clusters given away. */ used: number };
 
-export const withSizes = (files: readonly TreeFile[]): SeedFile[] => files.map((file) => ({ ...file, sizeBytes: file.content.kind === 'bytes' ? file.content.bytes.length : file.content.sizeBytes }));
+export const withSizes = (files: readonly TreeFile[]): SeedFile[] => files.map((file) => ({ ...file, sizeBytes: contentBytes(file.content) }));
 
-/** Clusters for every directory and file, in one piece each: directories, then small files, then stored blobs. `inRoot`: those of the root directory are no clusters, as in FAT16. */
+/** Clusters for every directory and file, in one piece each: directories, then files, then snaps. `inRoot`: those of the root directory are no clusters, as in FAT16. */
 export function allocate(root: FatDirectory<SeedFile>, clusterBytes: number, { inRoot = false } = {}): Allocation {
   const directories = listDirectories(root);
   const files = directories.flatMap((d) => d.children.filter((c) => c.kind === 'file'));
-  const small = files.filter((f) => f.file.content.kind === 'bytes');
-  const stored = files.filter((f) => f.file.content.kind === 'blob');
+  const isSnap = (f: (typeof files)[number]): boolean => f.file.content.kind === 'blob';
   const starts = new Map<Node, number>();
   const chains: Chain[] = [];
   let next = FIRST_CLUSTER;
@@ -30,7 +29,7 @@ export function allocate(root: FatDirectory<SeedFile>, clusterBytes: number, { i
     next += Math.ceil(length / clusterBytes);
   };
   for (const directory of directories) if (!inRoot || directory !== root) give(directory, entriesIn(directory) * ENTRY_BYTES);
-  for (const file of [...small, ...stored]) give(file, file.file.sizeBytes);
+  for (const file of [...files.filter((f) => !isSnap(f)), ...files.filter(isSnap)]) give(file, file.file.sizeBytes);
   const parentClusters = new Map<Node, number>();
   for (const parent of directories) for (const child of parent.children) parentClusters.set(child, parent === root ? 0 : starts.get(parent)!);
   return { chains, starts, parentClusters, used: next - FIRST_CLUSTER };

@@ -7,7 +7,7 @@ import type { FatErrorCode } from './fat-names';
 import { entriesIn, plantTree } from './fat-tree';
 import type { FatInput } from './fat32';
 import type { Segment } from './plan';
-import { SegmentList } from './segments';
+import { contentSegment, SegmentList } from './segments';
 
 const END_OF_CHAIN = 0xffff;
 
@@ -35,11 +35,10 @@ export function writeFat16(input: FatInput): Segment[] {
   const facts = { starts, label: input.label, epoch: input.epoch };
   list.bytes(writeDirectory(root, { ...facts, parentCluster: 0 }));
   const dataBytes = geometry.dataSector * geometry.sectorBytes;
-  for (const [node, cluster, length] of chains) {
+  for (const [node, cluster] of chains) {
     list.zerosTo(dataBytes + (cluster - FIRST_CLUSTER) * geometry.clusterBytes);
     if (node.kind === 'directory') list.bytes(writeDirectory(node, { ...facts, parentCluster: parentClusters.get(node) ?? 0 }));
-    else if (node.file.content.kind === 'bytes') list.bytes(node.file.content.bytes);
-    else list.push({ kind: 'blob', sha3_384: node.file.content.sha3_384, offset: 0, length });
+    else list.push(contentSegment(node.file.content));
   }
   list.zerosTo(input.sizeBytes);
   return list.segments;

@@ -6,7 +6,7 @@ import { entriesIn, listDirectories, plantTree, type SizedFile } from './fat-tre
 import { NO_LABEL, writeDirectory } from './fat-directory';
 import type { SectorBytes } from './gpt';
 import type { Segment } from './plan';
-import { SegmentList } from './segments';
+import { contentSegment, SegmentList } from './segments';
 
 export type FatInput = {
   files: TreeFile[];
@@ -32,8 +32,8 @@ const FS_INFO_SECTOR = 1;
 const BACKUP_SECTOR = 6;
 
 /**
- * A FAT32 file system as segments of exactly `sizeBytes`: every directory and file in one piece, directories first, then small files, then stored
- * blobs, each sorted by path; the same input gives the same bytes. Throws AppError with a FatErrorCode.
+ * A FAT32 file system as segments of exactly `sizeBytes`: every directory and file in one piece, directories first, then files, then snaps,
+ * each sorted by path; the same input gives the same bytes. Throws AppError with a FatErrorCode.
  */
 export function writeFat32(input: FatInput): Segment[] {
   const geometry = planFat(input.sizeBytes, input.sectorBytes);
@@ -52,11 +52,10 @@ export function writeFat32(input: FatInput): Segment[] {
     list.zeros(fatBytes - table.length);
   }
   const dataBytes = geometry.dataSector * geometry.sectorBytes;
-  for (const [node, cluster, length] of chains) {
+  for (const [node, cluster] of chains) {
     list.zerosTo(dataBytes + (cluster - FIRST_CLUSTER) * geometry.clusterBytes);
     if (node.kind === 'directory') list.bytes(writeDirectory(node, { starts, parentCluster: parentClusters.get(node) ?? 0, label: input.label, epoch: input.epoch }));
-    else if (node.file.content.kind === 'bytes') list.bytes(node.file.content.bytes);
-    else list.push({ kind: 'blob', sha3_384: node.file.content.sha3_384, offset: 0, length });
+    else list.push(contentSegment(node.file.content));
   }
   list.zerosTo(input.sizeBytes);
   return list.segments;

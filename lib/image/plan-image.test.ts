@@ -51,7 +51,7 @@ describe('the plan of an image', () => {
   it('puts boot code before the table, and tells it where its core lies', () => {
     const code = new Uint8Array(440).fill(0x90);
     const core = new Uint8Array(30_000).fill(0xcc);
-    const { segments } = plan(fixture('pc-20-amd64'), { images: new Map([[0, [{ offsetBytes: 0, bytes: code }]], [1, [{ offsetBytes: 0, bytes: core }]]]) });
+    const { segments } = plan(fixture('pc-20-amd64'), { images: new Map([[0, [{ offsetBytes: 0, content: { kind: 'bytes', bytes: code } }]], [1, [{ offsetBytes: 0, content: { kind: 'bytes', bytes: core } }]]]) });
     const sector = at(segments, 0, 512);
     expect(toHex(sector.subarray(92, 96))).toBe('00080000');
     expect([sector[91], sector[96], sector[439], sector[440]]).toEqual([0x90, 0x90, 0x90, 0]);
@@ -112,7 +112,7 @@ describe('the plan of an image', () => {
 
   it('is refused when what the gadget brings does not fit, or lies where it cannot', () => {
     const bytes = new Uint8Array(441);
-    expect(codeOf(() => plan(fixture('pc-20-amd64'), { images: new Map([[0, [{ offsetBytes: 0, bytes }]]]) }))).toBe('gadget-content-invalid');
+    expect(codeOf(() => plan(fixture('pc-20-amd64'), { images: new Map([[0, [{ offsetBytes: 0, content: { kind: 'bytes' as const, bytes } }]]]) }))).toBe('gadget-content-invalid');
     expect(codeOf(() => plan(fixture('pc-24-amd64').replace('size: 1200M', 'size: 20M')))).toBe('fat-clusters');
     expect(codeOf(() => plan(fixture('pc-24-amd64').replace('offset: 1M', 'offset: 4096').replace('size: 1M', 'size: 512')))).toBe('gadget-offset-invalid');
     const tree = [{ path: 'a', content: { kind: 'blob' as const, sha3_384: 'a'.repeat(96), sizeBytes: 1201 * MIB } }];

@@ -4,7 +4,7 @@ import { isMadeOnDevice } from '../gadget/content-plan';
 import { structureWord } from '../gadget/gadget';
 import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
 import { MAX_VOLUME_BYTES } from '../gadget/quantity';
-import { isFile, type TreeEntry } from '../seed/tree';
+import { contentBytes, isFile, type FileContent, type TreeEntry } from '../seed/tree';
 import { writeFat16 } from './fat16';
 import { writeFat32 } from './fat32';
 import { tableSectors } from './disk-size';
@@ -12,7 +12,9 @@ import { gptHeadSectors, writeGpt, type GptPartition, type SectorBytes } from '.
 import { deriveGuid, deriveSerial, type IdentifierSource } from './identifiers';
 import type { ImagePlan, Segment } from './plan';
 import { MBR_SECTORS, writeMbr, type MbrPartition } from './mbr';
-import { overwrite, SegmentList } from './segments';
+import { contentSegment, overwrite, SegmentList } from './segments';
+
+export type PlacedContent = { offsetBytes: number; content: FileContent };
 
 export type PlanInput = {
   layout: Layout;
@@ -23,7 +25,7 @@ export type PlanInput = {
   /** Whole ext4 file systems, which a tool makes, by `yamlIndex`. */
   fileSystems?: ReadonlyMap<number, readonly Segment[]> | undefined;
   /** What goes into raw structures and boot code, by `yamlIndex`; offsets from the structure's start. */
-  images: ReadonlyMap<number, { offsetBytes: number; bytes: Uint8Array }[]>;
+  images: ReadonlyMap<number, readonly PlacedContent[]>;
   identifiers: IdentifierSource;
   /** Seconds since 1970. */
   epoch: number;
@@ -119,11 +121,11 @@ const plannedPartition = (s: PlacedStructure, i: number): PlannedPartition => ({
 const guidOf = (s: PlacedStructure): string => s.type.split(',').at(-1)!;
 
 function writeBootCode(head: Uint8Array, s: PlacedStructure, { images }: PlanInput): void {
-  for (const { offsetBytes, bytes } of images.get(s.yamlIndex) ?? []) {
-    if (offsetBytes + bytes.length > Math.min(s.sizeBytes, MBR_CODE_END)) {
-      throw new AppError<GadgetErrorCode>('gadget-content-invalid', `The boot code of ${structureWord(s)} has ${bytes.length} bytes and does not fit into ${s.sizeBytes}.`);
+  for (const { offsetBytes, content } of images.get(s.yamlIndex) ?? []) {
+    if (content.kind !== 'bytes' || offsetBytes + content.bytes.length > Math.min(s.sizeBytes, MBR_CODE_END)) {
+      throw new AppError<GadgetErrorCode>('gadget-content-invalid', `The boot code of ${structureWord(s)} has ${contentBytes(content)} bytes and does not fit into ${s.sizeBytes}.`);
     }
-    head.set(bytes, offsetBytes);
+    head.set(content.bytes, offsetBytes);
   }
 }
 
@@ -152,9 +154,9 @@ function structureSegments(s: PlacedStructure, input: PlanInput, sectorBytes: Se
 
 function rawSegments(s: PlacedStructure, { images }: PlanInput): Segment[] {
   const list = new SegmentList();
-  for (const { offsetBytes, bytes } of [...(images.get(s.yamlIndex) ?? [])].sort((a, b) => a.offsetBytes - b.offsetBytes)) {
+  for (const { offsetBytes, content } of [...(images.get(s.yamlIndex) ?? [])].sort((a, b) => a.offsetBytes - b.offsetBytes)) {
     list.zerosTo(offsetBytes);
-    list.bytes(bytes);
+    list.push(contentSegment(content));
   }
   list.zerosTo(s.sizeBytes);
   return list.segments;

@@ -17,7 +17,7 @@ export type Packed = { [form in PackedForm]?: BlobRange | undefined };
  */
 export type Segment =
   | { kind: 'bytes'; bytes: Uint8Array }
-  | ({ kind: 'blob'; /** CRC-32 of this range, for the forms that need it; of a range that is only a part of its blob it is known from the start. */ crc32?: number | undefined; packed?: Packed | undefined } & BlobRange)
+  | ({ kind: 'blob'; /** Of the image's own bytes, kept while it was planned because they are many: no snap. */ isOwn?: true | undefined; /** CRC-32 of this range, for the forms that need it; of a range that is only a part of its blob it is known from the start. */ crc32?: number | undefined; packed?: Packed | undefined } & BlobRange)
   | { kind: 'zeros'; length: number };
 
 export type ImagePlan = { sizeBytes: number; segments: Segment[] };

@@ -1,3 +1,4 @@
+import type { FileContent } from '../seed/tree';
 import { segmentLength, type Segment } from './plan';
 
 /** Collects segments in order; zeros that meet become one, empty ones vanish. */
@@ -31,6 +32,13 @@ export class SegmentList {
   }
 }
 
+/** A whole file. */
+export function contentSegment(content: FileContent): Segment {
+  if (content.kind === 'bytes') return { kind: 'bytes', bytes: content.bytes };
+  const range = { kind: 'blob', sha3_384: content.sha3_384, offset: 0, length: content.sizeBytes } as const;
+  return content.kind === 'blob' ? range : { ...range, isOwn: true, crc32: content.crc32 };
+}
+
 /** The bytes `start` to before `end`, as segments. Throws RangeError unless 0 <= start <= end <= length of all. */
 export function sliceSegments(segments: readonly Segment[], start: number, end: number): Segment[] {
   const slice = new SegmentList();
@@ -52,7 +60,7 @@ export function cut(segment: Segment, from: number, to: number): Segment {
   if (segment.kind === 'bytes') return { kind: 'bytes', bytes: segment.bytes.subarray(from, to) };
   if (segment.kind === 'zeros') return { kind: 'zeros', length: to - from };
   if (from === 0 && to === segment.length) return segment;
-  return { kind: 'blob', sha3_384: segment.sha3_384, offset: segment.offset + from, length: to - from };
+  return { kind: 'blob', sha3_384: segment.sha3_384, offset: segment.offset + from, length: to - from, ...(segment.isOwn && { isOwn: true }) };
 }
 
 /** The same segments with `bytes` written over them at `position`. */

@@ -15,7 +15,7 @@ export const storedPlan = z.object({ sizeBytes: natural, segments: z.array(store
 export type StoredPlan = z.infer<typeof storedPlan>;
 
 /** From here on literal bytes are a blob of their own, so that boot loaders that images share are kept once. */
-const OWN_BLOB_BYTES = 64 * 1024;
+export const OWN_BLOB_BYTES = 64 * 1024;
 /**
  * Zeros up to here between small literals, as in a file's last cluster, belong to them: what compresses them sees all of it at once. The smaller the image the longer:
  * little is left of a small one, and each piece that begins anew is felt. 178 KiB for one of 3 GB, 2 MiB at most.

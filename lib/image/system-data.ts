@@ -1,5 +1,5 @@
 import type { Layout, PlacedStructure } from '../gadget/layout';
-import type { TreeEntry } from '../seed/tree';
+import { contentBytes, type TreeEntry } from '../seed/tree';
 import { tableSectors } from './disk-size';
 import type { SectorBytes } from './gpt';
 
@@ -16,7 +16,7 @@ export function usedBytes(tree: readonly TreeEntry[]): number {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) directories.add(path.slice(0, end));
     if (content.kind === 'directory') directories.add(path);
     else if (content.kind === 'symlink') blocks += content.target.length < INLINE_BYTES ? 0 : 1;
-    else blocks += Math.ceil((content.kind === 'bytes' ? content.bytes.length : content.sizeBytes) / BLOCK_BYTES);
+    else blocks += Math.ceil(contentBytes(content) / BLOCK_BYTES);
   }
   return (blocks + directories.size) * BLOCK_BYTES;
 }

@@ -23,11 +23,19 @@ export async function checkBlob(blob: BlobRange, openBlob: OpenBlob, signal: Abo
   return { crc32, sha256Padded: hash.update(new Uint8Array(-blob.length & (BLOCK_BYTES - 1))).digest('hex') };
 }
 
+/** Of a range whose checksum nobody knows yet. */
+export async function crcOf(range: BlobRange, openBlob: OpenBlob, signal: AbortSignal): Promise<number> {
+  let crc32 = 0;
+  for await (const chunk of readSegments([range], openBlob, { signal, reuse: true })) crc32 = zlib.crc32(chunk, crc32);
+  return crc32;
+}
+
 /** The block map of an image, for which nothing is read but what begins within a block. */
 export async function mapBlocks(plan: ImagePlan, checks: ReadonlyMap<string, BlobChecks>, openBlob: OpenBlob, signal: AbortSignal): Promise<string> {
   const digested = [];
   for (const { first, end, segments, blob } of mapRanges(plan)) {
-    const known = blob === undefined ? undefined : checks.get(blob);
+    // What is known is known of the whole.
+    const known = blob === undefined || (segments[0]?.kind === 'blob' && segments[0].crc32 !== undefined) ? undefined : checks.get(blob);
     const hash = createHash('sha256');
     if (!known) for await (const chunk of readSegments(segments, openBlob, { signal, reuse: true })) hash.update(chunk);
     digested.push({ first, end, sha256: known?.sha256Padded ?? hash.digest('hex') });

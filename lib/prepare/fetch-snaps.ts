@@ -3,7 +3,7 @@ import type { Offer, SnapSource } from './source';
 import { count, inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 
-/** Where each file is, by its digest. */
+/** Where each snap or component is, by its digest. */
 export type FilePaths = ReadonlyMap<string, string>;
 
 /** Enough to fill a line, few enough for a store's patience. */

@@ -9,20 +9,21 @@ import { hasModes, rulesFor, type Gadget, type GadgetErrorCode, type GadgetRules
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
 import { assertDisk, layOut, type Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
+import type { PlacedContent } from '../image/plan-image';
 import { BOOT_MARKERS, chooseBootLoader, type BootLoader } from '../seed/boot/choose';
 import { isKernelAsset } from '../seed/boot/kernel-assets';
 import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
 import { readSystemDefaults } from '../seed/system-defaults';
-import { directory, textFile, type TreeEntry } from '../seed/tree';
-import { followLinks, hasFile, openSnap, type OpenSnap } from './open-snap';
+import { directory, type TreeEntry } from '../seed/tree';
+import { followLinks, hasFile, openSnap, type OpenSnap, type UnpackMeans } from './open-snap';
 import { lookUpIn } from './snap-links';
 import { inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
 
 /** One disk, with what gadget and kernel put on it, by the structures' `yamlIndex`. */
-export type LaidOutVolume = { layout: Layout; trees: Map<number, TreeEntry[]>; images: Map<number, { offsetBytes: number; bytes: Uint8Array }[]> };
+export type LaidOutVolume = { layout: Layout; trees: Map<number, TreeEntry[]>; images: Map<number, PlacedContent[]> };
 
 export type LaidOutGadget = {
   gadget: Gadget;
@@ -44,16 +45,14 @@ const ROOT_FILES = ['cmdline.extra', 'cmdline.full', 'grub.conf', 'cloud.conf', 
 const FORCED = 'meta/force-kernel-extraction';
 /** Device trees of all boards of a kernel are hundreds. */
 const MAX_KERNEL_ASSETS = 5000;
-/** Of what a boot loader's setup reads; its environment is the largest. */
-const MAX_ROOT_FILE_BYTES = 16 * 2 ** 20;
 /** Of a text; snapd itself sets no limit. */
 const MAX_TEXT_BYTES = 2 ** 20;
 
-/** What the gadget wants of its disks, with the files it brings. Throws AppError with a GadgetErrorCode, or as the snaps are read. */
-export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: number, teller: Teller): Promise<LaidOutGadget> {
+/** What the gadget wants of its disks, with the files it brings; the large ones are put into the store. Throws AppError with a GadgetErrorCode, or as the snaps are read. */
+export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: number, means: UnpackMeans, teller: Teller): Promise<LaidOutGadget> {
   const rules = rulesFor(model);
-  const gadgetSnap = await openSnap(snaps, 'gadget', teller.signal);
-  const kernelSnap = await openSnap(snaps, 'kernel', teller.signal);
+  const gadgetSnap = await openSnap(snaps, 'gadget', means, teller);
+  const kernelSnap = await openSnap(snaps, 'kernel', means, teller);
   const yaml = await textOf(gadgetSnap, 'meta/gadget.yaml');
   const gadget = parseGadget(yaml, rules);
   const problems = checkGadget(gadget, { rules, grade: model.grade, storageSafety: model.storageSafety });
@@ -94,7 +93,7 @@ async function readRoot(snap: OpenSnap): Promise<Map<string, Uint8Array>> {
     const file = followLinks(snap, name);
     return file !== undefined && hasFile(snap, file) ? [{ name, file }] : [];
   });
-  const bytes = await snap.read([...new Set(found.map(({ file }) => file))], MAX_ROOT_FILE_BYTES);
+  const bytes = await snap.read([...new Set(found.map(({ file }) => file))]);
   return new Map(found.map(({ name, file }) => [name, bytes.get(file)!]));
 }
 
@@ -115,10 +114,10 @@ type ContentOf = { gadgetSnap: OpenSnap; kernelSnap: OpenSnap; assets: KernelAss
 
 async function readContent(layout: Layout, { gadgetSnap, kernelSnap, assets, rules, budget }: ContentOf): Promise<Pick<LaidOutVolume, 'trees' | 'images'>> {
   const { files, images, sources } = planContent(layout, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, rules, budget);
-  const bytes: ReadFiles = { gadget: await gadgetSnap.read(sources.gadget), kernel: await kernelSnap.read(sources.kernel) };
+  const read: ReadFiles = { gadget: await gadgetSnap.content(sources.gadget), kernel: await kernelSnap.content(sources.kernel) };
   return {
-    trees: new Map([...files].map(([yamlIndex, copied]) => [yamlIndex, treeOf(copied, bytes)])),
-    images: new Map([...images].map(([yamlIndex, placed]) => [yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, bytes: bytes.gadget.get(source)! }))])),
+    trees: new Map([...files].map(([yamlIndex, copied]) => [yamlIndex, treeOf(copied, read)])),
+    images: new Map([...images].map(([yamlIndex, placed]) => [yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, content: read.gadget.get(source)! }))])),
   };
 }
 
@@ -128,6 +127,6 @@ async function readKernelAssets(snap: OpenSnap): Promise<TreeEntry[]> {
   if (wanted.length > MAX_KERNEL_ASSETS) throw new AppError('kernel-assets-invalid', `The kernel ${snap.name} has ${wanted.length} files for its boot loader; at most ${MAX_KERNEL_ASSETS} are taken.`);
   const odd = wanted.find(({ type }) => type === 'symlink' || type === 'other');
   if (odd) throw new AppError('kernel-assets-invalid', `${odd.path} of the kernel ${snap.name} is no regular file, and a boot loader has to read it.`);
-  const bytes = await snap.read(wanted.filter(({ type }) => type === 'file').map(({ path }) => path));
-  return wanted.map(({ path, type }) => (type === 'file' ? textFile(path, bytes.get(path)!) : directory(path)));
+  const content = await snap.content(wanted.filter(({ type }) => type === 'file').map(({ path }) => path));
+  return wanted.map(({ path, type }) => (type === 'file' ? { path, content: content.get(path)! } : directory(path)));
 }

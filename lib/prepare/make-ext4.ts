@@ -5,14 +5,15 @@ import path from 'node:path';
 import { AppError } from '../errors';
 import { Ext4FileSystem, type Ext4Node } from '../image/read/ext4';
 import type { Segment } from '../image/plan';
-import type { TreeEntry } from '../seed/tree';
+import { contentBytes, isFile, type TreeEntry } from '../seed/tree';
 import { readerOf } from '../storage/file-reader';
 import { clampSeconds, makeExt4, setInodes, type Ext4ErrorCode, type Ext4Input } from '../tools/ext4';
+import type { ContentStore } from './content-store';
 import { readExt4Segments } from './ext4-segments';
 import type { FilePaths } from './fetch-snaps';
 import { stageTree } from './stage-tree';
 
-export type Ext4Content = Omit<Ext4Input, 'tree'> & { tree: readonly TreeEntry[]; /** Where each file of the tree is, by its digest. */ paths: FilePaths };
+export type Ext4Content = Omit<Ext4Input, 'tree'> & { tree: readonly TreeEntry[]; /** Where each snap of the tree is, by its digest. */ paths: FilePaths; /** Where its other large files are, and where pieces of the file system go. */ store: ContentStore };
 
 const DIRECTORY_MODE = 0o40755;
 const LOST = 'lost+found';
@@ -28,7 +29,7 @@ const FILE_MODE = 0o644;
 export async function planExt4(content: Ext4Content, scratch: string | undefined, signal: AbortSignal): Promise<Segment[]> {
   const folder = await openFolder(scratch);
   try {
-    await stageTree(path.join(folder, 'tree'), content.tree, content.paths);
+    await stageTree(path.join(folder, 'tree'), content);
     const file = await makeExt4(folder, { ...content, tree: path.join(folder, 'tree') }, signal);
     await setInodes(folder, modesOf(await withFile(file, async (made) => made.nodes), content.tree), content, signal);
     return await withFile(file, async (made, image) => {
@@ -78,10 +79,10 @@ function assertAsAsked(made: Ext4FileSystem, { tree, epoch }: Ext4Content): void
     throw new AppError<Ext4ErrorCode>('ext4-failed', `The ext4 file system is not as it was asked for: ${words}.`);
   };
   const entries = new Map(tree.map((entry) => [entry.path, entry]));
-  for (const { path: name, content } of tree) {
+  for (const entry of tree) {
+    const { path: name } = entry;
     const node = made.find(name);
-    const kind = content.kind === 'bytes' || content.kind === 'blob' ? 'file' : content.kind;
-    const sizeBytes = content.kind === 'bytes' ? content.bytes.length : content.kind === 'blob' ? content.sizeBytes : undefined;
+    const [kind, sizeBytes] = isFile(entry) ? ['file', contentBytes(entry.content)] : [entry.content.kind, undefined];
     if (node?.kind !== kind || (sizeBytes !== undefined && node.sizeBytes !== sizeBytes)) fail(`${name} is missing or another`);
   }
   for (const node of [made.find('')!, ...made.nodes]) {

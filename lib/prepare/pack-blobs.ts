@@ -24,11 +24,11 @@ export async function readShortFiles(plan: ImagePlan, openBlob: OpenBlob, signal
 
 /** The blobs of a plan, each once, with the ranges that the image takes of it. */
 export function usedBlobs({ segments }: ImagePlan): PackSource[] {
-  const found = new Map<string, Map<number, { offset: number; length: number }>>();
+  const found = new Map<string, Map<string, { offset: number; length: number }>>();
   for (const segment of segments) {
     if (segment.kind !== 'blob') continue;
     const { sha3_384, offset, length } = segment;
-    found.set(sha3_384, (found.get(sha3_384) ?? new Map<number, { offset: number; length: number }>()).set(offset, { offset, length }));
+    found.set(sha3_384, (found.get(sha3_384) ?? new Map<string, { offset: number; length: number }>()).set(`${offset} ${length}`, { offset, length }));
   }
   return [...found].map(([sha3_384, ranges]) => ({ sha3_384, ranges: [...ranges.values()] }));
 }
@@ -56,8 +56,8 @@ export async function packBlob({ sha3_384, ranges }: PackSource, means: PackMean
   const first = await parts.next();
   if (first.done) return ranges.map((range) => ({ ...range, packed: {} }));
   const digest = await means.keep(prepend(first.value, parts));
-  const packedOf = (at: number): Packed => Object.fromEntries(found.filter(({ range }) => range.offset === at).map(({ form, offset, length }) => [form, { sha3_384: digest, offset, length }]));
-  return ranges.map(({ offset, length }) => ({ offset, length, packed: packedOf(offset) }));
+  const packedOf = (at: number, long: number): Packed => Object.fromEntries(found.filter(({ range }) => range.offset === at && range.length === long).map(({ form, offset, length }) => [form, { sha3_384: digest, offset, length }]));
+  return ranges.map(({ offset, length }) => ({ offset, length, packed: packedOf(offset, length) }));
 }
 
 /** `offset` and `length` in the blob of what is compressed. */

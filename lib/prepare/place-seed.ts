@@ -24,7 +24,7 @@ export function placeSeed({ layout, trees, images }: LaidOutVolume, { tree, boot
     if (s.role === 'system-boot' || s.label === 'system-boot') files.set(s.yamlIndex, withBoot(files.get(s.yamlIndex) ?? [], tree, layout.volume.bootloader));
   }
   const state = layout.structures.find(({ role }) => role === 'system-boot-state');
-  return { trees: files, images: state && bootState ? new Map(images).set(state.yamlIndex, [{ offsetBytes: 0, bytes: bootState }]) : images };
+  return { trees: files, images: state && bootState ? new Map(images).set(state.yamlIndex, [{ offsetBytes: 0, content: { kind: 'bytes', bytes: bootState } }]) : images };
 }
 
 /** The gadget's own files stand over the boot loader's, as in ubuntu-image's disks; names differ only in case to FAT's eyes, so to ours. */

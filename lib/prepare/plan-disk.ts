@@ -9,6 +9,8 @@ import { deriveGuid, type IdentifierSource } from '../image/identifiers';
 import type { ImagePlan, Segment } from '../image/plan';
 import { planImage, type PlannedPartition } from '../image/plan-image';
 import { fitSystemData, leastSystemData, usedBytes } from '../image/system-data';
+import { crcOf } from './block-map';
+import { openerOf, type ContentStore } from './content-store';
 import type { FilePaths } from './fetch-snaps';
 import type { LaidOutGadget, LaidOutVolume } from './lay-out-gadget';
 import { planExt4 } from './make-ext4';
@@ -20,7 +22,7 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
 
 export type PlannedDisk = { volume: string; plan: ImagePlan & { partitions: PlannedPartition[] } };
 
-export type DiskMeans = { /** Where each file is, by its digest. */ paths: FilePaths; /** See `PrepareInput`. */ scratch: string | undefined };
+export type DiskMeans = { /** Where each snap is, by its digest. */ paths: FilePaths; /** Where the other large files are. */ store: ContentStore; /** See `PrepareInput`. */ scratch: string | undefined };
 
 /** Each disk as a list of segments: partition table, file systems, and ranges of the snaps; that of the system first. Only ext4, which a tool makes, is written for a moment. Throws AppError. */
 export async function planDisks(gadget: LaidOutGadget, seed: PlannedSeed, means: DiskMeans, teller: Teller): Promise<PlannedDisk[]> {
@@ -35,7 +37,7 @@ export async function planDisks(gadget: LaidOutGadget, seed: PlannedSeed, means:
     const content = placeSeed(volume, seed, rules);
     const fileSystems = await makeFileSystems({ ...volume, ...content }, gadget, seed, identifiers, means, teller);
     const plan = planImage({ layout: volume.layout, rules, ...content, fileSystems, imageBytes, identifiers, epoch: lock.epoch, sectorBytes: lock.sectorSize, profile: lock.sizeProfile });
-    disks.push({ volume: volume.layout.volume.name, plan });
+    disks.push({ volume: volume.layout.volume.name, plan: { ...plan, segments: await checksumCuts(plan.segments, content, means, teller.signal) } });
   }
   const tableOf = ({ plan }: PlannedDisk) => plan.partitions.map((p) => `${p.number} ${p.name} ${inMegabytes(p.sizeBytes)}`).join(', ');
   disks.sort((a, b) => Number(holdsSystem(b)) - Number(holdsSystem(a)));
@@ -45,6 +47,15 @@ export async function planDisks(gadget: LaidOutGadget, seed: PlannedSeed, means:
 
 /** Whether the snaps lie there, from which a device starts: a volume that only names the boot loader may be another. */
 const holdsSystem = ({ plan }: PlannedDisk): boolean => plan.partitions.some(({ role }) => role === 'system-seed' || role === 'system-data');
+
+/** What is left of a file into which an offset-write was written has no checksum yet; that of a whole snap is found where it is known. */
+async function checksumCuts(segments: readonly Segment[], { trees, images }: Pick<LaidOutVolume, 'trees' | 'images'>, { paths, store }: DiskMeans, signal: AbortSignal): Promise<Segment[]> {
+  const contents = [...[...trees.values()].flat(), ...[...images.values()].flat()].map(({ content }) => content);
+  const whole = new Map(contents.flatMap((content) => (content.kind === 'blob' ? [[content.sha3_384, content.sizeBytes] as const] : [])));
+  const known: Segment[] = [];
+  for (const s of segments) known.push(s.kind !== 'blob' || s.crc32 !== undefined || s.length === whole.get(s.sha3_384) ? s : { ...s, crc32: await crcOf(s, openerOf(paths, store), signal) });
+  return known;
+}
 
 /** Sizes are asked for by the name of the volume, or without one where there is but one. Throws AppError `image-size-volume`. */
 function sizesOf(names: string[], asked: Record<string, number>): Map<string, number> {
@@ -70,12 +81,12 @@ function withSystemData(laidOut: LaidOutVolume, { gadget, volumes }: LaidOutGadg
 
 const MIB = 2 ** 20;
 
-async function makeFileSystems({ layout, trees }: LaidOutVolume, { rules }: LaidOutGadget, { lock }: PlannedSeed, identifiers: IdentifierSource, { paths, scratch }: DiskMeans, teller: Teller): Promise<Map<number, Segment[]>> {
+async function makeFileSystems({ layout, trees }: LaidOutVolume, { rules }: LaidOutGadget, { lock }: PlannedSeed, identifiers: IdentifierSource, { paths, store, scratch }: DiskMeans, teller: Teller): Promise<Map<number, Segment[]>> {
   const made = new Map<number, Segment[]>();
   for (const s of layout.structures.filter((each) => each.filesystem === 'ext4' && !isMadeOnDevice(each, rules))) {
     const blockBytes = s.sizeBytes <= 32 * MIB && lock.sectorSize <= 1024 ? 1024 : 4096;
     const uuid = deriveGuid(identifiers, `fs/${layout.volume.name}/${s.yamlIndex}`).toLowerCase();
-    made.set(s.yamlIndex, await planExt4({ tree: trees.get(s.yamlIndex) ?? [], paths, sizeBytes: s.sizeBytes, label: s.label, uuid, epoch: lock.epoch, blockBytes }, scratch, teller.signal));
+    made.set(s.yamlIndex, await planExt4({ tree: trees.get(s.yamlIndex) ?? [], paths, store, sizeBytes: s.sizeBytes, label: s.label, uuid, epoch: lock.epoch, blockBytes }, scratch, teller.signal));
     teller.log(`made the ext4 file system ${s.label || s.name} of ${inMegabytes(s.sizeBytes)}`);
   }
   return made;

@@ -8,6 +8,7 @@ import { fromUtf8 } from '../bytes';
 import { segmentLength } from '../image/plan';
 import { isFile } from '../seed/tree';
 import { hashFile } from '../snapstore/hash-file';
+import { LocalStore } from '../storage/local-store';
 import { folderSource } from './folder-source';
 import { NO_OPTIONS, type ImageOptions } from './options';
 import { prepareImage, type PrepareInput, type PreparedImage } from './prepare-image';
@@ -40,7 +41,7 @@ async function prepare(set: MadeSet, options: Partial<ImageOptions> = {}, more: 
   const [model] = await assertionsOf(set.model);
   const source = await folderSource(set.snaps, await assertionsOf(path.join(set.assertions, 'all.assert')), hashFile, signal);
   const anchors = { assertions: [], predefined: [], embedded: await assertionsOf(set.roots) };
-  return prepareImage({ model: model!, options: { ...NO_OPTIONS, ...options }, source, anchors, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: hashFile, ...more }, quiet);
+  return prepareImage({ model: model!, options: { ...NO_OPTIONS, ...options }, source, anchors, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: hashFile, content: new LocalStore(path.join(set.folder, 'content')), ...more }, quiet);
 }
 
 const codeOf = async (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: unknown) => (error as { code?: string }).code ?? String(error));

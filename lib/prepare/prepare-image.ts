@@ -5,6 +5,7 @@ import { LOCK_FORMAT, type BuildLock } from '../build/lock';
 import { AppError } from '../errors';
 import type { TreeEntry } from '../seed/tree';
 import type { TrustAnchors } from '../trust/types';
+import type { ContentStore } from './content-store';
 import { fetchSnaps, type FilePaths } from './fetch-snaps';
 import { layOutGadget } from './lay-out-gadget';
 import { readLocalFiles, type HashFile } from './local-files';
@@ -31,8 +32,10 @@ export type PrepareInput = {
   trustedPublishers: readonly string[];
   now: Date;
   hash: HashFile;
-  /** A folder with room for a file system of all snaps, best on the disk where they are; nothing stays in it. The system's temporary folder unless told. */
+  /** A folder with room for a file system of all snaps and for what is unpacked of gadget and kernel, best on the disk where they are; nothing stays in it. The system's temporary folder unless told. */
   scratch?: string | undefined;
+  /** Takes what is too large to be held, and has it for as long as anything is made of the image. */
+  content: ContentStore;
   /** Stop when the seed is planned: no disk is. */
   seedOnly?: boolean;
   /** Of the image that is to be made again. */
@@ -53,12 +56,12 @@ export type PreparedImage = {
   lock: BuildLock;
   /** One a volume that is written; the first is the one that the system lies on. */
   images: PlannedDisk[];
-  /** Where each file of the image is, by its digest. */
+  /** Where each snap of the image is, by its digest. */
   paths: FilePaths;
   warnings: string[];
 };
 
-/** A signed model in, the plan of its image out: one line a stage. Nothing but what is missing of snaps is written. Throws AppError with what stopped it. */
+/** A signed model in, the plan of its image out: one line a stage. Nothing is written but what is missing of snaps and what `content` takes. Throws AppError with what stopped it. */
 export async function prepareImage(input: PrepareInput, stage: RunStage): Promise<PreparedImage> {
   const { source, lock } = input;
   if (lock) assertLockOf(input.model, lock);
@@ -74,14 +77,15 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
   const paths = await stage('fetch', (teller) => fetchSnaps(resolved, local, verified, source, teller, (gadget) => assertSeedFits(verified, resolved, gadget, options.sectorBytes, teller.signal)));
   await input.fetched?.(paths);
   const snaps = await stage('verify-snaps', (teller) => verifySnaps({ verified, lock, resolved, paths, source, trustedPublishers: input.trustedPublishers, allowKernelMismatch: options.allowKernelMismatch }, teller));
-  const gadget = await stage('lay-out-gadget', (teller) => layOutGadget(verified, [...snaps.fromModel, ...snaps.extras], options.sectorBytes, teller));
+  const means = { store: input.content, scratch: input.scratch };
+  const gadget = await stage('lay-out-gadget', (teller) => layOutGadget(verified, [...snaps.fromModel, ...snaps.extras], options.sectorBytes, means, teller));
   const seed = await stage('plan-seed', async (teller) => {
     const planned = planSeedTree(verified, snaps, gadget, options, teller);
     if (lock) assertSameLock(planned.lock, lock);
     await input.locked?.(planned.lock);
     return planned;
   });
-  const images = input.seedOnly ? [] : await stage('plan-image', (teller) => planDisks(gadget, seed, { paths, scratch: input.scratch }, teller));
+  const images = input.seedOnly ? [] : await stage('plan-image', (teller) => planDisks(gadget, seed, { paths, ...means }, teller));
   return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...snaps.warnings, ...gadget.warnings, ...seed.warnings] };
 }
 

@@ -20,15 +20,21 @@ async function readText(path: string, name: string, maxBytes: number, options: O
 const MAX_REMEMBERED = 500;
 const remembered = new Map<string, unknown>();
 
-/** What is read of bytes with this digest, read once while it is asked for again and again. Nothing that fails is remembered. */
-export async function readOnce<T>(sha3_384: string, what: string, read: () => Promise<T>): Promise<T> {
-  const key = `${sha3_384} ${what}`;
-  const value = remembered.has(key) ? (remembered.get(key) as T) : await read();
+const keyOf = (sha3_384: string, what: string): string => `${sha3_384} ${what}`;
+
+/** What was remembered of bytes with this digest; undefined when nothing was, or when much else was since. */
+export const recall = <T>(sha3_384: string, what: string): T | undefined => remembered.get(keyOf(sha3_384, what)) as T | undefined;
+
+export function remember<T>(sha3_384: string, what: string, value: T): T {
+  const key = keyOf(sha3_384, what);
   remembered.delete(key);
   remembered.set(key, value);
   if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!);
   return value;
 }
+
+/** What is read of bytes with this digest, read once while it is asked for again and again. Nothing that fails is remembered. */
+export const readOnce = async <T>(sha3_384: string, what: string, read: () => Promise<T>): Promise<T> => remember(sha3_384, what, remembered.has(keyOf(sha3_384, what)) ? recall<T>(sha3_384, what)! : await read());
 
 /** A snap file's own word about itself. Throws as `readSnapFile` and `parseSnapYaml`. */
 export const readSnapInfo = async (path: string, options: Options = {}): Promise<SnapInfo> => parseSnapYaml(await readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options));

@@ -9,6 +9,7 @@ import { signAssertion } from '../keys/sign';
 import { parseSnapYaml } from '../snap/snap-yaml';
 import { NO_OPTIONS, type ImageOptions } from './options';
 import { prepareImage } from './prepare-image';
+import { LocalStore } from '../storage/local-store';
 import { NO_WORD, type OfferedSnap, type SnapSource } from './source';
 import { makeSet, newKey, stubId } from './testing/make-set';
 import { STUB_SETS } from './testing/stub-sets';
@@ -62,7 +63,7 @@ async function why({ gadget, model: more = {}, snaps = [], stock = {}, sets = []
     latest: async (type, key) => [...all.values()].filter((each) => each.type === type && key.every((part, i) => each.primaryKey[i] === part)).sort((a, b) => Number(b.primaryKey.at(-1)) - Number(a.primaryKey.at(-1)))[0],
   };
   const teller = { signal: new AbortController().signal, progress: () => undefined, log: () => undefined, say: () => undefined };
-  return prepareImage({ model, options: { ...NO_OPTIONS, ...options, assertions: given }, source, anchors: { assertions: [], predefined: [], embedded: anchors }, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: async () => '' }, (_name, work) => work(teller)).then(
+  return prepareImage({ model, options: { ...NO_OPTIONS, ...options, assertions: given }, source, anchors: { assertions: [], predefined: [], embedded: anchors }, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: async () => '', content: new LocalStore(path.join(tmpdir(), 'nothing-is-unpacked')) }, (_name, work) => work(teller)).then(
     () => ({ code: 'none', message: '' }),
     (error: unknown) => ({ code: error instanceof AppError ? error.code : 'bug', message: (error as Error).message }),
   );

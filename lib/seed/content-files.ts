@@ -1,15 +1,15 @@
 import type { CopiedTree } from '../gadget/content';
-import { directory, textFile, type TreeEntry } from './tree';
+import { directory, type FileContent, type TreeEntry } from './tree';
 
-/** The bytes of files that were read, by their paths in the snap. */
-export type ReadFiles = { gadget: ReadonlyMap<string, Uint8Array>; kernel: ReadonlyMap<string, Uint8Array> };
+/** Files that were read, by their paths in the snap. */
+export type ReadFiles = { gadget: ReadonlyMap<string, FileContent>; kernel: ReadonlyMap<string, FileContent> };
 
-/** What a gadget copies, with its bytes. Throws RangeError when a file was not read. */
+/** What a gadget copies, with what is in it. Throws RangeError when a file was not read. */
 export const treeOf = ({ files, directories }: CopiedTree, read: ReadFiles): TreeEntry[] => [
   ...files.map(({ from, source, target }) => {
-    const bytes = read[from].get(source);
-    if (!bytes) throw new RangeError(`the ${from}'s ${source} was not read`);
-    return textFile(target, bytes);
+    const content = read[from].get(source);
+    if (!content) throw new RangeError(`the ${from}'s ${source} was not read`);
+    return { path: target, content };
   }),
   ...directories.filter((path) => !files.some(({ target }) => target.startsWith(`${path}/`))).map(directory),
 ];

@@ -183,7 +183,7 @@ describe('aux-info.json', () => {
 
 describe('content of the gadget', () => {
   const copied = { files: [{ from: 'gadget' as const, source: 'grub.efi', target: 'EFI/boot/x.efi', sizeBytes: 1 }], directories: ['EFI', 'empty'] };
-  it('becomes files of the seed', () => expect(treeOf(copied, { gadget: new Map([['grub.efi', utf8('x')]]), kernel: new Map() })).toEqual([file('EFI/boot/x.efi'), { path: 'empty', content: { kind: 'directory' } }]));
+  it('becomes files of the seed', () => expect(treeOf(copied, { gadget: new Map([['grub.efi', { kind: 'bytes', bytes: utf8('x') }]]), kernel: new Map() })).toEqual([file('EFI/boot/x.efi'), { path: 'empty', content: { kind: 'directory' } }]));
   it('must have been read', () => expect(() => treeOf(copied, { gadget: new Map(), kernel: new Map() })).toThrow(RangeError));
 });
 

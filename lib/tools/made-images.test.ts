@@ -58,7 +58,7 @@ function planOf(gadget: string, files: TreeFile[]) {
   const layout = layOut(parseGadget(gadget).volumes[0]!);
   const seed = layout.structures.find((s) => s.role === 'system-seed')!;
   const mbr = layout.structures.find((s) => s.role === 'mbr');
-  const images = new Map(mbr ? [[mbr.yamlIndex, [{ offsetBytes: 0, bytes: noise(99, 440) }]]] : []);
+  const images = new Map(mbr ? [[mbr.yamlIndex, [{ offsetBytes: 0, content: { kind: 'bytes' as const, bytes: noise(99, 440) } }]]] : []);
   return { plan: planImage({ layout, trees: new Map([[seed.yamlIndex, files]]), images, identifiers, epoch: EPOCH }), seed };
 }
 

@@ -1,4 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { evidenceFileName } from '../../lib/evidence/file-names';
 import type { EvidenceImage, EvidenceSideFile } from '../../lib/evidence/input';
@@ -8,13 +7,14 @@ import { importBuildKey, type BuildKey } from '../../lib/keys/build-key';
 import { describeImage, evidenceOf, modelFiles, sha256 } from '../../lib/prepare/evidence';
 import { prepareImage, type PreparedImage } from '../../lib/prepare/prepare-image';
 import { product } from '../../lib/prepare/product';
+import { LocalStore } from '../../lib/storage/local-store';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT, Misuse } from './failure';
 import { FORMATS, openImage, writeForm, writeText, writtenBytes, type Format } from './image-files';
 import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
 import { jsonLine } from './json';
-import { assertEmpty, assertRoom, fillFolder } from './out-folder';
+import { assertEmpty, assertRoom, fillFolder, withScratch } from './out-folder';
 
 export const imageBuild: Command = {
   name: 'image build',
@@ -32,8 +32,12 @@ signed provenance. DIR must be empty or not there. Writes a line for each file: 
     await assertEmpty(out);
     const buildKey = values.has('build-key') ? importBuildKey(Buffer.from(await terminal.read(values.get('build-key')!)).toString('utf8')) : undefined;
     const input = await readImageInput(values, terminal);
-    const prepared = await prepareImage(input, quietStage(terminal));
-    const written = await fillFolder(out, () => writeAll(prepared, formats, out, buildKey, input.assertUnchanged));
+    const { prepared, written } = await fillFolder(out, () =>
+      withScratch(out, async (scratch) => {
+        const made = await prepareImage({ ...input, content: new LocalStore(scratch), scratch }, quietStage(terminal));
+        return { prepared: made, written: await writeAll(made, { formats, out, scratch, buildKey }, input.assertUnchanged) };
+      }),
+    );
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: written, warnings: prepared.warnings }));
     else for (const { name, sha256 } of written) await terminal.write(`${sha256}  ${name}\n`);
     return EXIT.ok;
@@ -47,44 +51,42 @@ function parseFormats(text: string): Format[] {
   return [...new Set(names)] as Format[];
 }
 
+/** `scratch` has what was kept while the image was planned, and takes what is compressed. */
+type Means = { formats: Format[]; out: string; scratch: string; buildKey: BuildKey | undefined };
 type Written = { name: string; sizeBytes: number; sha256: string };
 
 /** Digests hold of the whole folder or of nothing: what tells them is written last. */
-async function writeAll(prepared: PreparedImage, formats: Format[], out: string, buildKey: BuildKey | undefined, assertUnchanged: () => Promise<void>): Promise<Written[]> {
-  const { images, sideFiles } = await writeImages(prepared, formats, out);
+async function writeAll(prepared: PreparedImage, means: Means, assertUnchanged: () => Promise<void>): Promise<Written[]> {
+  const { out, buildKey } = means;
+  const { images, sideFiles } = await writeImages(prepared, means);
   // Every byte of the snaps was read.
   await assertUnchanged();
   const maker = { product: product(), builderId: COMMAND_LINE_BUILDER, brand: { accountId: prepared.verified.model.brandId, name: prepared.verified.model.brandId }, buildNumber: undefined };
-  const means = { stem: '', sha256 };
+  const naming = { stem: '', sha256 };
   const manifest: WrittenFile = { fileName: evidenceFileName('', 'manifest'), mediaType: 'application/json', text: `${JSON.stringify(describeImage(prepared), null, 2)}\n` };
-  const documents = [...modelFiles(prepared), manifest, ...writeDocuments(evidenceOf(prepared, { ...maker, images, sideFiles }), means)];
+  const documents = [...modelFiles(prepared), manifest, ...writeDocuments(evidenceOf(prepared, { ...maker, images, sideFiles }), naming)];
   const listed = [...sideFiles, ...documents.map((file) => sideFile(file, sha256))];
   const signer = buildKey && { keyId: buildKey.keyId, sign: (bytes: Uint8Array) => buildKey.sign(bytes) };
-  const proof = await writeProof(evidenceOf(prepared, { ...maker, images, sideFiles: listed }), means, signer);
+  const proof = await writeProof(evidenceOf(prepared, { ...maker, images, sideFiles: listed }), naming, signer);
   const written = [...images, ...sideFiles].map(({ fileName: name, sizeBytes, sha256: digest }) => ({ name, sizeBytes, sha256: digest }));
   for (const { fileName: name, text } of [...documents, ...proof]) written.push({ name, ...(await writeText(path.join(out, name), text)) });
   return written;
 }
 
-async function writeImages(prepared: PreparedImage, formats: Format[], out: string): Promise<{ images: EvidenceImage[]; sideFiles: EvidenceSideFile[] }> {
+async function writeImages(prepared: PreparedImage, { formats, out, scratch }: Means): Promise<{ images: EvidenceImage[]; sideFiles: EvidenceSideFile[] }> {
   const signal = new AbortController().signal;
   const images: EvidenceImage[] = [];
   const sideFiles: EvidenceSideFile[] = [];
-  const scratch = await mkdtemp(path.join(out, '.compressed-'));
-  try {
-    for (const { volume, plan } of prepared.images) {
-      const image = await openImage(plan, prepared.paths, { formats, scratch, signal });
-      await assertRoom(out, formats.reduce((sum, format) => sum + writtenBytes(image, format), 0));
-      for (const format of formats) {
-        const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
-        const written = await writeForm(image, format, path.join(out, fileName), signal);
-        const form = FORMATS[format];
-        if (form === undefined) sideFiles.push({ fileName, mediaType: 'application/xml', ...written });
-        else images.push({ fileName, form, ...written });
-      }
+  for (const { volume, plan } of prepared.images) {
+    const image = await openImage(plan, prepared.paths, { formats, scratch, signal });
+    await assertRoom(out, formats.reduce((sum, format) => sum + writtenBytes(image, format), 0));
+    for (const format of formats) {
+      const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
+      const written = await writeForm(image, format, path.join(out, fileName), signal);
+      const form = FORMATS[format];
+      if (form === undefined) sideFiles.push({ fileName, mediaType: 'application/xml', ...written });
+      else images.push({ fileName, form, ...written });
     }
-    return { images, sideFiles };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
+  return { images, sideFiles };
 }

@@ -5,6 +5,7 @@ import { PACKED_FORMS, segmentLength, type ImagePlan, type PackedForm, type Segm
 import type { Packing } from '../../lib/image/packing';
 import { gatherLiterals, type StoredPlan } from '../../lib/image/stored-plan';
 import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '../../lib/prepare/block-map';
+import { openerOf } from '../../lib/prepare/content-store';
 import type { FilePaths } from '../../lib/prepare/fetch-snaps';
 import { packBlob, rangeFacts, readShortFiles, usedBlobs, type PackSource } from '../../lib/prepare/pack-blobs';
 import { together } from '../../lib/prepare/together';
@@ -17,27 +18,24 @@ import { readSegments, type BlobReader, type OpenBlob } from '../../lib/storage/
 export const FORMATS = { img: 'raw', 'img.zst': 'zst', 'img.xz': 'xz', 'img.gz': 'gz', qcow2: 'qcow2', bmap: undefined } as const satisfies Record<string, ImageForm | undefined>;
 export type Format = keyof typeof FORMATS;
 
-/** An image whose parts can be read: snaps where they lie, its own bytes in memory, what was compressed in the scratch folder. */
+/** An image whose parts can be read: snaps where they lie, its own small bytes in memory, large files of its own and what was compressed in the scratch folder. */
 export type ReadableImage = { plan: StoredPlan; raw: ImagePlan; checks: ReadonlyMap<string, BlobChecks>; openBlob: OpenBlob };
 
-/** What shrinks is compressed for those of `formats` that need it, into a new store in the folder `scratch`, which stays the caller's. */
+/** What shrinks is compressed for those of `formats` that need it, into the store in the folder `scratch`, where the plan's own large files are too; it stays the caller's. */
 export async function openImage(plan: ImagePlan, paths: FilePaths, { formats, scratch, signal }: { formats: readonly Format[]; scratch: string; signal: AbortSignal }): Promise<ReadableImage> {
-  const openFile = async (digest: string) => {
-    const path = paths.get(digest);
-    return path === undefined ? undefined : open(path, 'r');
-  };
-  const packed = new LocalStore(scratch);
-  const raw = await readShortFiles(plan, async (digest) => (await openFile(digest)) ?? packed.open(digest), signal);
+  const store = new LocalStore(scratch);
+  const openFile = openerOf(paths, store);
+  const raw = await readShortFiles(plan, openFile, signal);
   const { literals, place } = gatherLiterals(raw);
   const digests = literals.map(({ bytes }) => digestOf(bytes));
   const memory = new Map(digests.map((digest, i) => [digest, literals[i]!.bytes]));
   const openBlob: OpenBlob = async (digest) => {
     const bytes = memory.get(digest);
-    return bytes ? memoryReader(bytes) : ((await openFile(digest)) ?? packed.open(digest));
+    return bytes ? memoryReader(bytes) : openFile(digest);
   };
   const checks = new Map<string, BlobChecks>();
   for (const blob of wholeBlobs(raw)) checks.set(blob.sha3_384, await checkBlob(blob, openBlob, signal));
-  const packings = await packAll([...literals.map(({ ranges }, i) => ({ sha3_384: digests[i]!, ranges })), ...usedBlobs(raw)], formsOf(formats), openBlob, packed, signal);
+  const packings = await packAll([...literals.map(({ ranges }, i) => ({ sha3_384: digests[i]!, ranges })), ...usedBlobs(raw)], formsOf(formats), openBlob, store, signal);
   return { plan: place(digests, rangeFacts(literals, digests, checks, packings)), raw, checks, openBlob };
 }
 

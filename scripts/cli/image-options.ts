@@ -48,7 +48,7 @@ export const IMAGE_OPTIONS: Record<string, Option> = {
 };
 
 /** `assertUnchanged`: whether the files are still those that were verified; to be called when their last byte was read. */
-export type ImageInput = PrepareInput & Pick<OnceHasher, 'assertUnchanged'>;
+export type ImageInput = Omit<PrepareInput, 'content'> & Pick<OnceHasher, 'assertUnchanged'>;
 
 /** Reads what the options name. Throws Misuse, FileTrouble, or AppError for what is refused. */
 export async function readImageInput(values: Values, terminal: Terminal): Promise<ImageInput> {

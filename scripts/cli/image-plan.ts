@@ -1,10 +1,13 @@
+import { tmpdir } from 'node:os';
 import { segmentLength } from '../../lib/image/plan';
 import { prepareImage, type PreparedImage } from '../../lib/prepare/prepare-image';
+import { LocalStore } from '../../lib/storage/local-store';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT } from './failure';
 import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
 import { jsonDocument } from './json';
+import { withScratch } from './out-folder';
 
 export const imagePlan: Command = {
   name: 'image plan',
@@ -15,7 +18,8 @@ export const imagePlan: Command = {
   options: { ...IMAGE_OPTIONS, json: JSON_OPTION },
   async run({ values, files, terminal }) {
     expectFiles(files, 0);
-    const prepared = await prepareImage(await readImageInput(values, terminal), quietStage(terminal));
+    const input = await readImageInput(values, terminal);
+    const prepared = await withScratch(tmpdir(), (scratch) => prepareImage({ ...input, content: new LocalStore(scratch), scratch }, quietStage(terminal)));
     const plan = describePlan(prepared);
     if (values.has('json')) await terminal.write(jsonDocument(plan, true));
     else for (const volume of plan.volumes) await terminal.write(asText(volume));
@@ -36,7 +40,7 @@ function describePlan({ images, snaps, lock, warnings, paths }: PreparedImage) {
         const start = at;
         const sizeBytes = segmentLength(segment);
         at += sizeBytes;
-        if (segment.kind !== 'blob') return { offsetBytes: start, sizeBytes, kind: segment.kind };
+        if (segment.kind !== 'blob' || segment.isOwn) return { offsetBytes: start, sizeBytes, kind: segment.kind === 'zeros' ? segment.kind : ('bytes' as const) };
         return { offsetBytes: start, sizeBytes, kind: 'file' as const, source: names.get(segment.sha3_384) ?? '', path: paths.get(segment.sha3_384) ?? '', sha3_384: segment.sha3_384, fileOffsetBytes: segment.offset };
       });
       return { name: volume, sizeBytes: plan.sizeBytes, partitions: plan.partitions, segments };

@@ -1,15 +1,15 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FilePaths } from '../../lib/prepare/fetch-snaps';
-import { prepareImage } from '../../lib/prepare/prepare-image';
-import type { TreeEntry } from '../../lib/seed/tree';
+import { prepareImage, type PreparedImage } from '../../lib/prepare/prepare-image';
+import { contentBytes, isFile } from '../../lib/seed/tree';
+import { LocalStore } from '../../lib/storage/local-store';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT } from './failure';
 import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
 import { jsonLine } from './json';
-import { assertEmpty, assertRoom, fillFolder } from './out-folder';
+import { assertEmpty, assertRoom, fillFolder, withScratch } from './out-folder';
 
 export const imageSeed: Command = {
   name: 'image seed',
@@ -23,24 +23,29 @@ and the boot loader put there; for UC16 and UC18 what goes onto the writable par
     const out = path.resolve(terminal.folder, values.get('out')!);
     await assertEmpty(out);
     const input = await readImageInput(values, terminal);
-    const prepared = await prepareImage({ ...input, seedOnly: true }, quietStage(terminal));
-    await fillFolder(out, async () => {
-      await assertRoom(out, prepared.tree.reduce((sum, { content }) => sum + (content.kind === 'blob' ? content.sizeBytes : content.kind === 'bytes' ? content.bytes.length : 0), 0));
-      await writeTree(out, prepared.tree, prepared.paths);
-      await input.assertUnchanged();
-    });
+    const prepared = await fillFolder(out, () =>
+      withScratch(out, async (scratch) => {
+        const store = new LocalStore(scratch);
+        const made = await prepareImage({ ...input, content: store, scratch, seedOnly: true }, quietStage(terminal));
+        await assertRoom(out, made.tree.filter(isFile).reduce((sum, { content }) => sum + contentBytes(content), 0));
+        await writeTree(out, made, store);
+        await input.assertUnchanged();
+        return made;
+      }),
+    );
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: prepared.tree.map(({ path: name }) => name), warnings: prepared.warnings }));
     return EXIT.ok;
   },
 };
 
 /** Every path was checked when the tree was planned: relative, without "..". */
-async function writeTree(folder: string, tree: readonly TreeEntry[], paths: FilePaths): Promise<void> {
+async function writeTree(folder: string, { tree, paths }: PreparedImage, store: LocalStore): Promise<void> {
   for (const { path: name, content } of tree) {
     const target = path.join(folder, name);
     await mkdir(content.kind === 'directory' ? target : path.dirname(target), { recursive: true });
     if (content.kind === 'bytes') await writeFile(target, content.bytes, { flag: 'wx' });
     if (content.kind === 'symlink') await symlink(content.target, target);
+    if (content.kind === 'unpacked') await writeFile(target, await store.read(content.sha3_384), { flag: 'wx' });
     if (content.kind === 'blob') await copyFile(paths.get(content.sha3_384)!, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   }
 }

@@ -20,6 +20,7 @@ import { prepareImage } from '../../lib/prepare/prepare-image';
 import { makeSet } from '../../lib/prepare/testing/make-set';
 import { STUB_SETS } from '../../lib/prepare/testing/stub-sets';
 import { hashFile } from '../../lib/snapstore/hash-file';
+import { LocalStore } from '../../lib/storage/local-store';
 import { readSegments } from '../../lib/storage/read-segments';
 import { openImage, type ReadableImage } from './image-files';
 
@@ -67,8 +68,8 @@ async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
 const bytesOf = ({ openBlob }: ReadableImage, plan: ImagePlan) => readSegments(plan.segments, openBlob, { signal });
 
 /** Each form's size by that of the tool, once it is known to unpack to the image. */
-async function ratios(plan: ImagePlan, paths: FilePaths): Promise<Record<PackedForm, number>> {
-  const image = await openImage(plan, paths, { formats: ['img.zst', 'img.xz', 'img.gz'], scratch: await newFolder(), signal });
+async function ratios(plan: ImagePlan, paths: FilePaths, scratch: string): Promise<Record<PackedForm, number>> {
+  const image = await openImage(plan, paths, { formats: ['img.zst', 'img.xz', 'img.gz'], scratch, signal });
   const wanted = await sha256Of(bytesOf(image, image.plan));
   const found = { zst: 0, xz: 0, gz: 0 };
   for (const form of PACKED_FORMS) {
@@ -86,7 +87,9 @@ async function prepareStub(name: keyof typeof STUB_SETS) {
   const source = await folderSource(set.snaps, await assertions(path.join(set.assertions, 'all.assert')), hashFile, signal);
   const anchors = { assertions: [], predefined: [], embedded: await assertions(set.roots) };
   const [model] = await assertions(set.model);
-  return prepareImage({ model: model!, options: NO_OPTIONS, source, anchors, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: hashFile }, (_name, work) => work({ signal, progress: () => undefined, log: () => undefined, say: () => undefined }));
+  const scratch = await newFolder();
+  const prepared = await prepareImage({ model: model!, options: NO_OPTIONS, source, anchors, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: hashFile, content: new LocalStore(scratch), scratch }, (_name, work) => work({ signal, progress: () => undefined, log: () => undefined, say: () => undefined }));
+  return { ...prepared, scratch };
 }
 
 /** How much longer than what the tool makes of the whole image a form may be. */
@@ -95,13 +98,13 @@ const expectSmall = (found: Record<PackedForm, number>) => PACKED_FORMS.forEach(
 describe('a form is at most a fiftieth longer than zstd -3, xz -6 or gzip -6 make the image, and unpacks to it', () => {
   // Snaps of 4 KiB: hardly anything but zeros, with ext4 tables in both.
   it.each(['uc18', 'uc18-pi'] as const)('for the stub set %s', async (name) => {
-    const { images, paths } = await prepareStub(name);
-    expectSmall(await ratios(images[0]!.plan, paths));
+    const { images, paths, scratch } = await prepareStub(name);
+    expectSmall(await ratios(images[0]!.plan, paths, scratch));
   });
 
   it('for hundreds of small files beside snaps', async () => {
     const { plan, paths } = await planSmallFiles();
-    expectSmall(await ratios(plan, paths));
+    expectSmall(await ratios(plan, paths, await newFolder()));
   });
 });
 

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
-import { mkdir, readdir, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from './failure';
 
@@ -38,6 +39,16 @@ export async function fillFolder<T>(folder: string, work: () => Promise<T>): Pro
     throw new Refusal('disk-full', `The disk that holds ${folder} is full, and nothing was kept. Free some space, or write elsewhere.`, { cause: error });
   } finally {
     for (const signal of Object.keys(STOPPED)) process.off(signal, stop);
+  }
+}
+
+/** Runs `work` with a new folder in `parent`, of which nothing is left, also when somebody stops the command. Throws as `fillFolder`. */
+export async function withScratch<T>(parent: string, work: (scratch: string) => Promise<T>): Promise<T> {
+  const scratch = path.join(parent, `.imprint-${randomUUID()}`);
+  try {
+    return await fillFolder(scratch, () => work(scratch));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -4,6 +4,7 @@ import { utf8 } from '@/lib/bytes';
 import { AppError } from '@/lib/errors';
 import { PACKED_FORMS } from '@/lib/image/plan';
 import { whyNotBuildable } from '@/lib/model/buildable';
+import type { ContentStore } from '@/lib/prepare/content-store';
 import { NO_OPTIONS } from '@/lib/prepare/options';
 import { prepareImage } from '@/lib/prepare/prepare-image';
 import { withAssertions } from '@/lib/prepare/source';
@@ -35,6 +36,7 @@ export async function buildImage(run: BuildRun): Promise<void> {
       hash: hashFile,
       // An earlier attempt's lock is followed: the same build stays the same, whatever was released meanwhile.
       lock: taken.lock?.format === LOCK_FORMAT ? taken.lock : undefined,
+      content: contentOf(run),
       scratch: services.scratch,
       async resolved(resolved, { model: parsed }) {
         await run.hold([...resolved.offers.values()].flatMap((offer) => [offer, ...offer.components]).map(({ sha3_384 }) => sha3_384));
@@ -56,6 +58,17 @@ export async function buildImage(run: BuildRun): Promise<void> {
   const stored = await run.stage('publish', (stage) => storeArtifacts(run, stage, publication));
   await publish(run, publication, stored);
 }
+
+/** The store itself: what is put there goes with the build when nobody will see it. */
+const contentOf = ({ services: { blobs }, stored }: BuildRun): ContentStore => ({
+  stat: blobs.stat,
+  open: blobs.open,
+  async put(source, options) {
+    const blob = await blobs.put(source, options);
+    stored.push(blob.sha3_384);
+    return blob;
+  },
+});
 
 function assertBuildable({ taken }: BuildRun, headers: Parameters<typeof whyNotBuildable>[0]): void {
   const reason = whyNotBuildable(headers);

@@ -32,6 +32,7 @@ export function bootWithPiboot({ label, bootFlags, gadgetFiles, kernelAssets }: 
 function bytesOf(files: readonly TreeEntry[], path: string): Uint8Array {
   const content = files.find((file) => file.path === path)?.content;
   if (content?.kind === 'bytes') return content.bytes;
+  if (content?.kind === 'unpacked') throw new AppError<BootErrorCode>('boot-config-invalid', `${path} of the gadget has ${content.sizeBytes} bytes, which is more than a Raspberry Pi's firmware can want to read.`);
   throw new AppError<BootErrorCode>('boot-config-invalid', `The gadget puts no ${path} at the root of the system-seed structure; a Raspberry Pi cannot start without it.`);
 }
 

@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { blobsOfPacking, notIn, type Packing } from '@/lib/image/packing';
 import { PACKED_FORMS, type ImagePlan } from '@/lib/image/plan';
 import { gatherLiterals, type Literal } from '@/lib/image/stored-plan';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '@/lib/prepare/block-map';
+import { openerOf } from '@/lib/prepare/content-store';
 import type { FilePaths } from '@/lib/prepare/fetch-snaps';
 import { packBlob, rangeFacts, readShortFiles, usedBlobs, type PackSource } from '@/lib/prepare/pack-blobs';
 import { digestOf, keepBytes } from '@/lib/storage/keep-bytes';
@@ -16,13 +16,14 @@ import type { BuildRun } from '../run';
 /** Puts into the store what it does not have: the image's own bytes, the snaps as they lie in the cache, and compressed once what of them shrinks. No image is written. */
 export async function keepImage(run: BuildRun, stage: Teller, { plan: planned, paths }: { plan: ImagePlan; paths: FilePaths }): Promise<{ image: StoredPlan; bmap: string }> {
   const { services } = run;
-  const plan = await readShortFiles(planned, (digest) => open(paths.get(digest)!, 'r'), stage.signal);
+  const plan = await readShortFiles(planned, openerOf(paths, services.blobs), stage.signal);
   const { literals, place } = gatherLiterals(plan);
   const { digests, written } = await keepLiterals(run, stage, literals);
-  const snaps = usedBlobs(plan);
-  const taken = await keepSnaps(run, stage, snaps.map(({ sha3_384 }) => sha3_384), paths);
+  const files = usedBlobs(plan);
+  const snaps = files.map(({ sha3_384 }) => sha3_384).filter((digest) => paths.has(digest));
+  const taken = await keepSnaps(run, stage, snaps, paths);
   const checks = await checksumSnaps(run, stage, plan);
-  const packings = await packBlobs(run, stage, [...literals.map(({ ranges }, i) => ({ sha3_384: digests[i]!, ranges })), ...snaps]);
+  const packings = await packBlobs(run, stage, [...literals.map(({ ranges }, i) => ({ sha3_384: digests[i]!, ranges })), ...files]);
   stage.say(`Kept ${inMegabytes(written)} of its own for an image of ${inMegabytes(plan.sizeBytes)}; ${taken === 0 ? 'all snaps were in the store' : `${count(taken, 'snap')} of ${snaps.length} came into the store`}.`);
   return { image: place(digests, rangeFacts(literals, digests, checks, packings)), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
 }
