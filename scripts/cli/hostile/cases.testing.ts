@@ -25,8 +25,8 @@ const inBoot = (...names: string[]): Hostile => ({
   yaml: other('source: grubx64.efi\n            target: EFI/boot/grubx64.efi', 'source: boot/\n            target: EFI/boot/'),
 });
 const SPARSE_BYTES = 3_333_333;
-/** A sparse file in a snap of a few kilobytes, whose size is then made 20 GiB: its inode has 64 bits for it. */
-const grown: Hostile = {
+/** A sparse file in a snap of a few kilobytes, whose size is then made another: its inode has 64 bits for it. */
+const grown = (sizeBytes: bigint): Hostile => ({
   async gadget(tree) {
     await writeFile(path.join(tree, 'grubx64.efi'), '');
     await truncate(path.join(tree, 'grubx64.efi'), SPARSE_BYTES);
@@ -35,9 +35,9 @@ const grown: Hostile = {
   bytes(snap) {
     const size = Buffer.alloc(8);
     size.writeUInt32LE(SPARSE_BYTES);
-    snap.writeBigUInt64LE(20n * 2n ** 30n, snap.indexOf(size));
+    snap.writeBigUInt64LE(sizeBytes, snap.indexOf(size));
   },
-};
+});
 const tables = (snap: Buffer): { inodes: number; directories: number } => ({ inodes: Number(snap.readBigUInt64LE(64)), directories: Number(snap.readBigUInt64LE(72)) });
 const systemUser = (more: Record<string, string> = {}): NonNullable<Hostile['args']> => async (folder, { brandKey }) => {
   const user = await signAssertion({ headers: { type: 'system-user', 'authority-id': 'acme', 'brand-id': 'acme', email: 'a@example.com', series: ['16'], models: ['plain'], name: 'a', username: 'a', since: '2026-01-01T00:00:00Z', until: '2027-01-01T00:00:00Z', ...more }, key: brandKey, time: new Date('2026-01-01T00:00:00Z'), minimumBits: 1024 });
@@ -74,10 +74,11 @@ export const CASES: Case[] = [
   { row: 5, what: 'a device as boot code', code: 'gadget-special-file', says: 'a device', gadget: (tree) => rm(path.join(tree, 'pc-core.img')), squash: ['-p', 'pc-core.img b 666 0 0 8 0'] },
 
   { row: 6, what: 'millions of files in the superblock', code: 'squashfs-too-big', says: 'holds 16777215 files', bytes: (snap) => snap.writeUInt32LE(0xff_ffff, 4) },
-  { row: 6, what: 'a file of 20 GiB in a few kilobytes', code: 'squashfs-too-big', says: 'larger than 512 MiB', ...grown },
+  { row: 6, what: 'a file of 20 GiB in a few kilobytes', code: 'squashfs-too-big', says: 'larger than 512 MiB', ...grown(20n * 2n ** 30n) },
   { row: 6, what: 'a snap.yaml of two megabytes', code: 'snap-file-too-big', says: 'larger than 1048576 bytes', gadget: (tree) => writeFile(path.join(tree, 'meta/snap.yaml'), `name: pc\n#${'x'.repeat(2 ** 21)}\n`) },
 
   { row: 7, what: 'no squashfs', code: 'squashfs-invalid', says: 'it is no squashfs', bytes: (snap) => void snap.fill(0x41, 0, 4) },
+  { row: 7, what: 'a large file that is longer than what there is of it', code: 'squashfs-invalid', says: 'is not a snap that can be read', ...grown(2n ** 28n) },
   { row: 7, what: 'spoilt tables', code: 'squashfs-invalid', says: 'is not a snap that can be read', bytes: (snap) => void snap.fill(0xaa, tables(snap).inodes, tables(snap).directories) },
   { row: 7, what: 'spoilt folders', code: 'squashfs-invalid', says: 'is not a snap that can be read', squash: ['-noI'], bytes: (snap) => void snap.fill(0xff, tables(snap).directories + 2, tables(snap).directories + 60) },
   { row: 7, what: 'a table beyond the end', code: 'squashfs-invalid', says: 'is not a snap that can be read', bytes: (snap) => snap.writeBigUInt64LE(2n ** 62n, 72) },
