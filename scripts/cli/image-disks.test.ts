@@ -164,25 +164,40 @@ describe.each(Object.entries(BOARD_SETS))('%s', (name, board: BoardSet) => {
   });
 });
 
-it('an image with snaps in several pieces is the same in every form', async () => {
-  const root = path.join(folder, 'forms');
-  const set = await makeSet(root, BOARD_SETS['UC16 on a PC']!.set);
-  const args = ['--model', set.model, '--snaps', set.snaps, '--assertions', set.assertions, '--trusted', set.roots];
-  const { stdout } = await run('image', 'plan', ...args, '--json');
-  const { volumes } = JSON.parse(stdout) as { volumes: { segments: { kind: string; source?: string; fileOffsetBytes?: number; sizeBytes: number }[] }[] };
-  const pieces = volumes[0]!.segments.filter(({ source }) => source === 'pc-kernel');
-  expect(pieces.length).toBeGreaterThan(1);
-  expect(pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThanOrEqual(statSync(path.join(set.snaps, 'pc-kernel_11.snap')).size);
-
+/** Makes it in every form, and holds them against each other by the stock tools. */
+async function buildInEveryForm(args: string[], root: string, volume: string): Promise<void> {
   expect(await run('image', 'build', ...args, '--out', path.join(root, 'made'), '--format', 'img,img.zst,img.xz,img.gz,qcow2,bmap')).toMatchObject({ code: 0 });
-  const made = (name: string) => path.join(root, 'made', name);
-  const whole = readFileSync(made('pc.img'));
+  const made = (ending: string) => path.join(root, 'made', `${volume}.${ending}`);
+  const whole = readFileSync(made('img'));
   const unpacked = (name: string, ...decode: string[]) => execFileSync(name, decode, { maxBuffer: 2 * whole.length });
-  expect(unpacked('zstd', '-dcq', made('pc.img.zst')).equals(whole)).toBe(true);
-  expect(unpacked('xz', '-dcq', made('pc.img.xz')).equals(whole)).toBe(true);
-  expect(unpacked('gzip', '-dcq', made('pc.img.gz')).equals(whole)).toBe(true);
-  tool('qemu-img', 'compare', made('pc.img'), made('pc.qcow2'));
+  expect(unpacked('zstd', '-dcq', made('img.zst')).equals(whole)).toBe(true);
+  expect(unpacked('xz', '-dcq', made('img.xz')).equals(whole)).toBe(true);
+  expect(unpacked('gzip', '-dcq', made('img.gz')).equals(whole)).toBe(true);
+  tool('qemu-img', 'compare', made('img'), made('qcow2'));
   // Verifies each range that it writes.
-  execFileSync('bmaptool', ['copy', '--bmap', made('pc.img.bmap'), made('pc.img'), path.join(root, 'flashed')], { stdio: 'pipe' });
+  execFileSync('bmaptool', ['copy', '--bmap', made('img.bmap'), made('img'), path.join(root, 'flashed')], { stdio: 'pipe' });
   expect(readFileSync(path.join(root, 'flashed')).equals(whole)).toBe(true);
+}
+
+describe('is the same in every form', () => {
+  const make = async (name: string, root: string): Promise<{ set: MadeSet; args: string[] }> => {
+    const set = await makeSet(root, BOARD_SETS[name]!.set);
+    return { set, args: ['--model', set.model, '--snaps', set.snaps, '--assertions', set.assertions, '--trusted', set.roots] };
+  };
+
+  it('an image with snaps in several pieces', async () => {
+    const root = path.join(folder, 'forms');
+    const { set, args } = await make('UC16 on a PC', root);
+    const { stdout } = await run('image', 'plan', ...args, '--json');
+    const { volumes } = JSON.parse(stdout) as { volumes: { segments: { kind: string; source?: string; fileOffsetBytes?: number; sizeBytes: number }[] }[] };
+    const pieces = volumes[0]!.segments.filter(({ source }) => source === 'pc-kernel');
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThanOrEqual(statSync(path.join(set.snaps, 'pc-kernel_11.snap')).size);
+    await buildInEveryForm(args, root, 'pc');
+  });
+
+  it.each([['on FAT, some of which compress', 'UC22 on a Raspberry Pi', 'pi'], ['on ext4 and FAT', 'UC22 with file systems of its gadget', 'pc']])('an image with large files %s', async (_where, name, volume) => {
+    const root = path.join(folder, `large-${volume}`);
+    await buildInEveryForm((await make(name, root)).args, root, volume);
+  });
 });

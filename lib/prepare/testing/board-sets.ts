@@ -46,7 +46,9 @@ const DATA_FIRST = volume('pc', `      - {name: data, role: system-data, filesys
       - {name: boot, type: "${ESP}", filesystem: vfat, filesystem-label: system-boot, size: 40M, content: [{source: grubx64.efi, target: EFI/boot/grubx64.efi}]}
 `);
 
-const FILES = { 'pc-boot.img': 'B'.repeat(440), 'pc-core.img': 'C'.repeat(1000), 'raw.img': 'R'.repeat(600), 'grubx64.efi': 'grub', 'grub.conf': 'set timeout=0\n', 'extra/one.txt': 'one', 'extra/deep/two words.txt': '2', 'extra/empty/': '', 'extra/large': 'L'.repeat(100_000) };
+/** Larger than what is held in memory while an image is planned. */
+const LARGE = 'L'.repeat(1_300_000);
+const FILES = { 'pc-boot.img': 'B'.repeat(440), 'pc-core.img': 'C'.repeat(1000), 'raw.img': 'R'.repeat(600), 'grubx64.efi': 'grub', 'grub.conf': 'set timeout=0\n', 'extra/one.txt': 'one', 'extra/deep/two words.txt': '2', 'extra/empty/': '', 'extra/large': LARGE };
 const PI_FILES = { 'boot-assets/config.txt': 'arm_64bit=1\n', 'boot-assets/cmdline.txt': 'quiet\n', 'boot-assets/start4.elf': 'start', 'boot-assets/overlays/x.dtbo': 'x' };
 const SNAPD: StubSnap = { name: 'snapd', type: 'snapd', revision: 10, version: '2.67', files: { 'usr/lib/snapd/info': 'VERSION=2.67\n' } };
 /** Nothing in it can be compressed; enough of it does not lie in one piece on ext4. */
@@ -99,7 +101,7 @@ export type BoardSet = {
   images?: string[];
 };
 
-const EXTRA = { 'one.txt': 'one', 'deep/two words.txt': '2', 'empty/': '', large: 'L'.repeat(100_000) };
+const EXTRA = { 'one.txt': 'one', 'deep/two words.txt': '2', 'empty/': '', large: LARGE };
 const GRUB_BOOT = { 'EFI/boot/grubx64.efi': 'grub' };
 
 /** For tests: boards of every kind, small. */
@@ -122,11 +124,11 @@ export const BOARD_SETS: Record<string, BoardSet> = {
     holds: { 'firmware:2': EXTRA },
   },
   'UC22 on a Raspberry Pi': {
-    set: modes('uc22-pi', volume('pi', PI_SEED + ON_PI, 'schema: mbr\n    bootloader: piboot'), { files: { 'piboot.conf': '', ...PI_FILES }, kernelFiles: { 'dtbs/broadcom/board.dtb': 'dtb', 'dtbs/overlays/a.dtbo': 'a' }, more: { architecture: 'arm64' } }),
+    set: modes('uc22-pi', volume('pi', PI_SEED + ON_PI, 'schema: mbr\n    bootloader: piboot'), { files: { 'piboot.conf': '', ...PI_FILES }, kernelFiles: { 'kernel.img': noise(3_000_000), 'dtbs/broadcom/board.dtb': 'dtb', 'dtbs/overlays/a.dtbo': 'a' }, more: { architecture: 'arm64' } }),
     images: ['pi'],
   },
   'UC20 with U-Boot': {
-    set: modes('uc20-uboot', volume('pi', PI_SEED + ON_PI, 'schema: mbr\n    bootloader: u-boot'), { baseName: 'core20', files: { 'uboot.conf': '', ...PI_FILES }, kernelFiles: { 'dtbs/board.dtb': 'dtb' }, more: { architecture: 'arm64' } }),
+    set: modes('uc20-uboot', volume('pi', PI_SEED + ON_PI, 'schema: mbr\n    bootloader: u-boot'), { baseName: 'core20', files: { 'uboot.conf': '', ...PI_FILES }, kernelFiles: { 'initrd.img': LARGE, 'dtbs/board.dtb': 'dtb' }, more: { architecture: 'arm64' } }),
     images: ['pi'],
   },
   'UC22 with the environment of U-Boot in a partition': {
