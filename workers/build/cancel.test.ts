@@ -38,13 +38,22 @@ const hangingAt = (blobs: BlobStore, nth: number): BlobStore => {
   };
 };
 
+/** As if none of an image's own small bytes were stored, which come last. */
+const withoutSmall = (blobs: BlobStore): BlobStore => ({
+  ...blobs,
+  async stat(digest) {
+    const found = await blobs.stat(digest);
+    return found && found.sizeBytes > 2 ** 20 ? found : undefined;
+  },
+});
+
 const inEmptyCache = async () => shop.embedded.services(shop.brands.db, await mkdtemp(join(shop.dir, 'cache-')));
 
 const HANGING: [Stage, () => Promise<Services>][] = [
   ['resolve', async () => (shop.embedded.server.faults.next(9, { kind: 'hang' }, /refresh/), shop.services)],
   ['fetch', async () => (shop.embedded.server.faults.next(9, { kind: 'stall' }, /download/), inEmptyCache())],
   ['verify-snaps', async () => (shop.embedded.server.faults.next(9, { kind: 'hang' }, /snap-revision/), shop.services)],
-  ['render', async () => ({ ...shop.services, blobs: { ...hangingAt(shop.services.blobs, 1), stat: async () => undefined } })],
+  ['render', async () => ({ ...shop.services, blobs: withoutSmall(hangingAt(shop.services.blobs, 1)) })],
   ['publish', async () => ({ ...shop.services, blobs: hangingAt(shop.services.blobs, 1) })],
 ];
 

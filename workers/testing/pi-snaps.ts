@@ -21,11 +21,11 @@ export const PI_ASSETS = { 'start4.elf': 'firmware', 'fixup4.dat': 'its memory',
 
 const below = (folder: string, files: Record<string, string>) => Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}${name}`, text]));
 
-/** Stub snaps of a Raspberry Pi on Ubuntu Core 24, made in the folder, with the volume of the reference gadget (canonical/pi-gadget). */
-export async function piSnaps(folder: string): Promise<SnapToStock[]> {
+/** Stub snaps of a Raspberry Pi on Ubuntu Core 24, made in the folder, with the volume of the reference gadget (canonical/pi-gadget); `kernel` in place of the kernel's files, or beside them. */
+export async function piSnaps(folder: string, kernel: StubSnap['files'] = {}): Promise<SnapToStock[]> {
   const snaps: (StubSnap & { channel: string })[] = [
     { name: 'snapd', type: 'snapd', files: { 'usr/lib/snapd/info': 'VERSION=2.67\n' }, channel: 'latest/stable' },
-    { name: 'pi-kernel', type: 'kernel', files: { ...PI_KERNEL, 'meta/kernel.yaml': 'assets:\n  dtbs:\n    update: true\n    content: [dtbs/broadcom/, dtbs/overlays/]\n' }, channel: '24/stable' },
+    { name: 'pi-kernel', type: 'kernel', files: { ...PI_KERNEL, ...kernel, 'meta/kernel.yaml': 'assets:\n  dtbs:\n    update: true\n    content: [dtbs/broadcom/, dtbs/overlays/]\n' }, channel: '24/stable' },
     { name: 'core24', type: 'base', channel: 'latest/stable' },
     { name: 'pi', type: 'gadget', base: 'core24', files: { 'meta/gadget.yaml': await readFile(FIXTURE), 'piboot.conf': '', ...below('boot-assets/', PI_ASSETS) }, channel: '24/stable' },
   ];
