@@ -8,11 +8,11 @@ import type { ListedEntry } from '../tools/squashfs-listing';
 import type { SquashfsErrorCode } from '../tools/squashfs-superblock';
 import { keepContent, type ContentStore, type Unpacked } from './content-store';
 import { recall, remember } from './read-snap';
-import { inMegabytes, type Teller } from './teller';
+import { count, inMegabytes, type Teller } from './teller';
 import type { VerifiedSnap } from './verify-snaps';
 
 /** Texts, boot loaders and device trees; what is larger, a kernel or its first file system, is never in memory as a whole. */
-export const MAX_HELD_FILE_BYTES = 2 ** 20;
+const MAX_HELD_FILE_BYTES = 2 ** 20;
 const MAX_HELD_BYTES = 256 * 2 ** 20;
 /** Of all files of a snap together, held or not. */
 const MAX_TAKEN_BYTES = 2 ** 30;
@@ -58,13 +58,13 @@ export async function openSnap(snaps: readonly VerifiedSnap[], type: 'gadget' | 
     const kept = new Map<string, FileContent>();
     for (const each of names) {
       const known = recall<Unpacked>(sha3_384, `file ${each}`);
-      if (known && (await store.stat(known.sha3_384))) kept.set(each, known);
+      if (known && (await store.stat(known.sha3_384))) kept.set(each, remember(sha3_384, `file ${each}`, known));
     }
     const missing = names.filter((each) => !kept.has(each));
     if (missing.length === 0) return kept;
     const made = await takeSnapFiles(snap.path, missing, scratch, (bytes) => keepContent(store, bytes, signal), { signal, listing: entries });
     for (const [each, content] of made) kept.set(each, remember(sha3_384, `file ${each}`, content));
-    log(`unpacked ${[...made.keys()].join(', ')} of the ${type} ${name}, ${inMegabytes([...made.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}`);
+    log(`unpacked ${count(made.size, 'large file')} of the ${type} ${name}, ${inMegabytes([...made.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}`);
     return kept;
   };
   return {

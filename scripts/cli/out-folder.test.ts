@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { assertEmpty, assertRoom, fillFolder } from './out-folder';
+import { assertEmpty, assertRoom, fillFolder, withScratch } from './out-folder';
 import { inProject, makeFolder } from './testing';
 
 // A process is started.
@@ -42,11 +42,11 @@ describe('the folder that a command fills', () => {
 
   it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('is as it was when the command is stopped by %s', async (signal, code) => {
     const out = path.join(folder, signal);
-    const program = `const { fillFolder } = await import(${JSON.stringify(inProject('scripts/cli/out-folder.ts'))}); const { writeFileSync } = await import('node:fs');
-      await fillFolder(${JSON.stringify(out)}, () => { writeFileSync(${JSON.stringify(path.join(out, 'half'))}, ''); console.log('half'); return new Promise(() => setInterval(() => undefined, 1000)); });`;
+    const program = `const { fillFolder, withScratch } = await import(${JSON.stringify(inProject('scripts/cli/out-folder.ts'))}); const { writeFileSync } = await import('node:fs');
+      await fillFolder(${JSON.stringify(out)}, () => withScratch(${JSON.stringify(out)}, (scratch) => { writeFileSync(scratch + '/half', ''); console.log('half'); return new Promise(() => setInterval(() => undefined, 1000)); }));`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { cwd: inProject('.'), stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
-    expect(readdirSync(out)).toEqual(['half']);
+    expect(readdirSync(out, { recursive: true }).map((name) => path.basename(String(name)))).toEqual([expect.stringMatching(/^\.imprint-/), 'half']);
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([code, null]);
     expect(existsSync(out)).toBe(false);
@@ -60,4 +60,15 @@ describe('the folder that a command fills', () => {
   it('cannot be a file', async () => {
     await expect(assertEmpty(path.join(folder, 'file'))).rejects.toMatchObject({ code: 'out-unusable' });
   });
+});
+
+it('a scratch folder is there for the work and gone with it, whatever comes of that', async () => {
+  const parent = path.join(folder, 'parent');
+  mkdirSync(parent);
+  const seen: string[] = [];
+  expect(await withScratch(parent, async (scratch) => seen.push(scratch, ...readdirSync(parent)))).toBe(2);
+  expect(seen[1]).toBe(path.basename(seen[0]!));
+  const stopped = new Error('stopped');
+  await expect(withScratch(parent, fails(stopped))).rejects.toBe(stopped);
+  expect(readdirSync(parent)).toEqual([]);
 });
