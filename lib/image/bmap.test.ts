@@ -28,6 +28,12 @@ describe('the mapped blocks of an image', () => {
     expect(mapRanges({ sizeBytes: lengthOf(segments), segments }).map(({ first, end }) => [first, end])).toEqual([[0, 1], [1, 3], [3, 4], [4, 5]]);
   });
 
+  it('join what is the image\'s own, wherever its bytes are kept', () => {
+    const own = { kind: 'blob' as const, isOwn: true as const, sha3_384: 'a'.repeat(96), offset: 0, length: 2 * BLOCK_BYTES, crc32: 1 };
+    const segments = [{ kind: 'bytes' as const, bytes: new Uint8Array(BLOCK_BYTES).fill(1) }, own, { kind: 'bytes' as const, bytes: new Uint8Array(BLOCK_BYTES).fill(1) }];
+    expect(mapRanges({ sizeBytes: 4 * BLOCK_BYTES, segments })).toEqual([{ first: 0, end: 4, blob: undefined, segments }]);
+  });
+
   it('join a blob that begins within a block with what is there', () => {
     const segments = [{ kind: 'bytes' as const, bytes: new Uint8Array(10).fill(1) }, { kind: 'blob' as const, sha3_384: 'a'.repeat(96), offset: 0, length: BLOCK_BYTES }];
     expect(mapRanges({ sizeBytes: lengthOf(segments), segments }).map(({ first, end }) => [first, end])).toEqual([[0, 2]]);
