@@ -179,7 +179,8 @@ describe('large files of a snap', () => {
   let large: string;
   const content = Buffer.alloc(5 * MIB + 3, 'large');
   beforeAll(async () => {
-    scratch = await mkdtemp(path.join(folder, 'scratch-'));
+    // Made when it is wanted.
+    scratch = path.join(folder, 'scratch/new');
     large = await pack('large', async (root) => {
       await writeFile(path.join(root, 'first'), content);
       await writeFile(path.join(root, 'empty'), '');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, isAppError } from '../errors';
 import { runTool, type RunLimits, type RunResult } from './run';
@@ -102,6 +102,7 @@ const CHUNK_BYTES = 2 ** 20;
 
 /** Gone when it is closed, whatever happens. */
 async function openNameless(folder: string): Promise<FileHandle> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const name = path.join(folder, `.unpacked-${randomUUID()}`);
   const handle = await open(name, 'wx+', 0o600);
   await rm(name);
