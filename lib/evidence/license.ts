@@ -1,4 +1,4 @@
-import { LICENSE_EXCEPTION_IDS, LICENSE_IDS } from './license-ids';
+import { LICENSE_EXCEPTION_IDS, LICENSE_IDS } from '../snap/license-ids';
 
 const TOKEN = /[()]|[^\s()]+/g;
 const OPERATORS = new Set(['AND', 'OR', 'WITH']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LICENSE_IDS } from './license-ids';
+import { LICENSE_IDS } from '../snap/license-ids';
 import { writeSpdx } from './spdx';
 import { sampleInput, sha256 } from './testing';
 

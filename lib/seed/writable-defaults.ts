@@ -1,6 +1,6 @@
 import { utf8 } from '../bytes';
 import { AppError } from '../errors';
-import { parseGoDuration } from './go-duration';
+import { parseGoDuration } from '../snap/go-duration';
 import type { SystemDefaults } from './system-defaults';
 import { directory, textFile, type TreeEntry } from './tree';
 

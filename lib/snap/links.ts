@@ -1,17 +1,16 @@
+import { schemeOf } from './go-url';
+
 /** Links of a snap by their kind: `contact`, `website` and so on. */
 export type Links = Record<string, string[]>;
 
 const KIND = /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/;
-/** What Go's net/url does not parse, as far as links go: control characters, escapes that are none, a scheme without a name. */
-const UNPARSABLE = /[\0-\x1f\x7f]|%(?![0-9A-Fa-f]{2})|^:/;
 
 /** A link as snapd keeps it, an address without a scheme being one of e-mail; undefined for what is none (snapd snap/info.go, addLink). */
 function normalizeLink(link: string): string | undefined {
-  if (link === '' || UNPARSABLE.test(link)) return undefined;
-  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(link)?.[1]?.toLowerCase();
+  const scheme = link === '' ? undefined : schemeOf(link);
   if (scheme === 'http' || scheme === 'https') return link;
-  if (scheme !== undefined && scheme !== 'mailto') return undefined;
-  const mail = scheme === undefined ? `mailto:${link}` : link;
+  if (scheme !== '' && scheme !== 'mailto') return undefined;
+  const mail = scheme === '' ? `mailto:${link}` : link;
   return mail.includes('@') ? mail : undefined;
 }
 
@@ -28,4 +27,15 @@ export function normalizeLinks(...sources: readonly Links[]): Links {
     }
   }
   return links;
+}
+
+/** Why the links of a snap.yaml are none, as a sentence; undefined where they are (snapd snap/validate.go, ValidateLinks). Stricter than what becomes of a store's. */
+export function whyNotLinks(links: ReadonlyMap<string, readonly string[]>): string | undefined {
+  for (const [kind, list] of links) {
+    if (!KIND.test(kind)) return `"${kind.slice(0, 40)}" is no kind of link: it starts with a letter and goes on with letters, digits and single hyphens.`;
+    if (list.length === 0) return `${kind} is there and has no link; leave it out.`;
+    const odd = list.find((link) => normalizeLink(link) === undefined);
+    if (odd !== undefined) return `${kind} has ${JSON.stringify(odd.slice(0, 80))}, which is neither an http or https URL nor an e-mail address.`;
+  }
+  return undefined;
 }

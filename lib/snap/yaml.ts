@@ -1,6 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { utf8 } from '../bytes';
 import { AppError } from '../errors';
+import { parseUnindented } from './yaml-indent';
 
 export type Yaml<Scalar> = Scalar | Yaml<Scalar>[] | Map<string, Yaml<Scalar>>;
 /** Every scalar is the text that stands in the file; null is an empty, `~` or `null` one without quotes. */
@@ -75,13 +76,14 @@ export const parseYaml = (text: string, what: string, maxBytes = MAX_BYTES): Yam
 
 /** The same with scalars and keys as the caller reads them, where a file's reader guesses and `yes` is not the text "yes". Throws AppError `yaml-invalid`. */
 export function parseYamlWith<Scalar>(text: string, what: string, readScalar: ReadScalar<Scalar>, maxBytes = MAX_BYTES, readKey = asKey): Yaml<Scalar> {
-  const reading = { what, text };
-  if (text.length > maxBytes || utf8(text).length > maxBytes) return refuse(reading, `it is larger than ${maxBytes} bytes`);
-  assertShallow(reading);
+  const given = { what, text };
+  if (text.length > maxBytes || utf8(text).length > maxBytes) return refuse(given, `it is larger than ${maxBytes} bytes`);
+  assertShallow(given);
   // The library looks for repeated keys in quadratic time (minutes for 1 MiB), so that is left to readNode.
-  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'error' });
+  const { document, text: parsed } = parseUnindented(text, (each) => parseDocument(each, { schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false, logLevel: 'error' }));
+  const reading = { what, text: parsed };
   const trouble = document.errors[0] ?? document.warnings[0];
-  if (trouble) return refuse(reading, `line ${text.slice(0, trouble.pos[0]).split('\n').length}: ${trouble.message.split('\n')[0]}`, trouble);
+  if (trouble) return refuse(reading, `line ${parsed.slice(0, trouble.pos[0]).split('\n').length}: ${trouble.message.split('\n')[0]}`, trouble);
   return readNode(reading, readScalar, readKey, document.contents, 0);
 }
 
