@@ -8,7 +8,7 @@ import { LOCAL_REVISION, type FoundComponent, type FoundSnap } from '../seed/see
 import { isSnapName } from '../snap/names';
 import type { SnapInfo } from '../snap/snap-yaml';
 import type { ImageOptions } from './options';
-import { readComponentInfo, readSnapInfo } from './read-snap';
+import { assertUnreviewed, readComponentInfo, readSnapInfo } from './read-snap';
 import type { SnapSource } from './source';
 
 export type HashFile = (path: string, signal?: AbortSignal) => Promise<string>;
@@ -51,6 +51,7 @@ async function readLocalSnap(file: string, source: SnapSource, hash: HashFile, p
   const kept = await keep(file, '.snap', hash, paths, signal);
   const facts = await readSnapInfo(file, { signal });
   const revision = await source.assertion('snap-revision', revisionKey(kept.sha3_384, facts.provenance), signal);
+  if (!revision) await assertUnreviewed(file, { signal });
   const snapId = revision ? String(revision.headers['snap-id']) : undefined;
   return { name: (snapId !== undefined && (await declaredName(snapId, source, signal))) || facts.name, snapId, revision: numberOf(revision, 'snap-revision'), ...kept, facts, components: [] };
 }

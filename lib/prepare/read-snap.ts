@@ -1,7 +1,9 @@
 import { fromUtf8 } from '../bytes';
 import { AppError, isAppError } from '../errors';
+import { assertSnapYaml } from '../snap/check-snap-yaml';
 import { parseComponentYaml, type ComponentInfo } from '../snap/component-yaml';
 import { parseSnapYaml, type SnapInfo } from '../snap/snap-yaml';
+import { assertSnapshotsYaml } from '../snap/snapshots-yaml';
 import { readSnapFile } from '../tools/squashfs';
 
 /** snapd refuses a larger one when a snap is installed. */
@@ -36,17 +38,47 @@ export function remember<T>(sha3_384: string, what: string, value: T): T {
 /** What is read of bytes with this digest, read once while it is asked for again and again. Nothing that fails is remembered. */
 export const readOnce = async <T>(sha3_384: string, what: string, read: () => Promise<T>): Promise<T> => remember(sha3_384, what, remembered.has(keyOf(sha3_384, what)) ? recall<T>(sha3_384, what)! : await read());
 
-/** A snap file's own word about itself. Throws as `readSnapFile` and `parseSnapYaml`. */
-export const readSnapInfo = async (path: string, options: Options = {}): Promise<SnapInfo> => parseSnapYaml(await readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options));
+/** A snap file's own word about itself, which keeps snapd's rules. Throws as `readSnapFile`, `parseSnapYaml` and `assertSnapYaml`. */
+export async function readSnapInfo(path: string, options: Options = {}): Promise<SnapInfo> {
+  const text = await readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options);
+  const info = parseSnapYaml(text);
+  assertSnapYaml(text, info);
+  return info;
+}
+
+/** What snapd looks at beside the snap.yaml, asked of a file that no store has looked over: hooks that it does not name, and meta/snapshots.yaml. Throws as `readSnapInfo`. */
+export async function assertUnreviewed(path: string, options: Options = {}): Promise<void> {
+  const [text, snapshots, ...hooks] = await Promise.all([
+    readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options),
+    orMissing(readText(path, 'meta/snapshots.yaml', MAX_YAML_BYTES, options)),
+    // Those on which a rule turns.
+    ...['configure', 'default-configure'].map(async (name) => ((await hasSnapFile(path, `meta/hooks/${name}`, options)) ? [name] : [])),
+  ]);
+  assertSnapYaml(text, parseSnapYaml(text), hooks.flat());
+  if (snapshots !== undefined) assertSnapshotsYaml(snapshots);
+}
+
+async function hasSnapFile(path: string, name: string, options: Options): Promise<boolean> {
+  try {
+    return (await orMissing(readSnapFile(path, name, 0, options))) !== undefined;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'snap-file-too-big') return true;
+    throw error;
+  }
+}
+
+async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'snap-file-missing') return undefined;
+    throw error;
+  }
+}
 
 export const readComponentInfo = async (path: string, options: Options = {}): Promise<ComponentInfo> => parseComponentYaml(await readText(path, 'meta/component.yaml', MAX_YAML_BYTES, options));
 
 /** `VERSION` of the note about the snapd within: `usr/lib/snapd/info` of snapd and core, `snapd-info` of a kernel. Undefined when there is none. */
 export async function readSnapdVersion(path: string, name: 'usr/lib/snapd/info' | 'snapd-info', options: Options = {}): Promise<string | undefined> {
-  try {
-    return /^VERSION=(.+)$/m.exec(await readText(path, name, MAX_INFO_BYTES, options))?.[1];
-  } catch (error) {
-    if (isAppError(error) && error.code === 'snap-file-missing') return undefined;
-    throw error;
-  }
+  return /^VERSION=(.+)$/m.exec((await orMissing(readText(path, name, MAX_INFO_BYTES, options))) ?? '')?.[1];
 }

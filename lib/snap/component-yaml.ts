@@ -1,3 +1,4 @@
+import { MIXED_NAME } from '../assertion/scalars';
 import { AppError } from '../errors';
 import { isSnapName } from './names';
 import { VERSION } from './snap-yaml';
@@ -15,6 +16,8 @@ export type ComponentInfo = {
 
 export const COMPONENT_TYPES = ['standard', 'kernel-modules', 'test'] as const;
 export type ComponentType = (typeof COMPONENT_TYPES)[number];
+
+const DEFAULT_PROVENANCE = 'global-upload';
 
 const refuse = (sentence: string): never => {
   throw new AppError('component-yaml-invalid', `meta/component.yaml: ${sentence}`);
@@ -39,6 +42,9 @@ export function parseComponentYaml(text: string): ComponentInfo {
   };
   const ref = splitComponent(word('component')) ?? refuse(`component is "${word('component').slice(0, 80)}"; it must be <snap>+<component>.`);
   if (word('version') !== '' && !VERSION.test(word('version'))) return refuse(`the version "${word('version').slice(0, 64)}" is not one.`);
+  for (const [key, most] of [['summary', 128], ['description', 4096]] as const) if ([...word(key)].length > most) return refuse(`${key} has more than ${most} characters.`);
+  if (word('provenance') === DEFAULT_PROVENANCE) return refuse(`the provenance ${DEFAULT_PROVENANCE} is what a component has that says nothing; leave it out.`);
+  if (word('provenance') !== '' && !MIXED_NAME.test(word('provenance'))) return refuse(`the provenance "${word('provenance').slice(0, 64)}" is not one.`);
   const type = COMPONENT_TYPES.find((known) => known === word('type')) ?? refuse(`type is "${word('type').slice(0, 40)}"; snapd knows ${COMPONENT_TYPES.join(' and ')}.`);
-  return { ...ref, type, version: word('version'), provenance: word('provenance') || 'global-upload' };
+  return { ...ref, type, version: word('version'), provenance: word('provenance') || DEFAULT_PROVENANCE };
 }

@@ -29,3 +29,17 @@ describe('YAML read in the way of another', () => {
       new Map<string, unknown>([['a', 'plain yes'], ['b', 'quoted yes'], ['c', ['quoted yes', 'plain ~']], ['d', 'plain ']]),
     ));
 });
+
+describe('YAML that is not indented where it goes on', () => {
+  it.each([
+    ["a: 'x\n\n'\nb: c\n", { a: 'x\n', b: 'c' }],
+    ["m:\n  a: 'it''s\nx'\n  b: c\n", { m: new Map([['a', "it's x"], ['b', 'c']]) }],
+    ['m:\n  a: "x \\" w\n y\\\nz"\n', { m: new Map([['a', 'x " w yz']]) }],
+    ['a: [b,\nc\n]\n', { a: ['b', 'c'] }],
+    ['m:\n- {b: c,\nd: e}\n', { m: [new Map([['b', 'c'], ['d', 'e']])] }],
+  ])('is read as libyaml reads it: %j', (text, value) => expect(parseYaml(text, 'a file')).toEqual(new Map(Object.entries(value))));
+
+  it.each(["a: 'x\n--- y'\n", "a: 'x\ny\n", 'a: [b,\nc\n', 'a: [b\n...\n]\n'])('is refused where libyaml refuses it: %j', (text) => expect(codeOf(text)).toBe('yaml-invalid'));
+
+  it('tells the line of a fault behind it', () => expect(() => parseYaml("a: 'x\ny'\nb: *c\n", 'a file')).toThrow('line 3 uses an alias'));
+});
