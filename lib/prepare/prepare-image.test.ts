@@ -165,6 +165,21 @@ describe('a file beside the model', () => {
   });
 });
 
+describe('a file that no store has looked over', () => {
+  const danger = STUB_SETS['uc24-dangerous'];
+  const codeWith = async (snap: Partial<StubSet['snaps'][number]>): Promise<string> => {
+    const set = await make({ ...danger, snaps: [...danger.snaps, { name: 'mine', base: 'core24', asserted: false, ...snap }] });
+    return codeOf(prepare(set, { snaps: [{ file: path.join(set.snaps, 'mine_1.0.snap'), channel: '' }] }, { seedOnly: true }));
+  };
+  it.each<[string, string, Partial<StubSet['snaps'][number]>]>([
+    ['is taken with hooks and snapshots that fit', 'none', { yaml: 'apps: {web: {command: bin/web, daemon: simple}}\n', files: { 'meta/hooks/default-configure': 'x', 'meta/hooks/configure': '', 'meta/snapshots.yaml': 'exclude: [$SNAP_DATA/cache]\n' } }],
+    ['keeps the rules of snap.yaml', 'snap-yaml-invalid', { yaml: 'apps: {web: {command: bin/web, daemon: nothing}}\n' }],
+    ['may have default-configure beside configure only', 'snap-yaml-invalid', { files: { 'meta/hooks/default-configure': '' } }],
+    ['keeps the rules of snapshots.yaml', 'snap-yaml-invalid', { files: { 'meta/snapshots.yaml': 'exclude: [/etc]\n' } }],
+    ['has kernel-modules only as a kernel', 'snap-yaml-invalid', { components: [{ name: 'wifi', type: 'kernel-modules' }] }],
+  ])('%s', async (_, code, snap) => expect(await codeWith(snap)).toBe(code));
+});
+
 describe('what a device would refuse is refused before', () => {
   const plain = STUB_SETS['uc22-signed'];
   const withSnap = (name: string, change: object): StubSet => ({ ...plain, snaps: plain.snaps.map((snap) => (snap.name === name ? { ...snap, ...change } : snap)) });
@@ -182,6 +197,7 @@ describe('what a device would refuse is refused before', () => {
     // Content of what the device makes itself has to be there as well.
     ['gadget-content-invalid', withSnap('pc', { files: { ...pcFiles, 'meta/gadget.yaml': pcFiles['meta/gadget.yaml'].replace('offset: 1202M\n', 'offset: 1202M\n        content: [{source: nothing, target: x}]\n') } })],
     ['gadget-cmdline-invalid', withSnap('pc', { files: { ...pcFiles, 'meta/gadget.yaml': `${pcFiles['meta/gadget.yaml']}defaults: {system: {system.kernel.cmdline-append: 7}}\n` } })],
+    ['snap-yaml-invalid', withSnap('pc-kernel', { yaml: 'license: nonsense\n' })],
     ['valset-missing', withModel({ 'validation-sets': [{ name: 'nothing', mode: 'enforce' }] })],
   ])('%s', async (code, set) => expect(await codeOf(prepare(await make(set)))).toBe(code));
 
@@ -223,6 +239,11 @@ describe('an image of UC18', () => {
     ]);
     expect(textOf(image, 'var/lib/snapd/seed/seed.yaml')).toContain('- name: pc-kernel\n  snap-id: pckernelxxxxxxxxxxxxxxxxxxxxxxxx\n  channel: "18"\n  file: pc-kernel_11.snap\n');
     expect(image.warnings.join(' ')).toContain('core');
+  });
+
+  it('has core from the channel that is asked for it, though nobody lists it', async () => {
+    const image = await prepare(await setOf('uc18'), { snaps: [{ name: 'core', channel: 'beta' }] }, { seedOnly: true });
+    expect(textOf(image, 'var/lib/snapd/seed/seed.yaml')).toContain('- name: core\n  snap-id: 99T7MUlRhtI3U0QFgl5mXXESAiSwt776\n  channel: beta\n');
   });
 
   it('has what U-Boot reads, on a Raspberry Pi', async () => {

@@ -76,7 +76,7 @@ export async function chooseSnaps<Facts extends SnapFacts>(input: ChooseInput<Fa
   };
 
   await pick(seed.fromModel, model.snaps.flatMap((snap) => chooseModelSnap(snap, merged, input)));
-  if (needs.core(seed.fromModel)) await pick(seed.fromModel, [implied('core', input)]);
+  if (needs.core(seed.fromModel)) await pick(seed.fromModel, chooseModelSnap(IMPLIED_CORE, merged, input));
   const extra = merged.filter((option) => !seed.fromModel.some(({ found }) => isSameSnap(found, refOf(option))));
   if (extra.length > 0) {
     if (model.extended && model.grade !== 'dangerous') fail('model-grade-forbids-extra', `The model does not list ${extra.map(wordOf).join(', ')}, and only the grade dangerous allows that; the model's is ${model.grade}. Add ${extra.length === 1 ? 'it' : 'them'} to the model and sign again.`);
@@ -155,11 +155,8 @@ function channelOf(snap: ModelSnap, option: string, model: Model): string {
   return mergeChannel(snap.defaultChannel || policyChannel(model), option || undefined);
 }
 
-/** A snap that no one lists and that others need: of the model, as far as paths and files go. */
-function implied<F extends SnapFacts>(name: string, { model, channel }: ChooseInput<F>): Choice<F> {
-  const modelSnap: ModelSnap = { name, snapId: undefined, type: 'core', presence: 'required', modes: ['run'], defaultChannel: '', pinnedTrack: '', classic: false, components: {}, essential: false, implied: true };
-  return { name, snapId: undefined, channel: channelOf(modelSnap, channel, model), components: [], modelSnap, found: undefined, isOption: false };
-}
+/** A snap that no one lists and that others need: of the model, as far as options, paths and files go. */
+const IMPLIED_CORE: ModelSnap = { name: 'core', snapId: undefined, type: 'core', presence: 'required', modes: ['run'], defaultChannel: '', pinnedTrack: '', classic: false, components: {}, essential: false, implied: true };
 
 function checkGrade<F extends SnapFacts>({ found, local }: ChosenSnap<F>, model: Model): void {
   if (!model.extended || model.grade === 'dangerous') return;

@@ -42,7 +42,8 @@ export function parseComponentYaml(text: string): ComponentInfo {
   };
   const ref = splitComponent(word('component')) ?? refuse(`component is "${word('component').slice(0, 80)}"; it must be <snap>+<component>.`);
   if (word('version') !== '' && !VERSION.test(word('version'))) return refuse(`the version "${word('version').slice(0, 64)}" is not one.`);
-  for (const [key, most] of [['summary', 128], ['description', 4096]] as const) if ([...word(key)].length > most) return refuse(`${key} has more than ${most} characters.`);
+  const tooLong = ([['summary', 128], ['description', 4096]] as const).find(([key, most]) => [...word(key)].length > most);
+  if (tooLong) return refuse(`${tooLong[0]} has more than ${tooLong[1]} characters.`);
   if (word('provenance') === DEFAULT_PROVENANCE) return refuse(`the provenance ${DEFAULT_PROVENANCE} is what a component has that says nothing; leave it out.`);
   if (word('provenance') !== '' && !MIXED_NAME.test(word('provenance'))) return refuse(`the provenance "${word('provenance').slice(0, 64)}" is not one.`);
   const type = COMPONENT_TYPES.find((known) => known === word('type')) ?? refuse(`type is "${word('type').slice(0, 40)}"; snapd knows ${COMPONENT_TYPES.join(' and ')}.`);

@@ -1,5 +1,10 @@
-/** `~` before nothing, nothing before letters, letters before the rest (Debian policy, snapd strutil/version.go). */
-const orderOf = (c: string | undefined): number => (c === '~' ? -1 : c === undefined ? 0 : /[A-Za-z]/.test(c) ? c.charCodeAt(0) : c.charCodeAt(0) + 256);
+/** `~`, then the end, digits, letters, and the rest (snapd strutil/chrorder.go, after Debian's policy). */
+function orderOf(c: string | undefined): number {
+  if (c === '~') return -10;
+  if (c === undefined) return -5;
+  if (/[0-9]/.test(c)) return 0;
+  return /[A-Za-z]/.test(c) ? c.charCodeAt(0) : c.charCodeAt(0) + 256;
+}
 
 function compareText(a: string, b: string): number {
   for (let i = 0; i < Math.max(a.length, b.length); i += 1) {
