@@ -162,6 +162,10 @@ describe('a file beside the model', () => {
     expect(await codeOf(prepare(set, { components: [component] }))).toBe('component-without-snap');
     const { lock } = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' }], components: [component, component] });
     expect(lock.snaps.at(-1)!.components).toHaveLength(1);
+    const named = { snaps: [{ file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' }], components: [{ snapName: 'own-app', name: 'data' }] };
+    expect(await codeOf(prepare(set, named))).toBe('component-without-file');
+    const listed = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'app-one_21.snap'), channel: '' }], components: [{ snapName: 'app-one', name: 'maps' }] }, { seedOnly: true });
+    expect(listed.warnings.join(' ')).toContain('app-one+maps has to be given as a file too; it is left out.');
   });
 });
 

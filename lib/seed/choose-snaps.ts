@@ -15,6 +15,7 @@ export type ChooseErrorCode =
   | 'gadget-base'
   | 'component-unknown'
   | 'component-not-supported'
+  | 'component-without-file'
   | 'model-grade-forbids-channel'
   | 'model-grade-forbids-extra'
   | 'model-grade-forbids-local'
@@ -54,7 +55,7 @@ const refOf = <F extends SnapFacts>(option: SnapOption<F>): { name: string; snap
 export async function chooseSnaps<Facts extends SnapFacts>(input: ChooseInput<Facts>): Promise<ChosenSnaps<Facts>> {
   const { model, options, warn } = input;
   checkOptions(input);
-  const merged = mergeNamedIntoLocal(options);
+  const merged = mergeNamedIntoLocal(options, model, warn);
   const seed: ChosenSnaps<Facts> = { fromModel: [], extras: [] };
   const needs = new ImpliedCore(model, warn);
 
@@ -113,8 +114,8 @@ function checkName({ name, components }: NamedOption, named: Set<string>, model:
   if (components.length > 0 && !model.extended) fail('component-not-supported', `Components came with Ubuntu Core 20; an image of this model cannot have ${name}+${components[0]}.`);
 }
 
-/** A file and a name may mean the same snap; then the name's channel is the file's. */
-function mergeNamedIntoLocal<F extends SnapFacts>(options: readonly SnapOption<F>[]): SnapOption<F>[] {
+/** A file and a name may mean the same snap; then the name's channel is the file's. Of a file's components only files are taken. */
+function mergeNamedIntoLocal<F extends SnapFacts>(options: readonly SnapOption<F>[], model: Model, warn: (sentence: string) => void): SnapOption<F>[] {
   const locals = options.filter(isLocal);
   locals.forEach((local, i) => {
     if (locals.findIndex((other) => isSameSnap(other.found, local.found)) !== i) fail('snap-repeated', `The file ${local.file} is the snap ${local.found.name}, which another file is already.`);
@@ -122,6 +123,11 @@ function mergeNamedIntoLocal<F extends SnapFacts>(options: readonly SnapOption<F
   return options.flatMap((option): SnapOption<F>[] => {
     if (!isLocal(option)) return locals.some(({ found }) => isSameSnap(found, option)) ? [] : [option];
     const named = options.find((other): other is NamedOption => !isLocal(other) && isSameSnap(other, option.found));
+    if (named?.components[0] !== undefined) {
+      const sentence = `The snap ${named.name} is given as a file (${option.file}), so its component ${named.name}+${named.components[0]} has to be given as a file too`;
+      if (!model.snaps.some((snap) => isSameSnap(snap, option.found))) fail('component-without-file', `${sentence}.`);
+      warn(`${sentence}; it is left out.`);
+    }
     if (!named?.channel) return [option];
     if (option.channel && option.channel !== named.channel) fail('channel-differs', `The snap ${named.name} is asked for in two channels: ${option.channel} for ${option.file}, and ${named.channel} by its name.`);
     return [{ ...option, channel: named.channel }];
