@@ -104,7 +104,7 @@ const checksums = ({ sha3_384, sha256 }: { sha3_384: string; sha256?: string | u
 /** 7.15: an expression that SPDX would not read is told in words instead. */
 function licenseOf(license = ''): Record<string, string> {
   if (license === '') return { licenseDeclared: NO_ASSERTION };
-  if (isLicenseExpression(license)) return { licenseDeclared: license };
+  if (isLicenseExpression(license)) return { licenseDeclared: license.trim().replace(/\s+/g, ' ') };
   return { licenseDeclared: NO_ASSERTION, licenseComments: `snap.yaml says: ${license}` };
 }
 
@@ -121,6 +121,6 @@ function relationshipsOf(snaps: readonly EvidenceSnap[]): { spdxElementId: strin
     related('SPDXRef-DOCUMENT', 'DESCRIBES', IMAGE_ID),
     ...snaps.map((snap) => related(IMAGE_ID, 'CONTAINS', snapPackageId(snap))),
     ...snaps.flatMap((snap) => (snap.components ?? []).map((component) => related(snapPackageId(snap), 'CONTAINS', componentPackageId(snap, component)))),
-    ...snaps.flatMap((snap) => (snap.base !== undefined && names.has(snap.base) ? [related(snapPackageId(snap), 'DEPENDS_ON', snapPackageId({ name: snap.base }))] : [])),
+    ...snaps.flatMap((snap) => (snap.base !== undefined && snap.base !== snap.name && names.has(snap.base) ? [related(snapPackageId(snap), 'DEPENDS_ON', snapPackageId({ name: snap.base }))] : [])),
   ];
 }
