@@ -13,7 +13,7 @@ export function keepAssertions(source: SnapSource, cache: AssertionCache): SnapS
     if (found) await cache.put(found);
     return found;
   };
-  return { ...source, assertion: (type, primaryKey, signal) => keep(source.assertion(type, primaryKey, signal)), latest: (type, sequenceKey, signal) => keep(source.latest(type, sequenceKey, signal)) };
+  return { ...source, assertion: (type, primaryKey, signal, maxFormat) => keep(source.assertion(type, primaryKey, signal, maxFormat)), latest: (type, sequenceKey, signal) => keep(source.latest(type, sequenceKey, signal)) };
 }
 
 type Caches = { snaps: SnapCache; assertions: AssertionCache };
@@ -51,10 +51,10 @@ export function lockedSource(source: SnapSource, lock: BuildLock, { snaps, asser
       let next = 0;
       return here.map((each) => each ?? rest[next++]!);
     },
-    async assertion(type, primaryKey, signal) {
+    async assertion(type, primaryKey, signal, maxFormat) {
       const digest = locked.get(keyOf(type, primaryKey));
       if (digest === undefined && isKnownToBeNone(type, primaryKey)) return undefined;
-      return (digest === undefined ? undefined : await assertions.get(digest)) ?? source.assertion(type, primaryKey, signal);
+      return (digest === undefined ? undefined : await assertions.get(digest)) ?? source.assertion(type, primaryKey, signal, maxFormat);
     },
   };
 }

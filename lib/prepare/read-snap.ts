@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../errors';
 import { assertSnapYaml } from '../snap/check-snap-yaml';
 import { parseComponentYaml, type ComponentInfo } from '../snap/component-yaml';
 import { parseSnapYaml, type SnapInfo } from '../snap/snap-yaml';
+import { parseSnapdInfo, type SnapdInfo } from '../snap/snapd-info';
 import { assertSnapshotsYaml } from '../snap/snapshots-yaml';
 import { readSnapFile } from '../tools/squashfs';
 
@@ -78,7 +79,8 @@ async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
 
 export const readComponentInfo = async (path: string, options: Options = {}): Promise<ComponentInfo> => parseComponentYaml(await readText(path, 'meta/component.yaml', MAX_YAML_BYTES, options));
 
-/** `VERSION` of the note about the snapd within: `usr/lib/snapd/info` of snapd and core, `snapd-info` of a kernel. Undefined when there is none. */
-export async function readSnapdVersion(path: string, name: 'usr/lib/snapd/info' | 'snapd-info', options: Options = {}): Promise<string | undefined> {
-  return /^VERSION=(.+)$/m.exec((await orMissing(readText(path, name, MAX_INFO_BYTES, options))) ?? '')?.[1];
+/** The note about the snapd within: `usr/lib/snapd/info` of snapd and core, `snapd-info` of a kernel. Undefined when there is none. Throws as `parseSnapdInfo`. */
+export async function readSnapdInfo(path: string, snapName: string, name: 'usr/lib/snapd/info' | 'snapd-info', options: Options = {}): Promise<SnapdInfo | undefined> {
+  const text = await orMissing(readText(path, name, MAX_INFO_BYTES, options));
+  return text === undefined ? undefined : parseSnapdInfo(text, snapName);
 }

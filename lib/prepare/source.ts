@@ -40,8 +40,8 @@ export interface SnapSource {
   find(wanted: readonly Wanted[], device: Device, signal?: AbortSignal): Promise<OfferedSnap[]>;
   /** A file on disk whose bytes have this digest and never change. */
   fetch(file: Offer & { name: string }, options?: FetchOptions): Promise<{ path: string; cached: boolean }>;
-  /** Undefined when there is none. Not yet verified. */
-  assertion(type: string, primaryKey: string[], signal?: AbortSignal): Promise<Assertion | undefined>;
+  /** Undefined when there is none. Not yet verified. Where a source has it in several formats, in none above `maxFormat`. */
+  assertion(type: string, primaryKey: string[], signal?: AbortSignal, maxFormat?: number): Promise<Assertion | undefined>;
   /** The one of a sequence with the highest number. */
   latest(type: string, sequenceKey: string[], signal?: AbortSignal): Promise<Assertion | undefined>;
 }
@@ -49,5 +49,5 @@ export interface SnapSource {
 /** The same source with assertions at hand that are found first. */
 export function withAssertions(assertions: readonly Assertion[], source: SnapSource): SnapSource {
   const known = new Map(assertions.map((each) => [assertionRef(each), each]));
-  return { ...source, assertion: async (type, primaryKey, signal) => known.get(assertionRef({ type, primaryKey })) ?? source.assertion(type, primaryKey, signal) };
+  return { ...source, assertion: async (type, primaryKey, signal, maxFormat) => known.get(assertionRef({ type, primaryKey })) ?? source.assertion(type, primaryKey, signal, maxFormat) };
 }

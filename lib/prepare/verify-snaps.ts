@@ -10,9 +10,10 @@ import type { SnapInfo } from '../snap/snap-yaml';
 import { readSuperblock } from '../tools/squashfs-superblock';
 import { fetchChain } from '../trust/prerequisites';
 import type { FilePaths } from './fetch-snaps';
+import { readFormatLimits, snapdInfoOf, whyNotReadable } from './assertion-formats';
 import { revisionKey } from './local-files';
 import { CANONICAL } from './preflight';
-import { readComponentInfo, readOnce, readSnapdVersion, readSnapInfo } from './read-snap';
+import { readComponentInfo, readOnce, readSnapInfo } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import { NO_WORD, type SnapSource } from './source';
 import type { Teller } from './teller';
@@ -27,11 +28,12 @@ type Input = { verified: VerifiedModel; lock: BuildLock | undefined; resolved: R
 /** Every snap by its bytes: the assertion about this very digest, its chain up to a root, and that they speak of the snap the model means; then what a device would refuse. Throws AppError. */
 export async function verifySnaps(input: Input, teller: Teller): Promise<VerifiedSnaps> {
   const { resolved, source } = input;
+  const limits = await readFormatLimits([...resolved.fromModel, ...resolved.extras].map(({ found }) => found), input.verified.model.extended, input.paths, teller.signal);
   const known = new Map<string, Promise<Assertion | undefined>>();
   // Snaps share their publishers' accounts and the store's key: each is asked for once.
   const ask = (type: string, primaryKey: string[]) => {
     const ref = [type, ...primaryKey].join('/');
-    const asked = known.get(ref) ?? source.assertion(type, primaryKey, teller.signal);
+    const asked = known.get(ref) ?? source.assertion(type, primaryKey, teller.signal, limits(type));
     known.set(ref, asked);
     return asked;
   };
@@ -45,9 +47,13 @@ export async function verifySnaps(input: Input, teller: Teller): Promise<Verifie
     return seeded;
   };
   const snaps = await together(all, teller.signal, verify);
+  const unreadable = whyNotReadable(snaps.flatMap(({ assertions }) => assertions), limits);
+  if (unreadable !== undefined) throw new AppError('assertion-format-newer', unreadable);
   const fromModel = snaps.slice(0, resolved.fromModel.length);
   const extras = snaps.slice(resolved.fromModel.length);
   const warnings = [...resolved.warnings, ...(await checkSnaps(snaps, input, teller))];
+  const unreadableExtra = whyNotReadable(input.verified.extraAssertions, limits);
+  if (unreadableExtra !== undefined) warnings.push(unreadableExtra);
   const publishers = [...new Set(snaps.map(({ publisher }) => publisher.displayName))];
   const unasserted = snaps.filter(({ found }) => found.snapId === undefined).map(({ found }) => found.name);
   if (unasserted.length > 0) warnings.push(`No assertion speaks of ${unasserted.join(', ')}: devices will never refresh ${unasserted.length === 1 ? 'it' : 'them'}.`);
@@ -173,4 +179,4 @@ async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, 
   return problems.map(({ message }) => message);
 }
 
-const snapdVersionOf = ({ found, path }: VerifiedSnap, name: 'usr/lib/snapd/info' | 'snapd-info', signal: AbortSignal): Promise<string | undefined> => readOnce(found.sha3_384, name, () => readSnapdVersion(path, name, { signal }));
+const snapdVersionOf = async ({ found, path }: VerifiedSnap, name: 'usr/lib/snapd/info' | 'snapd-info', signal: AbortSignal): Promise<string | undefined> => (await snapdInfoOf(found, path, name, signal))?.version || undefined;

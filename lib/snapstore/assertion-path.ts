@@ -8,7 +8,7 @@ import { TryAgain } from './retry';
  * Where a store has an assertion. Optional keys at their default are left out, and a sequence number, or `latest`, rides in the query.
  * Throws AppError `invalid` for a key that no assertion can have.
  */
-export function assertionPath(typeName: string, primaryKey: string[]): { path: string; query: Record<string, string> } {
+export function assertionPath(typeName: string, primaryKey: string[], maxFormat = Infinity): { path: string; query: Record<string, string> } {
   const type = findAssertionType(typeName);
   const full = type && fullPrimaryKey(type, primaryKey);
   if (!type || !full || full.length === 0 || full.some((part) => part === '.' || part === '..')) {
@@ -17,7 +17,7 @@ export function assertionPath(typeName: string, primaryKey: string[]): { path: s
   const named = type.sequence ? full.slice(0, -1) : shortPrimaryKey(type, full);
   return {
     path: ['v2/assertions', type.name, ...named.map(encodeURIComponent)].join('/'),
-    query: { 'max-format': String(type.maxFormat), ...(type.sequence && { sequence: full.at(-1) ?? '' }) },
+    query: { 'max-format': String(Math.min(type.maxFormat, maxFormat)), ...(type.sequence && { sequence: full.at(-1) ?? '' }) },
   };
 }
 

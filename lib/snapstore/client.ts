@@ -44,8 +44,8 @@ export function createSnapStore(options: SnapStoreOptions): SnapStore {
   const apiUrl = (path: string, query: Record<string, string> = {}) => address(options.apiUrl, path, query);
 
   const store: SnapStore = {
-    async assertion(type, primaryKey, { signal } = {}) {
-      const { path, query } = assertionPath(type, primaryKey);
+    async assertion(type, primaryKey, { signal, maxFormat } = {}) {
+      const { path, query } = assertionPath(type, primaryKey, maxFormat);
       const call: Call = { method: 'GET', url: apiUrl(path, query), headers: { ...olderHeaders(), ...reader, Accept: 'application/x.ubuntu.assertion' }, ...(signal && { signal }) };
       return ask(call, async (answer, host) => {
         const assertion = readAssertion(await readBody(answer, ASSERTION_BYTES, host), host);

@@ -42,7 +42,7 @@ export type StoreContext = { architecture: string; storeId?: string; signal?: Ab
  */
 export interface SnapStore {
   /** Undefined when the store has none. Not yet verified: that is lib/trust's work. */
-  assertion(type: string, primaryKey: string[], context?: { signal?: AbortSignal }): Promise<Assertion | undefined>;
+  assertion(type: string, primaryKey: string[], context?: { signal?: AbortSignal; /** In none above it; the highest that Imprint reads unless told. */ maxFormat?: number }): Promise<Assertion | undefined>;
   info(name: string, context: StoreContext): Promise<SnapView | undefined>;
   find(query: { q: string; type?: string }, context: StoreContext): Promise<SnapView[]>;
   /** One answer a wanted snap, in order. Throws AppError `snap-unknown` or `channel-unknown` naming the snap and what there is. */
