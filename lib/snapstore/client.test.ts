@@ -57,6 +57,12 @@ describe('an assertion', () => {
     expect(server.seen[0]?.path).toBe(path);
   });
 
+  it('is asked for in no format above the one that a device reads', async () => {
+    const { store, server } = await storeWith(notFound);
+    for (const maxFormat of [5, 9]) await store.assertion('snap-declaration', ['16', ID], { maxFormat });
+    expect(server.seen.map(({ path }) => path.split('?')[1])).toEqual(['max-format=5', 'max-format=7']);
+  });
+
   it.each([
     ['account', []],
     ['account', ['a', 'b']],
