@@ -197,6 +197,8 @@ describe('what a device would refuse is refused before', () => {
     ['snap-unknown', withSnap('pc-kernel', { asserted: false })],
     ['kernel-snapd-mismatch', withSnap('snapd', { files: { 'usr/lib/snapd/info': 'VERSION=2.70\n' } })],
     ['snapd-info-missing', withSnap('snapd', { files: { 'usr/lib/snapd/info': 'SNAPD_APPARMOR_REEXEC=1\n' } })],
+    ['snapd-info-missing', withSnap('pc-kernel', { files: { ...plain.snaps.find(({ name }) => name === 'pc-kernel')?.files, 'snapd-info': 'x=y\n' } })],
+    ['snapd-info-invalid', withSnap('snapd', { files: { 'usr/lib/snapd/info': "VERSION=2.67\nSNAPD_ASSERTS_FORMATS='{'\n" } })],
     ['model-reserved-header', withModel({ class: 'x' })],
     // Content of what the device makes itself has to be there as well.
     ['gadget-content-invalid', withSnap('pc', { files: { ...pcFiles, 'meta/gadget.yaml': pcFiles['meta/gadget.yaml'].replace('offset: 1202M\n', 'offset: 1202M\n        content: [{source: nothing, target: x}]\n') } })],

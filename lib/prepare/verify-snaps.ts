@@ -158,17 +158,21 @@ async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, 
   const { model, validationSets } = verified;
   const of = (type: string) => snaps.find(({ found }) => found.facts.type === type);
   const [snapd, kernel, core] = [of('snapd'), of('kernel'), of('core')];
-  const snapdVersion = snapd && (await snapdVersionOf(snapd, 'usr/lib/snapd/info', signal));
+  const snapdVersion = snapd && (await snapdVersionOf(snapd, signal));
+  const kernelInfo = kernel && (await snapdInfoOf(kernel.found, kernel.path, 'snapd-info', signal));
   const problems: Problem[] = checkSeed({
     model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
     snaps: snaps.map((snap) => ({ name: snap.found.name, wantedType: snap.modelSnap?.type, modes: modesOf(snap), inModel: snap.modelSnap !== undefined, publisherId: snap.declaration && String(snap.declaration.headers['publisher-id']), info: snap.found.facts })),
     trustedPublishers: [...trustedPublishers, CANONICAL],
     snapdVersion,
-    kernelSnapdVersion: kernel && (await snapdVersionOf(kernel, 'snapd-info', signal)),
+    kernelSnapdVersion: kernelInfo?.version || undefined,
     allowKernelMismatch,
   });
-  if ((snapd && snapdVersion === undefined) || (!snapd && core && (await snapdVersionOf(core, 'usr/lib/snapd/info', signal)) === undefined)) {
+  if ((snapd && snapdVersion === undefined) || (!snapd && core && (await snapdVersionOf(core, signal)) === undefined)) {
     problems.push({ path: `snaps.${(snapd ?? core)!.found.name}`, code: 'snapd-info-missing', message: `The snap ${(snapd ?? core)!.found.name} does not say which snapd is in it (VERSION in usr/lib/snapd/info), so nobody knows which assertions it can read. Choose another channel of it.` });
+  }
+  if (snapd && kernel && kernelInfo?.version === '') {
+    problems.push({ path: `snaps.${kernel.found.name}`, code: 'snapd-info-missing', message: `The kernel ${kernel.found.name} has a note about the snapd in it (snapd-info) that does not say its version (VERSION). Choose another channel of it.` });
   }
   if (kernel && model.extended && (await readSuperblock(kernel.path)).compression === 'zstd') {
     problems.push({ path: `snaps.${kernel.found.name}`, code: 'kernel-compression', severity: 'warning', message: `The kernel ${kernel.found.name} is compressed with zstd, which GRUB before 2.12 cannot read: whether it starts depends on the gadget's GRUB.` });
@@ -179,4 +183,4 @@ async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, 
   return problems.map(({ message }) => message);
 }
 
-const snapdVersionOf = async ({ found, path }: VerifiedSnap, name: 'usr/lib/snapd/info' | 'snapd-info', signal: AbortSignal): Promise<string | undefined> => (await snapdInfoOf(found, path, name, signal))?.version || undefined;
+const snapdVersionOf = async ({ found, path }: VerifiedSnap, signal: AbortSignal): Promise<string | undefined> => (await snapdInfoOf(found, path, 'usr/lib/snapd/info', signal))?.version || undefined;
