@@ -29,6 +29,7 @@ export function readApps(value: TypedYaml | undefined): App[] {
 
 /** What snapd asks of each app of a snap (snapd snap/validate.go, ValidateApp). Throws AppError `snap-yaml-invalid`. */
 export function assertApps(apps: readonly App[], snap: { name: string; isClassic: boolean; hasNetworkBind: (app: App) => boolean }): void {
+  const byName = new Map(apps.map((app) => [app.name, app]));
   for (const app of apps) {
     if (!NAME.test(app.name)) refuseAt(app.where, 'is no name of an app: use letters, digits and single hyphens between them.');
     assertWords(app);
@@ -37,7 +38,7 @@ export function assertApps(apps: readonly App[], snap: { name: string; isClassic
     if (sockets.size > 0 && !snap.isClassic && !snap.hasNetworkBind(app)) refuseAt(app.where, 'has sockets and no plug network-bind; it needs one.');
     for (const [name, socket] of sockets) assertSocket(name, socket, { where: at(at(app.where, 'sockets'), name), snapName: snap.name, scope: app.scope });
     assertTimes(app);
-    assertOrder(app, apps);
+    assertOrder(app, byName);
     assertEnvironment(app.yaml.get('environment'), at(app.where, 'environment'));
     for (const key of ['completer', 'autostart', 'common-id']) textOf(app.yaml.get(key), at(app.where, key));
   }
@@ -97,10 +98,10 @@ function assertTimes({ where, yaml, daemon }: App): void {
   if (timer !== '' && !isSchedule(timer)) refuseAt(at(where, 'timer'), `is ${shown(timer)}, which is no schedule; write one such as mon-fri,10:00-12:00.`);
 }
 
-function assertOrder({ where, daemon, scope, after, before }: App, apps: readonly App[]): void {
+function assertOrder({ where, daemon, scope, after, before }: App, apps: ReadonlyMap<string, App>): void {
   for (const name of [...before, ...after]) {
     if (daemon === '') refuseAt(where, 'has before or after, which is for services, and it has no daemon.');
-    const other = apps.find((each) => each.name === name);
+    const other = apps.get(name);
     if (!other || other.daemon === '') return refuseAt(where, `is to start before or after ${shown(name)}, which is no service of the snap.`);
     if (other.scope !== scope) refuseAt(where, `is to start before or after ${shown(name)}, whose daemon-scope is another.`);
   }
@@ -112,20 +113,32 @@ function assertNoTwins(apps: readonly App[]): void {
   for (const { where, word } of aliases) if (!ALIAS.test(word)) refuseAt(where, `has the alias ${shown(word)}; an alias has letters, digits, and hyphens, dots and underscores between them.`);
   const ids = apps.map((app) => ({ where: app.where, word: textOf(app.yaml.get('common-id'), app.where) ?? '' })).filter(({ word }) => word !== '');
   for (const [list, what] of [[aliases, 'alias'], [ids, 'common-id']] as const) {
-    const twin = list.find(({ word }, i) => list.findIndex((other) => other.word === word) < i);
-    if (twin) refuseAt(twin.where, `has the ${what} ${shown(twin.word)}, which is given already.`);
+    const seen = new Set<string>();
+    for (const { where, word } of list) {
+      if (seen.has(word)) refuseAt(where, `has the ${what} ${shown(word)}, which is given already.`);
+      seen.add(word);
+    }
   }
 }
 
 /** Services that wait for one another in a circle never start (snapd snap/info.go, SortServices). */
 function assertNoCircle(apps: readonly App[]): void {
-  const left = new Map(apps.filter(({ daemon }) => daemon !== '').map((app) => [app.name, new Set(app.after)]));
-  for (const { name, before } of apps) for (const other of before) left.get(other)?.add(name);
-  for (let free: string[] = []; ; ) {
-    free = [...left].filter(([, waits]) => waits.size === 0).map(([name]) => name);
-    if (free.length === 0) break;
-    for (const name of free) left.delete(name);
-    for (const waits of left.values()) for (const name of free) waits.delete(name);
+  const waits = new Map(apps.filter(({ daemon }) => daemon !== '').map((app) => [app.name, new Set(app.after)]));
+  for (const { name, before } of apps) for (const other of before) waits.get(other)?.add(name);
+  const followers = new Map<string, string[]>();
+  for (const [name, others] of waits) for (const other of others) {
+    const list = followers.get(other) ?? [];
+    list.push(name);
+    followers.set(other, list);
   }
-  if (left.size > 0) refuseAt('apps', `${[...left.keys()].slice(0, 5).join(', ')} wait for one another in a circle (before and after).`);
+  const free = [...waits].filter(([, others]) => others.size === 0).map(([name]) => name);
+  for (const name of free) {
+    waits.delete(name);
+    for (const follower of followers.get(name) ?? []) {
+      const left = waits.get(follower);
+      left?.delete(name);
+      if (left?.size === 0) free.push(follower);
+    }
+  }
+  if (waits.size > 0) refuseAt('apps', `${[...waits.keys()].slice(0, 5).join(', ')} wait for one another in a circle (before and after).`);
 }

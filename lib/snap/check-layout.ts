@@ -31,12 +31,12 @@ export function assertLayout(value: TypedYaml | undefined, snapName: string): vo
       kinds.set(source, kind);
     }
   }
-  const mounts: string[] = [];
+  const mounts = new Set<string>();
   for (const item of items) {
     if (item.path.startsWith('/snap/') && !item.path.startsWith(`/snap/${snapName}`)) refuseAt(item.where, 'lies in the folder of another snap.');
     const mount = assertMount(item, expand, mounts);
     assertSource(item, expand, snapName);
-    mounts.push(mount);
+    mounts.add(mount);
   }
 }
 
@@ -58,15 +58,20 @@ function assertTopFolder(path: string, clean: string, where: string): void {
   if (top !== '' && !TOP_FOLDERS.includes(top)) refuseAt(where, `would make the folder /${top.slice(0, 60)} at the root, where it cannot.`);
 }
 
+/** The path itself, and the folders that it lies in. */
+function* foldersAbove(path: string): Generator<string> {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end);
+}
+
 /** Where it appears, expanded. */
-function assertMount({ path, where }: Item, expand: (path: string) => string, earlier: readonly string[]): string {
+function assertMount({ path, where }: Item, expand: (path: string) => string, earlier: ReadonlySet<string>): string {
   if (path === '') refuseAt('layout', 'has an empty path.');
   assertVariables(path, where, 'its path');
   const mount = expand(path);
   if (!isWholePath(mount)) refuseAt(where, 'must be a path from the root, without double slashes, "." and "..".');
   const closed = CLOSED.find((folder) => isBelow(mount, folder));
   if (closed !== undefined) refuseAt(where, `lies in ${closed}, which stays as the system has it.`);
-  const above = earlier.find((other) => isBelow(mount, other));
+  const above = [...foldersAbove(mount)].find((folder) => earlier.has(folder));
   if (above !== undefined) refuseAt(where, `lies in another layout, ${above.slice(0, 80)}.`);
   return mount;
 }

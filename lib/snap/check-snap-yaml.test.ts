@@ -236,3 +236,12 @@ describe('a layout', () => {
     ['layout: {/usr/x: {bind: $SNAP/x, mode: 2777}}', 'up to 1777'],
   ]);
 });
+
+describe('a snap.yaml as large as is read', () => {
+  const list = (count: number, line: (i: number) => string) => Array.from({ length: count }, (_, i) => line(i)).join('\n');
+  it.each<[string, string]>([
+    ['services in a row', `apps:\n${list(6_000, (i) => `  a${i}: {command: x, daemon: simple, after: [a${i + 1}]}`)}\n  a6000: {command: x, daemon: simple}`],
+    ['aliases', `apps: {a: {command: x, aliases: [${list(60_000, (i) => `a${i},`).replaceAll('\n', ' ')}]}}`],
+    ['layouts', `layout:\n${list(10_000, (i) => `  /usr/a${i}: {type: tmpfs}`)}`],
+  ])('is judged without a look at each pair of its %s', (_, lines) => expect(why(lines)).toBe(''), 30_000);
+});

@@ -46,16 +46,19 @@ export function assertNoNameTwice(plugs: ReadonlySet<string>, slots: ReadonlySet
 
 /** Slots of D-Bus that start a service (snapd snap/validate.go, validateAppActivatesOn); others are left to who knows their interfaces. */
 export function assertActivation(apps: readonly App[], slots: Ends): void {
+  const claimed = new Set(apps.flatMap((app) => app.slots));
+  const starts = new Map<string, App>();
   for (const app of apps) {
     const where = at(app.where, 'activates-on');
     for (const name of app.activatesOn) {
       const slot = slots.get(name);
-      if (!slot && !apps.some((each) => each.slots.includes(name))) refuseAt(where, `has ${shown(name)}, which is no slot of the snap.`);
+      if (!slot && !claimed.has(name)) refuseAt(where, `has ${shown(name)}, which is no slot of the snap.`);
       if (slot?.interface !== 'dbus' || !isOnBus(slot.attributes)) continue;
       if (app.daemon === '') refuseAt(where, 'is for services, and the app has no daemon.');
       const bus = textOf(slot.attributes.get('bus'), where);
       if ((bus === 'system' && app.scope !== 'system') || (bus === 'session' && app.scope !== 'user')) refuseAt(where, `has the slot ${shown(name)} of the ${bus} bus, which is not that of a ${app.scope} service.`);
-      if (apps.some((other) => other !== app && other.activatesOn.includes(name))) refuseAt(where, `has the slot ${shown(name)}, which starts another app too.`);
+      if ((starts.get(name) ?? app) !== app) refuseAt(where, `has the slot ${shown(name)}, which starts another app too.`);
+      starts.set(name, app);
     }
   }
 }

@@ -1,8 +1,11 @@
 /** More than any line is indented that is read at all. */
 const PAD = ' '.repeat(201);
-/** Texts are parsed anew for each repair, so a large one is repaired less often. */
+/** Texts are parsed anew for each repair: a large one is repaired less often, and one beyond all that are written is not. */
 const MAX_REPAIRS = 100;
-const MAX_PARSED_CHARACTERS = 4 * 2 ** 20;
+const MAX_PARSED_CHARACTERS = 2 ** 20;
+const MAX_CHARACTERS = 2 ** 18;
+/** Of one quoted text. */
+const MAX_LINES = 5000;
 
 type Trouble = { code: string; message: string; pos: [number, number] };
 
@@ -13,7 +16,8 @@ type Trouble = { code: string; message: string; pos: [number, number] };
 export function parseUnindented<Document extends { errors: Trouble[] }>(text: string, parse: (text: string) => Document): { text: string; document: Document } {
   let at = text;
   let document = parse(at);
-  for (let left = Math.min(MAX_REPAIRS, Math.floor(MAX_PARSED_CHARACTERS / Math.max(1, text.length))); left > 0; left -= 1) {
+  const most = text.length > MAX_CHARACTERS ? 0 : Math.min(MAX_REPAIRS, Math.floor(MAX_PARSED_CHARACTERS / Math.max(1, text.length)));
+  for (let left = most; left > 0; left -= 1) {
     const trouble = document.errors[0];
     const repaired = trouble && indent(at, trouble);
     if (repaired === undefined) break;
@@ -41,7 +45,7 @@ function indentQuoted(text: string, pos: number, quote: string): string | undefi
       lines.push(i + 1);
     } else if (quote === '"' && c === '\\' && text[i + 1] !== '\n') i += 1;
     else if (c === quote && quote === "'" && text[i + 1] === quote) i += 1;
-    else if (c === quote) return lines.reduceRight((whole, line) => whole.slice(0, line) + PAD + whole.slice(line), text);
+    else if (c === quote) return lines.length > MAX_LINES ? undefined : [0, ...lines].map((start, n) => (n === 0 ? '' : PAD) + text.slice(start, lines[n] ?? text.length)).join('');
   }
   return undefined;
 }
