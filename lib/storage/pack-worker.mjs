@@ -27,8 +27,7 @@ const END_OF_CHUNKS = Uint8Array.of(0);
 const COMPRESSORS = {
   /** A frame for each piece. */
   async zst() {
-    const { Zstd } = await import('@hpcc-js/wasm-zstd');
-    const zstd = await Zstd.load();
+    const zstd = await (loading ??= loadZstd());
     return (piece, { isQuick }) => [zstd.compress(piece, isQuick ? QUICK_ZSTD_LEVEL : ZSTD_LEVEL)];
   },
   /** A block without its padding and check: each piece's chunks begin with a dictionary of their own. */
@@ -59,6 +58,12 @@ const COMPRESSORS = {
 const extremeFor = ({ length }) => (XZ_SMALLER.find(({ dictionaryBytes }) => length <= dictionaryBytes)?.preset ?? XZ_PRESET) | XZ_EXTREME;
 
 let loading;
+
+async function loadZstd() {
+  const zstd = await import('@bokuweb/zstd-wasm');
+  await zstd.init();
+  return zstd;
+}
 
 async function loadLzma() {
   const lzma = await import('node-liblzma/wasm');
