@@ -13,7 +13,7 @@ const AT_ONCE = 4;
  * Has every file on disk that is not there already, the gadget before the others: `gadgetHere` may find that they are not worth fetching. `local` are the
  * caller's own. Throws what the source and `gadgetHere` throw; the first failure stops the others.
  */
-export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { model }: VerifiedModel, source: SnapSource, teller: Teller, gadgetHere: (path: string) => Promise<void>): Promise<FilePaths> {
+export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { model }: VerifiedModel, source: SnapSource, teller: Teller, gadgetHere: (gadget: { path: string; sha3_384: string }) => Promise<void>): Promise<FilePaths> {
   const files = [...resolved.offers.values()].flatMap((offer): (Offer & { name: string })[] => [offer, ...offer.components.map((component) => ({ ...component, name: `${offer.name}+${component.name}` }))]);
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const received = new Map<string, number>();
@@ -37,7 +37,7 @@ export async function fetchSnaps(resolved: ResolvedSnaps, local: FilePaths, { mo
     }
   };
   await work(files.filter(({ sha3_384 }) => sha3_384 === gadget));
-  if (gadget !== undefined && paths.has(gadget)) await gadgetHere(paths.get(gadget)!);
+  if (gadget !== undefined && paths.has(gadget)) await gadgetHere({ path: paths.get(gadget)!, sha3_384: gadget });
   const rest = files.filter(({ sha3_384 }) => sha3_384 !== gadget).values();
   const workers = Array.from({ length: AT_ONCE }, () =>
     work(rest).catch((error: unknown) => {

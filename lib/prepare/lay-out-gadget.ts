@@ -18,6 +18,7 @@ import { readSystemDefaults } from '../seed/system-defaults';
 import { directory, type TreeEntry } from '../seed/tree';
 import { followLinks, hasFile, openSnap, type OpenSnap, type UnpackMeans } from './open-snap';
 import { lookUpIn } from './snap-links';
+import { together } from './together';
 import { inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
@@ -51,8 +52,8 @@ const MAX_TEXT_BYTES = 2 ** 20;
 /** What the gadget wants of its disks, with the files it brings; the large ones are put into the store. Throws AppError with a GadgetErrorCode, or as the snaps are read. */
 export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: number, means: UnpackMeans, teller: Teller): Promise<LaidOutGadget> {
   const rules = rulesFor(model);
-  const gadgetSnap = await openSnap(snaps, 'gadget', means, teller);
-  const kernelSnap = await openSnap(snaps, 'kernel', means, teller);
+  const [gadgetSnap, kernelSnap] = (await together(['gadget', 'kernel'] as const, teller.signal, (type, signal) => openSnap(snaps, type, means, { ...teller, signal }))) as [OpenSnap, OpenSnap];
+  await together([gadgetSnap, kernelSnap], teller.signal, readAhead);
   const yaml = await textOf(gadgetSnap, 'meta/gadget.yaml');
   const gadget = parseGadget(yaml, rules);
   const problems = checkGadget(gadget, { rules, grade: model.grade, storageSafety: model.storageSafety });
@@ -86,6 +87,11 @@ function assertAppendedText(yaml: string): void {
   const defaults = readSystemDefaults(yaml);
   const odd = ['system.kernel.cmdline-append', 'system.kernel.dangerous-cmdline-append'].find((key) => defaults?.get(key)?.isText === false);
   if (odd !== undefined) throw new AppError('gadget-cmdline-invalid', `gadget.yaml, defaults.system.${odd}: this is read as a number or a boolean; put it in quotes.`);
+}
+
+/** What is asked for below one after the other, as far as nothing speaks against it, is read at once. */
+async function readAhead(snap: OpenSnap): Promise<void> {
+  await snap.read(['meta/gadget.yaml', 'meta/kernel.yaml', ...ROOT_FILES].filter((name) => hasFile(snap, name) && snap.listing.get(name)!.sizeBytes <= MAX_TEXT_BYTES));
 }
 
 async function readRoot(snap: OpenSnap): Promise<Map<string, Uint8Array>> {

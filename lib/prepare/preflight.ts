@@ -8,6 +8,7 @@ import { modesOf, revisionWord, type SnapFacts } from '../seed/seed-snap';
 import { ValidationSets } from '../seed/validation-sets';
 import type { SnapInfo } from '../snap/snap-yaml';
 import { readSnapFile } from '../tools/squashfs';
+import { readOnce } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import type { VerifiedModel } from './verify-model';
 
@@ -43,11 +44,14 @@ export function assertSeedable({ model, validationSets }: VerifiedModel, resolve
 const isWhole = (facts: SnapFacts): facts is SnapInfo => 'contentPlugs' in facts;
 
 /** Whether the snaps have room where the gadget, the first to be fetched, puts the seed. Throws AppError `seed-full` with the largest, or as the gadget is read. */
-export async function assertSeedFits({ model }: VerifiedModel, resolved: ResolvedSnaps, gadgetPath: string, sectorBytes: 512 | 4096, signal: AbortSignal): Promise<void> {
+export async function assertSeedFits({ model }: VerifiedModel, resolved: ResolvedSnaps, gadget: { path: string; sha3_384: string }, sectorBytes: 512 | 4096, signal: AbortSignal): Promise<void> {
   const rules = rulesFor(model);
   if (!hasModes(rules)) return;
-  const yaml = await readGadgetYaml(gadgetPath, signal);
-  const seed = yaml === undefined ? undefined : parseGadget(yaml, rules).volumes.flatMap(({ structures }) => structures).find(({ role }) => role === 'system-seed');
+  const seed = await readOnce(gadget.sha3_384, `where the seed is (${rules})`, async () => {
+    const yaml = await readGadgetYaml(gadget.path, signal);
+    const found = yaml === undefined ? undefined : parseGadget(yaml, rules).volumes.flatMap(({ structures }) => structures).find(({ role }) => role === 'system-seed');
+    return found && { filesystem: found.filesystem, sizeBytes: found.sizeBytes };
+  });
   if (seed?.filesystem !== 'vfat-32') return;
   const files = [...resolved.fromModel, ...resolved.extras].flatMap(({ found }) => [
     { path: `snaps/${found.name}_${revisionWord(found.revision)}.snap`, sizeBytes: found.sizeBytes },

@@ -1,4 +1,4 @@
-// A process for a form, named by its argument, so that what the compressors need of memory is given back; it takes one piece after another. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
+// A process of its own, so that what the compressors need of memory is given back; it takes one piece after another, of whatever form. All of them are of this project's lock file and run as WebAssembly or JavaScript, so
 // that the same bytes come out on every machine.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,12 +27,12 @@ const END_OF_CHUNKS = Uint8Array.of(0);
 const COMPRESSORS = {
   /** A frame for each piece. */
   async zst() {
-    const zstd = await (loading ??= loadZstd());
+    const zstd = await (loaded.zstd ??= loadZstd());
     return (piece, { isQuick }) => [zstd.compress(piece, isQuick ? QUICK_ZSTD_LEVEL : ZSTD_LEVEL)];
   },
   /** A block without its padding and check: each piece's chunks begin with a dictionary of their own. */
   async xz() {
-    const lzma = await (loading ??= loadLzma());
+    const lzma = await (loaded.lzma ??= loadLzma());
     return (piece, { isFirst, isLast }) => [
       ...(isFirst ? [XZ_BLOCK_HEADER] : []),
       chunksOf(lzma.easyBufferEncode(piece, isFirst && isLast ? extremeFor(piece) : XZ_PRESET, CHECK_NONE)),
@@ -57,7 +57,7 @@ const COMPRESSORS = {
 
 const extremeFor = ({ length }) => (XZ_SMALLER.find(({ dictionaryBytes }) => length <= dictionaryBytes)?.preset ?? XZ_PRESET) | XZ_EXTREME;
 
-let loading;
+const loaded = {};
 
 async function loadZstd() {
   const zstd = await import('@bokuweb/zstd-wasm');
@@ -86,15 +86,15 @@ function chunksOf(file) {
   return file.slice(from, from + compressedBytes - 1);
 }
 
-const begin = COMPRESSORS[process.argv[2]];
-let compress;
-// What has to be loaded is there by the time of the first piece.
-let last = begin();
+/** By form. */
+const running = {};
+// What the first pieces need is there by then.
+let last = Promise.all(process.argv.slice(2).map((form) => COMPRESSORS[form]()));
 
 /** Other pieces of a source may be with other processes. */
-async function take({ piece, ...which }) {
-  if (which.isFirst || !compress) compress = await begin();
-  process.send({ parts: compress(piece, which) });
+async function take({ form, piece, ...which }) {
+  if (which.isFirst || !running[form]) running[form] = await COMPRESSORS[form]();
+  process.send({ parts: running[form](piece, which) });
 }
 
 process.on('message', (message) => {

@@ -2,32 +2,38 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { PackedForm } from '../image/plan';
+import { PACKED_FORMS, type PackedForm } from '../image/plan';
 
 /** What is compressed at once, and all that a compressor sees: with xz a piece takes about eleven times its length of memory. */
 export const PIECE_BYTES = 4 * 2 ** 20;
 
 const PROGRAM = fileURLToPath(new URL('./pack-worker.mjs', import.meta.url));
-const start = (form: PackedForm): ChildProcess => fork(PROGRAM, [form], { execArgv: [], env: {} as NodeJS.ProcessEnv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/**
+ * The processes that a form is made by, by their numbers; starting one takes more than some forms' work. xz is the slowest by far, and its pieces know nothing of each
+ * other; those of gz go on from one to the next.
+ */
+const LANES: Record<PackedForm, number[]> = { zst: [0], gz: [0], xz: Array.from({ length: Math.min(availableParallelism(), 4) }, (_, i) => i + 1) };
 
-/** How many processes a form has. Pieces of zst and xz know nothing of each other; gz goes on from one to the next. */
-const LANES: Record<PackedForm, number> = { zst: 1, xz: Math.min(availableParallelism(), 4), gz: 1 };
+/** It loads at once what its forms need. */
+const start = (lane: number): ChildProcess =>
+  fork(PROGRAM, PACKED_FORMS.filter((form) => LANES[form].includes(lane)), { execArgv: [], env: {} as NodeJS.ProcessEnv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 
 /** `isQuick`: only to see how long it becomes. */
-type Piece = { piece: Uint8Array; isFirst: boolean; isLast: boolean; isQuick?: boolean };
+type Piece = { form: PackedForm; piece: Uint8Array; isFirst: boolean; isLast: boolean; isQuick?: boolean };
 
 /**
  * Compresses in processes of its own, so that forms are made side by side, and pieces of the slowest form too; of each form one source after the other. A process begins
  * with its first piece, and all end with `close`.
  */
 export class Packer {
-  readonly #processes = new Map<string, ChildProcess>();
+  readonly #processes = new Map<number, ChildProcess>();
+  readonly #answers = new Map<ChildProcess, Promise<unknown>>();
   readonly #turns = new Map<PackedForm, Promise<void>>();
   #isClosed = false;
 
   /** Starts the processes of these forms, so that nobody waits for that later. */
   warm(forms: readonly PackedForm[]): void {
-    for (const form of forms) this.#processOf(form, 0);
+    for (const form of forms) this.#processOf(LANES[form][0]!);
   }
 
   /** The `length` bytes of `source`, at least one, as Packed speaks of them. A chunk of the source is done with before the next is asked for. */
@@ -37,8 +43,8 @@ export class Packer {
     try {
       let count = 0;
       for await (const { piece, isLast } of pieces(source, Math.min(length, PIECE_BYTES))) {
-        if (running.length === LANES[form]) yield* await running.shift()!;
-        const sent = this.#send(form, count % LANES[form], { piece, isFirst: count === 0, isLast });
+        if (running.length === LANES[form].length) yield* await running.shift()!;
+        const sent = this.#send(LANES[form][count % LANES[form].length]!, { form, piece, isFirst: count === 0, isLast });
         // It may fail before its turn has come; it is thrown then.
         sent.catch(() => undefined);
         running.push(sent);
@@ -55,7 +61,7 @@ export class Packer {
   async measure(bytes: Uint8Array): Promise<number> {
     const end = await this.#turn('zst');
     try {
-      return (await this.#send('zst', 0, { piece: bytes, isFirst: true, isLast: true, isQuick: true })).reduce((sum, { length }) => sum + length, 0);
+      return (await this.#send(LANES.zst[0]!, { form: 'zst', piece: bytes, isFirst: true, isLast: true, isQuick: true })).reduce((sum, { length }) => sum + length, 0);
     } finally {
       end();
     }
@@ -85,28 +91,34 @@ export class Packer {
     return end;
   }
 
-  #processOf(form: PackedForm, lane: number): ChildProcess {
+  #processOf(lane: number): ChildProcess {
     if (this.#isClosed) throw new Error('the compressing processes were ended');
-    const name = `${form} ${lane}`;
-    const running = this.#processes.get(name) ?? start(form);
-    this.#processes.set(name, running);
+    const running = this.#processes.get(lane) ?? start(lane);
+    this.#processes.set(lane, running);
     return running;
   }
 
-  async #send(form: PackedForm, lane: number, message: Piece): Promise<Uint8Array[]> {
-    const running = this.#processOf(form, lane);
-    return new Promise((resolve, reject) => {
-      const ended = () => reject(new Error('the compressing process ended'));
-      running.once('exit', ended).once('error', reject);
-      running.once('message', (answer) => {
-        const { parts, error } = answer as { parts?: Uint8Array[]; error?: string };
-        running.off('exit', ended).off('error', reject);
-        if (parts) resolve(parts);
-        else reject(new Error(`the compressing process failed: ${error}`));
-      });
-      running.send(message);
-    });
+  async #send(lane: number, message: Piece): Promise<Uint8Array[]> {
+    const running = this.#processOf(lane);
+    // It answers in the order in which it is asked.
+    const answer = (this.#answers.get(running) ?? Promise.resolve()).then(() => ask(running, message));
+    this.#answers.set(running, answer.catch(() => undefined));
+    return answer;
   }
+}
+
+function ask(running: ChildProcess, message: Piece): Promise<Uint8Array[]> {
+  return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error('the compressing process ended'));
+    running.once('exit', ended).once('error', reject);
+    running.once('message', (answer) => {
+      const { parts, error } = answer as { parts?: Uint8Array[]; error?: string };
+      running.off('exit', ended).off('error', reject);
+      if (parts) resolve(parts);
+      else reject(new Error(`the compressing process failed: ${error}`));
+    });
+    running.send(message);
+  });
 }
 
 /** Pieces of `pieceBytes`, the last one shorter. */
