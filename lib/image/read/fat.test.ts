@@ -97,9 +97,10 @@ describe('a FAT32 file system', () => {
           return { code, readBytes: reader.readBytes };
         });
         expect(ended.code ?? 'image-').toMatch(/^image-/);
-        expect(ended.readBytes).toBeLessThan(8 * 2 ** 20);
+        // A FAT may say that it is longer than it has to be.
+        expect(ended.readBytes).toBeLessThan(SIZE);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[[[37, 32], [1, 0]]]] },
     );
   });
 });
