@@ -9,22 +9,15 @@ import { createModel, getModel } from './models';
 import { build } from './schema/builds';
 import { signingKey } from './schema/keys';
 import { signModel } from './signatures';
-import { twoBrands } from './testing/brands';
 import type { Brands } from './testing/brands';
 import { digest, finishedBuild, queueBuild, RESULT, runningBuild, SNAP } from './testing/builds';
-import { HEADERS, registerKey, signedModel } from './testing/models';
+import { HEADERS, signedModel, twoBrandsWithModels } from './testing/models';
 
 let brands: Brands;
 let ctx: Ctx;
 let globex: Ctx;
 beforeAll(async () => {
-  brands = await twoBrands();
-  ctx = await brands.as('acme', 'owner');
-  globex = await brands.as('globex', 'owner');
-  await registerKey(ctx, 'main');
-  await registerKey(globex, 'main', { which: 1 });
-  await signedModel(ctx, 'kiosk');
-  await signedModel(globex, 'kiosk');
+  ({ brands, ctx, globex } = await twoBrandsWithModels());
 });
 afterAll(() => brands.close());
 

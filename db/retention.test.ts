@@ -9,22 +9,15 @@ import { expireImages, getRetention, keepImages, setRetention } from './retentio
 import { brand } from './schema/brands';
 import { build } from './schema/builds';
 import { createShare, openShare, revokeShare } from './shares';
-import { twoBrands } from './testing/brands';
 import type { Brands } from './testing/brands';
 import { digest, finishedBuild, RESULT, runningBuild } from './testing/builds';
-import { registerKey, signedModel } from './testing/models';
+import { twoBrandsWithModels } from './testing/models';
 
 let brands: Brands;
 let ctx: Ctx;
 let globex: Ctx;
 beforeAll(async () => {
-  brands = await twoBrands();
-  ctx = await brands.as('acme', 'owner');
-  globex = await brands.as('globex', 'owner');
-  await registerKey(ctx, 'main');
-  await registerKey(globex, 'main', { which: 1 });
-  await signedModel(ctx, 'kiosk');
-  await signedModel(globex, 'kiosk');
+  ({ brands, ctx, globex } = await twoBrandsWithModels());
 });
 afterAll(() => brands.close());
 // Each test begins with images that are kept 90 days, and none from before.

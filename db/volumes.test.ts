@@ -12,24 +12,17 @@ import { proveBuild } from './proofs';
 import type { ProofInput } from './proofs';
 import { artifact, imagePlan } from './schema/builds';
 import { createShare, openShare, openSharedArtifact } from './shares';
-import { twoBrands } from './testing/brands';
 import type { Brands } from './testing/brands';
 import { digest, finishedBuild, RESULT, runningBuild } from './testing/builds';
-import { registerKey, signedModel } from './testing/models';
+import { twoBrandsWithModels } from './testing/models';
 
 let brands: Brands;
 let ctx: Ctx;
 let globex: Ctx;
 let db: Database;
 beforeAll(async () => {
-  brands = await twoBrands();
+  ({ brands, ctx, globex } = await twoBrandsWithModels());
   ({ db } = brands);
-  ctx = await brands.as('acme', 'owner');
-  globex = await brands.as('globex', 'owner');
-  await registerKey(ctx, 'main');
-  await registerKey(globex, 'main', { which: 1 });
-  await signedModel(ctx, 'kiosk');
-  await signedModel(globex, 'kiosk');
 });
 afterAll(() => brands.close());
 

@@ -14,6 +14,7 @@ import { keepKey } from '../keys';
 import { createModel } from '../models';
 import { signingKey } from '../schema/keys';
 import { signModel } from '../signatures';
+import { twoBrands, type Brands } from './brands';
 
 /** A UC24 model without problems. */
 export const HEADERS: DraftHeaders = {
@@ -75,4 +76,16 @@ export async function registerKey(ctx: Ctx, name = 'main', more: Validity & { wh
 export async function signedModel(ctx: Ctx, name = 'kiosk') {
   await createModel(ctx, { name, headers: HEADERS, note: '' });
   return signModel(ctx, name, { version: 1 });
+}
+
+/** Two brands, each with an owner, a key and a signed model `kiosk`. */
+export async function twoBrandsWithModels(): Promise<{ brands: Brands; ctx: Ctx; globex: Ctx }> {
+  const brands = await twoBrands();
+  const ctx = await brands.as('acme', 'owner');
+  const globex = await brands.as('globex', 'owner');
+  await registerKey(ctx, 'main');
+  await registerKey(globex, 'main', { which: 1 });
+  await signedModel(ctx, 'kiosk');
+  await signedModel(globex, 'kiosk');
+  return { brands, ctx, globex };
 }

@@ -1,16 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
 import type { BuildView } from '@/lib/api/builds';
 import { headersToDraft } from '@/lib/model/draft';
 import { makeSet, stubId, type StubSet } from '@/lib/prepare/testing/make-set';
-import { getBuild, requestBuild } from '@/db/builds';
+import { getBuild } from '@/db/builds';
 import type { Ctx } from '@/db/context';
 import { createModel } from '@/db/models';
-import { build } from '@/db/schema/builds';
 import { signModel } from '@/db/signatures';
 import { twoBrands, type Brands } from '@/db/testing/brands';
+import { queueBuild } from '@/db/testing/builds';
 import { runBuild } from '../build/run-build';
 import type { Services } from '../build/services';
 import { stockStore, type SnapToStock } from '../embedded/store/stock';
@@ -36,9 +35,8 @@ export async function openBoards(): Promise<Boards> {
   const embedded = await openEmbeddedStore(join(dir, 'store'), [], { id: owner.brand.accountId, displayName: owner.brand.name });
   await prepareModel(owner, embedded, 'amd64-core24', 'other');
   const request = async (model: string) => {
-    const { number } = await requestBuild(owner, { model });
-    const [row] = await brands.db.select({ id: build.id }).from(build).where(eq(build.number, number));
-    return { buildId: row!.id, number };
+    const { id: buildId, number } = await queueBuild(owner, model);
+    return { buildId, number };
   };
   return {
     dir,

@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
 import type { BuildView } from '@/lib/api/builds';
 import { findTemplate } from '@/lib/model/templates';
-import { getBuild, requestBuild } from '@/db/builds';
+import { getBuild } from '@/db/builds';
 import type { Ctx } from '@/db/context';
-import { build } from '@/db/schema/builds';
 import { twoBrands } from '@/db/testing/brands';
 import type { Brands } from '@/db/testing/brands';
+import { queueBuild } from '@/db/testing/builds';
 import { runBuild } from '../build/run-build';
 import type { Services } from '../build/services';
 import type { SnapToStock } from '../embedded/store/stock';
@@ -39,9 +38,8 @@ export async function openWorkshop(template = 'amd64-core24', snaps?: SnapToStoc
   const services = await embedded.services(brands.db);
 
   const request = async () => {
-    const { number } = await requestBuild(owner, { model: 'kiosk' });
-    const [row] = await brands.db.select({ id: build.id }).from(build).where(eq(build.number, number));
-    return { buildId: row!.id, number };
+    const { id: buildId, number } = await queueBuild(owner, 'kiosk');
+    return { buildId, number };
   };
   return {
     dir,

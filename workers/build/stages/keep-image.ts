@@ -6,12 +6,12 @@ import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '@/lib/prepare
 import { openerOf } from '@/lib/prepare/content-store';
 import type { FilePaths } from '@/lib/prepare/fetch-snaps';
 import { packBlob, rangeFacts, readShortFiles, usedBlobs, type PackSource } from '@/lib/prepare/pack-blobs';
-import { digestOf, keepBytes } from '@/lib/storage/keep-bytes';
 import { noteBlobChecks, readBlobChecks } from '@/db/blob-checks';
 import { notePacking, readPackings } from '@/db/blob-packings';
 import { count, inMegabytes, type Teller } from '@/lib/prepare/teller';
 import { together } from '@/lib/prepare/together';
 import type { BuildRun } from '../run';
+import { keepOwnBytes } from './keep-own-bytes';
 
 /** Puts into the store what it does not have: the image's own bytes, the snaps as they lie in the cache, and compressed once what of them shrinks. No image is written. */
 export async function keepImage(run: BuildRun, stage: Teller, { plan: planned, paths }: { plan: ImagePlan; paths: FilePaths }): Promise<{ image: StoredPlan; bmap: string }> {
@@ -28,16 +28,9 @@ export async function keepImage(run: BuildRun, stage: Teller, { plan: planned, p
   return { image: place(digests, rangeFacts(literals, digests, checks, packings)), bmap: await mapBlocks(plan, checks, (digest) => services.blobs.open(digest), stage.signal) };
 }
 
-async function keepLiterals({ services: { blobs }, stored, hold }: BuildRun, { signal }: Teller, literals: Literal[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
-  await hold(literals.map(({ bytes }) => digestOf(bytes)));
-  const kept = await Promise.all(
-    literals.map(async ({ bytes }) => {
-      const { sha3_384, isNew } = await keepBytes(blobs, bytes, { signal });
-      stored.push(sha3_384);
-      return { sha3_384, written: isNew ? bytes.length : 0 };
-    }),
-  );
-  return { digests: kept.map(({ sha3_384 }) => sha3_384), written: kept.reduce((sum, { written }) => sum + written, 0) };
+async function keepLiterals(run: BuildRun, stage: Teller, literals: Literal[]): Promise<{ digests: string[]; /** In bytes. */ written: number }> {
+  const kept = await keepOwnBytes(run, stage, literals.map(({ bytes }) => bytes));
+  return { digests: kept.map(({ sha3_384 }) => sha3_384), written: literals.reduce((sum, { bytes }, i) => sum + (kept[i]!.isNew ? bytes.length : 0), 0) };
 }
 
 async function keepSnaps({ services: { blobs }, stored, hold }: BuildRun, { signal }: Teller, snaps: string[], paths: FilePaths): Promise<number> {

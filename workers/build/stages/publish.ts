@@ -3,7 +3,6 @@ import { utf8 } from '@/lib/bytes';
 import { encodeImage } from '@/lib/image/forms';
 import type { ImageForm } from '@/lib/image/forms';
 import { blobsOf } from '@/lib/image/stored-plan';
-import { digestOf, keepBytes } from '@/lib/storage/keep-bytes';
 import { finishBuild } from '@/db/build-progress';
 import type { BuildResult, NewArtifact } from '@/db/build-progress';
 import { LeaseLost } from '../failures';
@@ -11,8 +10,8 @@ import { evidenceDocuments, factsOf } from '../evidence';
 import { makeManifest, seededSnaps } from '../manifest';
 import type { KeptDisk, Publication } from '../manifest';
 import type { Teller } from '@/lib/prepare/teller';
-import { together } from '@/lib/prepare/together';
 import type { BuildRun } from '../run';
+import { keepOwnBytes } from './keep-own-bytes';
 
 /** Names the forms of the images, of which none is written, and keeps the small files beside them. */
 export async function storeArtifacts(run: BuildRun, stage: Teller, publication: Publication): Promise<Pick<BuildResult, 'artifacts' | 'manifest' | 'evidence'>> {
@@ -38,15 +37,10 @@ export async function storeArtifacts(run: BuildRun, stage: Teller, publication: 
 
 type SmallFile = { kind: NewArtifact['kind']; volume?: string; fileName: string; text: string };
 
-/** Side by side: each waits for the disk. */
-async function keepFiles({ services: { blobs }, stored, hold }: BuildRun, { signal }: Teller, files: readonly SmallFile[]): Promise<NewArtifact[]> {
-  const all = files.map(({ text, ...file }) => ({ ...file, bytes: utf8(text) }));
-  await hold(all.map(({ bytes }) => digestOf(bytes)));
-  return together(all, signal, async ({ kind, volume = '', fileName, bytes }, stop) => {
-    const { sha3_384 } = await keepBytes(blobs, bytes, { signal: stop });
-    stored.push(sha3_384);
-    return { kind, volume, fileName, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), blobs: [sha3_384] };
-  });
+async function keepFiles(run: BuildRun, stage: Teller, files: readonly SmallFile[]): Promise<NewArtifact[]> {
+  const contents = files.map(({ text }) => utf8(text));
+  const kept = await keepOwnBytes(run, stage, contents);
+  return files.map(({ kind, volume = '', fileName }, i) => ({ kind, volume, fileName, sizeBytes: contents[i]!.length, sha256: createHash('sha256').update(contents[i]!).digest('hex'), blobs: [kept[i]!.sha3_384] }));
 }
 
 /** Of several disks each is told apart by its volume. */
