@@ -23,6 +23,8 @@ export type FatVolume = {
 const SECTOR_SIZES = [512, 1024, 2048, 4096];
 /** Of one FAT; a file system of 64 GiB with clusters of 4 KiB has as much. */
 const MAX_FAT_BYTES = 64 * 2 ** 20;
+/** What tools leave free at its end, to round or to align, is less. */
+const SPARE_FAT_BYTES = 64 * 1024;
 const FIRST_CLUSTER = 2;
 
 /** Whether the first sector is that of a FAT file system, right or wrong. */
@@ -50,7 +52,9 @@ export async function readVolume(reader: Reader): Promise<FatVolume> {
   const clusters = Math.floor((sectors * sectorBytes - dataStart) / clusterBytes);
   const bits = view.getUint16(22, true) === 0 ? 32 : clusters < 4085 ? 12 : 16;
   if (fatBytes > MAX_FAT_BYTES) imageFault('image-fat-limit', `The FAT of the file system has ${fatBytes} bytes; up to ${MAX_FAT_BYTES} are read.`);
-  if (((clusters + FIRST_CLUSTER) * bits) / 8 > fatBytes) wrong('the FAT has no room for all clusters');
+  const neededBytes = ((clusters + FIRST_CLUSTER) * bits) / 8;
+  if (neededBytes > fatBytes) wrong('the FAT has no room for all clusters');
+  if (fatBytes > 2 * neededBytes + SPARE_FAT_BYTES) wrong('the FAT is far longer than its clusters need');
   const volume = { bits, clusterBytes, clusters, fatStart, fatBytes, fats, rootStart, rootBytes, dataStart } as const;
   if (bits === 32 && rootEntries !== 0) wrong('it has the root directory of FAT16');
   if (bits !== 32) return { ...volume, rootCluster: 0, label: label(boot, 43), free: undefined };
