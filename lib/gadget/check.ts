@@ -1,6 +1,7 @@
 import type { Problem } from '../errors';
 import { isMadeOnDevice } from './content-plan';
-import { hasModes, structureWord, type Gadget, type GadgetErrorCode, type GadgetRules, type Role, type Structure, type Volume } from './gadget';
+import { hasModes, isPartition, structureWord, type Gadget, type GadgetErrorCode, type GadgetRules, type Role, type Structure, type Volume } from './gadget';
+import { isInTable } from './layout';
 import { isFatName, ROLE_LABELS } from './parse-structure';
 import { MAX_VOLUME_BYTES } from './quantity';
 
@@ -98,7 +99,7 @@ function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
   const path = `volumes.${volume.name}`;
   const open = volume.partial.filter((p) => p !== 'structure');
   if (open.length > 0) add('gadget-partial-invalid', `${path}.partial`, `${open.join(', ')} of the volume ${volume.name} is left to an installer, so no image can be made; describe it in full.`);
-  const partitions = volume.structures.filter((s) => s.type !== 'mbr' && s.type !== 'bare');
+  const partitions = volume.structures.filter(isPartition);
   const inImage = partitions.filter((s) => !isMadeOnDevice(s, rules));
   if (volume.schema === 'mbr' && inImage.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and the image of the volume ${volume.name} has ${inImage.length}.`);
   else if (volume.schema === 'mbr' && partitions.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and devices would have ${partitions.length} on the volume ${volume.name}: they cannot make them all.`, 'warning');
@@ -109,8 +110,8 @@ function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
     if (s.id !== undefined && volume.structures.findIndex(({ id }) => id === s.id) !== i) add('gadget-id-invalid', `${path}.structure[${s.yamlIndex}].id`, `The id ${s.id.slice(0, 80)} stands twice in the volume ${volume.name}; a disk finds its partitions by it.`);
   });
   for (const s of volume.structures) {
-    if (s.offsetBytes === undefined || s.role === 'mbr') continue;
-    if (s.offsetBytes < 17_408 && s.offsetBytes + s.sizeBytes > 512) add('gadget-offset-invalid', `${path}.structure[${s.yamlIndex}].offset`, `${structureWord(s)} lies where the partition table is; start it at 1M or later.`);
+    if (s.offsetBytes === undefined || !isInTable({ ...s, offsetBytes: s.offsetBytes }, volume.schema, 512)) continue;
+    add('gadget-offset-invalid', `${path}.structure[${s.yamlIndex}].offset`, `${structureWord(s)} lies where the partition table is; start it at 1M or later.`);
   }
 }
 

@@ -92,6 +92,9 @@ export type Volume = {
   structures: Structure[];
 };
 
+/** Whether it has an entry in the partition table (snapd gadget/gadget.go, IsPartition). */
+export const isPartition = ({ type, role }: Pick<Structure, 'type' | 'role'>): boolean => type !== 'bare' && role !== 'mbr';
+
 /** Which rules a gadget is under, by its model (snapd gadget/gadget.go): UC16 and UC18, UC20 and later, classic with modes (hybrid), plain classic. */
 export type GadgetRules = 'legacy' | 'modes' | 'classic-modes' | 'classic';
 

@@ -59,6 +59,28 @@ describe('the layout of a volume', () => {
     expect(code(() => assertDisk(layOut(gadgetWith(`name: a, ${FS}, size: 512, offset: 1M`)), 4096))).toBe('gadget-size-invalid');
   });
 
+  it('takes raw bytes of any size at any place, when they have no entry in the table', () => {
+    const board = layOut(gadgetWith('name: sum, type: bare, size: 9, offset: 33792', 'name: spl, type: bare, size: 167932, offset: 34001', `name: a, ${FS}, size: 1M, offset: 1M`));
+    expect(board.structures.map((s) => [s.offsetBytes, s.sizeBytes])).toEqual([[33_792, 9], [34_001, 167_932], [MIB, MIB]]);
+    expect(code(() => assertDisk(board, 512))).toBeUndefined();
+    expect(code(() => assertDisk(board, 4096))).toBeUndefined();
+    expect(code(() => assertDisk(layOut(gadgetWith('name: sum, type: bare, size: 9, offset: 1M', `name: a, ${FS}, size: 1M`)), 512))).toBe('gadget-offset-invalid');
+  });
+
+  it.each([
+    ['gpt', 512, 17_408],
+    ['gpt', 4096, 24_576],
+    ['mbr', 512, 512],
+    ['mbr', 4096, 512],
+  ])('keeps the table of a disk with %s and sectors of %i bytes, up to byte %i', (schema, sectorBytes, end) => {
+    const raw = (offset: number, size: number) => () => {
+      const yaml = `volumes: {pc: {bootloader: grub, schema: ${schema}, structure: [{name: a, type: bare, offset: ${offset}, size: ${size}}]}}`;
+      assertDisk(layOut(parseGadget(yaml).volumes[0]!), sectorBytes);
+    };
+    expect([code(raw(0, 446)), code(raw(400, 46)), code(raw(end, 9))]).toEqual([undefined, undefined, undefined]);
+    for (const [offset, size] of [[0, 447], [446, 1], [end - 1, 1]] as const) expect(code(raw(offset, size))).toBe('gadget-offset-invalid');
+  });
+
   it('refuses a volume of more than 64 GiB', () => {
     expect(layOut(gadgetWith(`name: a, ${FS}, size: 62G, offset: 2G`)).sizeBytes).toBe(64 * GIB);
     expect(code(() => assertDisk(layOut(gadgetWith(`name: a, ${FS}, size: 63G, offset: 2G`)), 512))).toBe('gadget-size-invalid');
@@ -72,6 +94,7 @@ describe('the layout of a volume', () => {
     expect(code(() => layOut(grub('core+1')))).toBe('gadget-offset-write-invalid');
     expect(code(() => layOut(grub('9M')))).toBe('gadget-offset-write-invalid');
     expect(code(() => assertDisk(layOut(grub('512')), 512))).toBe('gadget-offset-write-invalid');
+    expect(code(() => assertDisk(layOut(grub('17408')), 512))).toBeUndefined();
     expect(layOut(grub('1M')).structures[1]!.offsetWrite?.offsetBytes).toBe(MIB);
   });
 

@@ -1,4 +1,4 @@
-import { refuse, structureWord, type Structure, type Volume } from './gadget';
+import { isPartition, refuse, structureWord, type Structure, type Volume } from './gadget';
 import { MAX_VOLUME_BYTES, MIB } from './quantity';
 
 export type PlacedStructure = Structure & { offsetBytes: number };
@@ -34,16 +34,44 @@ export function layOut(volume: Volume): Layout {
   return { volume, structures, sizeBytes, minSizeBytes };
 }
 
-/** What a disk needs of a layout beyond snapd's own rules. Throws AppError `gadget-offset-invalid` or `gadget-size-invalid`, or as an offset-write outside. */
+/**
+ * What a disk needs of a layout beyond snapd's own rules.
+ * Throws AppError `gadget-offset-invalid`, `gadget-size-invalid` or `gadget-offset-write-invalid`.
+ */
 export function assertDisk({ volume, structures, sizeBytes }: Layout, sectorBytes: number): void {
   const where = `volumes.${volume.name}`;
   checkSectors(structures, where, sectorBytes);
   if (sizeBytes > MAX_VOLUME_BYTES) refuse('gadget-size-invalid', where, 'the volume is larger than 64 GiB, the largest image that is made.');
   for (const s of structures) {
+    const at = `${where}.structure[${s.yamlIndex}]`;
+    if (isInTable(s, volume.schema, sectorBytes)) {
+      refuse('gadget-offset-invalid', at, `${structureWord(s)} lies where the partition table is; start it at 1M or later.`);
+    }
     const position = offsetWritePosition(s);
-    if (position === undefined || position + 4 <= 446 || structures.some((t) => position >= t.offsetBytes && position + 4 <= t.offsetBytes + t.sizeBytes)) continue;
-    refuse('gadget-offset-write-invalid', `${where}.structure[${s.yamlIndex}].offset-write`, 'the 4 bytes lie neither in the boot code nor in a structure.');
+    if (position !== undefined && isInTable({ offsetBytes: position, sizeBytes: OFFSET_BYTES }, volume.schema, sectorBytes)) {
+      refuse('gadget-offset-write-invalid', `${at}.offset-write`, 'the 4 bytes lie in the partition table.');
+    }
   }
+}
+
+/** Written by an offset-write. */
+export const OFFSET_BYTES = 4;
+/** End of the boot code: the table of an MBR stands behind it, and of a GPT what protects it. */
+export const BOOT_CODE_BYTES = 446;
+const MBR_BYTES = 512;
+const GPT_ENTRIES_BYTES = 128 * 128;
+
+const tableEnd = (schema: Volume['schema'], sectorBytes: number): number =>
+  schema === 'gpt' ? 2 * sectorBytes + GPT_ENTRIES_BYTES : MBR_BYTES;
+
+/** Whether bytes lie over the partition table at the start of the disk. Nothing but raw bytes lies before it. */
+export function isInTable(
+  s: { offsetBytes: number; sizeBytes: number; filesystem?: Structure['filesystem'] },
+  schema: Volume['schema'],
+  sectorBytes: number,
+): boolean {
+  if (s.offsetBytes >= tableEnd(schema, sectorBytes)) return false;
+  return s.offsetBytes + s.sizeBytes > BOOT_CODE_BYTES || (s.filesystem ?? 'none') !== 'none';
 }
 
 function checkBootCode(structures: PlacedStructure[], where: string): void {
@@ -85,9 +113,9 @@ function place(structures: Structure[]): PlacedStructure[] {
 /** The smallest disk: with `min-size` for all, structures without a known offset move up. */
 const minimum = (structures: Structure[]): number => structures.reduce((end, s) => (s.offsetBytes ?? end) + s.minSizeBytes, 0);
 
+/** Only what has an entry in the partition table has to be whole sectors. */
 function checkSectors(structures: PlacedStructure[], where: string, sectorBytes: number): void {
-  for (const s of structures) {
-    if (s.role === 'mbr') continue;
+  for (const s of structures.filter(isPartition)) {
     const at = `${where}.structure[${s.yamlIndex}]`;
     if (s.offsetBytes % sectorBytes !== 0) refuse('gadget-offset-invalid', at, `${structureWord(s)} starts at byte ${s.offsetBytes}, which is no multiple of the sector of ${sectorBytes}.`);
     if (s.sizeBytes % sectorBytes !== 0) refuse('gadget-size-invalid', at, `${structureWord(s)} has ${s.sizeBytes} bytes, which is no multiple of the sector of ${sectorBytes}.`);
@@ -111,10 +139,10 @@ function checkOffsetWrites(structures: PlacedStructure[], where: string, minSize
     const { relativeTo, offsetBytes } = s.offsetWrite;
     if (relativeTo !== undefined) {
       if (relativeTo !== first.name || first.offsetBytes !== 0) refuse('gadget-offset-write-invalid', at, `"${relativeTo}" is not the first structure, which starts at 0.`);
-      if (offsetBytes + 4 > first.minSizeBytes) refuse('gadget-offset-write-invalid', at, `the 4 bytes do not fit into ${structureWord(first)}.`);
+      if (offsetBytes + OFFSET_BYTES > first.minSizeBytes) refuse('gadget-offset-write-invalid', at, `the 4 bytes do not fit into ${structureWord(first)}.`);
       continue;
     }
-    if (offsetBytes + 4 > minSizeBytes) refuse('gadget-offset-write-invalid', at, 'the 4 bytes lie outside the volume.');
+    if (offsetBytes + OFFSET_BYTES > minSizeBytes) refuse('gadget-offset-write-invalid', at, 'the 4 bytes lie outside the volume.');
   }
 }
 

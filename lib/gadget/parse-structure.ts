@@ -1,5 +1,6 @@
 import type { YamlMap, YamlValue } from '../snap/yaml';
 import { FILESYSTEMS, ROLES, hasModes, refuse, type FileContent, type Filesystem, type GadgetErrorCode, type GadgetRules, type ImageContent, type Role, type Structure, type Volume } from './gadget';
+import { BOOT_CODE_BYTES } from './layout';
 import { MIB, parseQuantity, readQuantity } from './quantity';
 import { readBoolean, readList, readMap, readText, readTexts } from './read-yaml';
 import { parseSafePath } from './safe-path';
@@ -7,8 +8,6 @@ import { parseSafePath } from './safe-path';
 const GUID = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
 const MAX_CONTENT = 1000;
 const KERNEL_PREFIX = /^\$kernel:/;
-/** Where the bytes before the partition table end: 446 to 511 hold the MBR's own table. */
-const MBR_CODE_BYTES = 446;
 const BOOT_STATE_TYPE = '3DE21764-95BD-54BD-A5C3-4ABE786F38A8';
 
 /** Labels of the roles of UC20 and later (snapd gadget/gadget.go, setImplicitForVolumeStructure). */
@@ -153,7 +152,7 @@ function checkType(s: Structure, { where, schema, partial }: Place): void {
 
 function checkRole(s: Structure, where: string): void {
   if (s.role === 'mbr') {
-    if (s.sizeBytes > MBR_CODE_BYTES) refuse('gadget-size-invalid', `${where}.size`, `an mbr structure has at most ${MBR_CODE_BYTES} bytes.`);
+    if (s.sizeBytes > BOOT_CODE_BYTES) refuse('gadget-size-invalid', `${where}.size`, `an mbr structure has at most ${BOOT_CODE_BYTES} bytes.`);
     if ((s.offsetBytes ?? 0) !== 0) refuse('gadget-offset-invalid', `${where}.offset`, 'an mbr structure starts at 0.');
     if (s.id !== undefined) refuse('gadget-id-invalid', `${where}.id`, 'an mbr structure has no id.');
     if (s.filesystem !== 'none') refuse('gadget-filesystem-invalid', `${where}.filesystem`, 'an mbr structure has no file system.');

@@ -61,6 +61,38 @@ describe('the plan of an image', () => {
     expect(sliceSegments(segments, MIB + 30_000, 2 * MIB)).toEqual([{ kind: 'zeros', length: MIB - 30_000 }]);
   });
 
+  it('puts raw bytes where the gadget says, however many they are', () => {
+    const yaml = `volumes:
+  board:
+    schema: mbr
+    bootloader: u-boot
+    structure:
+      - {name: code, type: bare, offset: 100, size: 40}
+      - {name: sum, type: bare, offset: 1024, size: 9}
+      - {name: spl, type: bare, offset: 1601, size: 167932, offset-write: 600}
+      - {name: seed, type: 83, offset: 1M, size: 1M}
+`;
+    const raw = (byte: number, length: number) => [{ offsetBytes: 0, content: { kind: 'bytes' as const, bytes: new Uint8Array(length).fill(byte) } }];
+    const images = new Map([[0, raw(1, 40)], [1, raw(2, 9)], [2, raw(3, 1000)]]);
+    for (const sectorBytes of [512, 4096] as const) {
+      const { segments, sizeBytes, partitions } = plan(yaml, { images, sectorBytes });
+      expect([sizeBytes, partitions.map(({ name }) => name)]).toEqual([2 * MIB + sectorBytes, ['seed']]);
+      const bytes = at(segments, 0, 4096);
+      const wanted = new Uint8Array(4096);
+      wanted.fill(1, 100, 140).fill(2, 1024, 1033).fill(3, 1601, 2601);
+      new DataView(wanted.buffer).setUint32(600, Math.floor(1601 / sectorBytes), true);
+      wanted.set(bytes.subarray(440, 512), 440);
+      expect(bytes).toEqual(wanted);
+    }
+  });
+
+  it('has room for an offset that is written behind all else', () => {
+    const yaml = fixture('pc-20-amd64').replace('offset-write: mbr+92', 'offset-write: 2500M');
+    const { segments, sizeBytes } = plan(yaml, { profile: 'flash' });
+    expect([sizeBytes, toHex(at(segments, 2500 * MIB, 4))]).toEqual([2500 * MIB + 512 + 67 * 512, '00080000']);
+    expect(fromUtf8(at(segments, sizeBytes - 512, 8))).toBe('EFI PART');
+  });
+
   it('takes the GUID of a hybrid type, and ids that the gadget gives', () => {
     const id = '01234567-89AB-4DEF-8123-456789ABCDEF';
     const yaml = fixture('pc-24-arm64').replace('schema: gpt', `schema: gpt\n    id: ${id.toLowerCase()}`).replace('name: ubuntu-seed', `name: ubuntu-seed\n        id: ${id}`);

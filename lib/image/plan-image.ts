@@ -1,17 +1,17 @@
 import { AppError } from '../errors';
 import type { GadgetErrorCode, GadgetRules } from '../gadget/gadget';
 import { isMadeOnDevice } from '../gadget/content-plan';
-import { structureWord } from '../gadget/gadget';
-import { offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
+import { isPartition, structureWord } from '../gadget/gadget';
+import { assertDisk, BOOT_CODE_BYTES, OFFSET_BYTES, offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
 import { MAX_VOLUME_BYTES } from '../gadget/quantity';
 import { contentBytes, isFile, type FileContent, type TreeEntry } from '../seed/tree';
 import { writeFat16 } from './fat16';
 import { writeFat32 } from './fat32';
 import { tableSectors } from './disk-size';
-import { gptHeadSectors, writeGpt, type GptPartition, type SectorBytes } from './gpt';
+import { writeGpt, type GptPartition, type SectorBytes } from './gpt';
 import { deriveGuid, deriveSerial, type IdentifierSource } from './identifiers';
 import type { ImagePlan, Segment } from './plan';
-import { MBR_SECTORS, writeMbr, type MbrPartition } from './mbr';
+import { writeMbr, type MbrPartition } from './mbr';
 import { contentSegment, overwrite, SegmentList } from './segments';
 
 export type PlacedContent = { offsetBytes: number; content: FileContent };
@@ -38,9 +38,6 @@ export type PlanInput = {
 
 export type PlannedPartition = { number: number; name: string; role: string; startBytes: number; sizeBytes: number; /** Empty on an MBR. */ guid: string };
 
-/** The end of the MBR's code; its table stands behind it. */
-const MBR_CODE_END = 446;
-
 /**
  * The whole disk as segments: partition table, boot code, raw structures and file systems, and room for what the device makes itself.
  * Exactly the layout's size plus its tables; what the device makes itself has no table entry and no data. Throws AppError: a FatErrorCode or GadgetErrorCode.
@@ -48,14 +45,15 @@ const MBR_CODE_END = 446;
 export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPartition[] } {
   const { layout } = input;
   const sectorBytes = input.sectorBytes ?? 512;
+  assertDisk(layout, sectorBytes);
   const written = writtenOf(input);
   const { head, tail, partitions, sectors } = layout.volume.schema === 'mbr' ? mbrTable(written, input, sectorBytes) : gptTables(written, input, sectorBytes);
-  for (const s of written.filter((w) => w.role === 'mbr')) writeBootCode(head, s, input);
+  for (const s of written.filter(isBootCode)) writeBootCode(head, s, input);
 
   const list = new SegmentList();
   list.bytes(head);
   for (const s of written) {
-    if (s.role === 'mbr') continue;
+    if (isBootCode(s)) continue;
     list.zerosTo(s.offsetBytes);
     list.push(...structureSegments(s, input, sectorBytes));
   }
@@ -69,17 +67,15 @@ const writtenOf = ({ layout, rules = 'modes' }: PlanInput): PlacedStructure[] =>
 
 type Tables = { head: Uint8Array; tail: Uint8Array; sectors: number; partitions: PlannedPartition[] };
 
-const inTable = (written: PlacedStructure[]): PlacedStructure[] => written.filter((s) => s.role !== 'mbr' && s.type !== 'bare');
+const inTable = (written: PlacedStructure[]): PlacedStructure[] => written.filter(isPartition);
 
-function assertBehindTable(written: PlacedStructure[], { volume }: Layout, headBytes: number): void {
-  const inTheWay = written.find((s) => s.role !== 'mbr' && s.offsetBytes < headBytes);
-  if (inTheWay) throw new AppError<GadgetErrorCode>('gadget-offset-invalid', `${structureWord(inTheWay)} of the volume ${volume.name} lies where the partition table is; start it at 1M or later.`);
-}
+/** With the role mbr or without: it goes into the sector of the table. */
+const isBootCode = (s: PlacedStructure): boolean => s.offsetBytes + s.sizeBytes <= BOOT_CODE_BYTES;
 
 /** Of the whole disk: what is asked for, when it is enough. Throws AppError `image-size-invalid`, `image-size-too-small`. */
 function diskSectors(input: PlanInput, sectorBytes: SectorBytes): number {
   const { layout, imageBytes, profile } = input;
-  const endBytes = profile === 'flash' ? Math.max(0, ...writtenOf(input).map((s) => s.offsetBytes + s.sizeBytes)) : layout.sizeBytes;
+  const endBytes = profile === 'flash' ? writtenEnd(input) : layout.sizeBytes;
   const needed = Math.ceil(endBytes / sectorBytes) + tableSectors(layout.volume.schema, sectorBytes);
   if (imageBytes === undefined) return needed;
   if (imageBytes % sectorBytes !== 0) throw new AppError('image-size-invalid', `An image of ${imageBytes} bytes is asked for, which is no multiple of the sector of ${sectorBytes}.`);
@@ -88,12 +84,17 @@ function diskSectors(input: PlanInput, sectorBytes: SectorBytes): number {
   return imageBytes / sectorBytes;
 }
 
+const writtenEnd = (input: PlanInput): number =>
+  Math.max(
+    ...writtenOf(input).map((s) => s.offsetBytes + s.sizeBytes),
+    ...input.layout.structures.map((s) => (offsetWritePosition(s) ?? -OFFSET_BYTES) + OFFSET_BYTES),
+  );
+
 function gptTables(written: PlacedStructure[], input: PlanInput, sectorBytes: SectorBytes): Tables {
   const { layout, identifiers } = input;
   const { volume } = layout;
   if (volume.schema !== 'gpt') throw new AppError<GadgetErrorCode>('gadget-not-supported', `The volume ${volume.name} has schema ${volume.schema}; images are made with gpt and mbr.`);
   const sectors = diskSectors(input, sectorBytes);
-  assertBehindTable(written, layout, gptHeadSectors(sectorBytes) * sectorBytes);
   const listed = inTable(written);
   const entries = listed.map((s): GptPartition => {
     const firstLba = s.offsetBytes / sectorBytes;
@@ -108,11 +109,12 @@ function mbrTable(written: PlacedStructure[], input: PlanInput, sectorBytes: Sec
   const { volume } = layout;
   const listed = inTable(written);
   if (listed.length > 4) throw new AppError<GadgetErrorCode>('mbr-too-many', `An MBR holds 4 partitions, and the image of the volume ${volume.name} has ${listed.length}.`);
-  assertBehindTable(written, layout, MBR_SECTORS * sectorBytes);
   const sectors = diskSectors(input, sectorBytes);
   const entries = listed.map((s): MbrPartition => ({ type: Number.parseInt(s.type.slice(0, 2), 16), firstLba: s.offsetBytes / sectorBytes, sectors: s.sizeBytes / sectorBytes, bootable: s.role === 'system-boot' }));
   const signature = volume.id === undefined ? deriveSerial(identifiers, `disk/${volume.name}`) : Number.parseInt(volume.id.replace(/^0x/i, ''), 16);
-  return { head: writeMbr({ sectorBytes, sectors, signature, partitions: entries }), tail: new Uint8Array(0), sectors, partitions: listed.map(plannedPartition) };
+  // Of a sector of 4,096 bytes the rest is free.
+  const head = writeMbr({ sectorBytes, sectors, signature, partitions: entries }).subarray(0, 512);
+  return { head, tail: new Uint8Array(0), sectors, partitions: listed.map(plannedPartition) };
 }
 
 const plannedPartition = (s: PlacedStructure, i: number): PlannedPartition => ({ number: i + 1, name: s.name, role: s.role ?? '', startBytes: s.offsetBytes, sizeBytes: s.sizeBytes, guid: '' });
@@ -122,10 +124,10 @@ const guidOf = (s: PlacedStructure): string => s.type.split(',').at(-1)!;
 
 function writeBootCode(head: Uint8Array, s: PlacedStructure, { images }: PlanInput): void {
   for (const { offsetBytes, content } of images.get(s.yamlIndex) ?? []) {
-    if (content.kind !== 'bytes' || offsetBytes + content.bytes.length > Math.min(s.sizeBytes, MBR_CODE_END)) {
+    if (content.kind !== 'bytes' || offsetBytes + content.bytes.length > s.sizeBytes) {
       throw new AppError<GadgetErrorCode>('gadget-content-invalid', `The boot code of ${structureWord(s)} has ${contentBytes(content)} bytes and does not fit into ${s.sizeBytes}.`);
     }
-    head.set(content.bytes, offsetBytes);
+    head.set(content.bytes, s.offsetBytes + offsetBytes);
   }
 }
 

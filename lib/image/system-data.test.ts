@@ -29,6 +29,11 @@ describe('the writable system of UC16 and UC18', () => {
     expect(plan.partitions.map(({ name, startBytes }) => [name, startBytes / 512])).toEqual([['BIOS Boot', 2048], ['EFI System', 4096], ['writable', 106_496]]);
   });
 
+  it('is added at a sector, whatever the gadget ends with', () => {
+    const layout = fit(`${PC_18}      - {name: sum, type: bare, size: 9}\n`, 100 * MIB);
+    expect(layout.structures.at(-1)).toMatchObject({ role: 'system-data', offsetBytes: 52 * MIB + 512 });
+  });
+
   it('takes what is left of the image that is asked for, and no less than it needs', () => {
     expect(fit(PC_18, 100 * MIB, 8192 * MIB).structures.at(-1)).toMatchObject({ sizeBytes: 8192 * MIB - 52 * MIB - 67 * 512 });
     expect(fit(PC_18, 100 * MIB, 60 * MIB).structures.at(-1)).toMatchObject({ sizeBytes: 100 * MIB });

@@ -31,7 +31,7 @@ export type SystemDataInput = { /** See `leastSystemData`. */ leastBytes: number
  * has none, one is added at the end, as ubuntu-image does. The layout as it is when there is none to be had.
  */
 export function fitSystemData(layout: Layout, { leastBytes, sectorBytes, imageBytes, mayAdd }: SystemDataInput): Layout {
-  const own = layout.structures.find(({ role }) => role === 'system-data') ?? (mayAdd ? writable(layout) : undefined);
+  const own = layout.structures.find(({ role }) => role === 'system-data') ?? (mayAdd ? writable(layout, sectorBytes) : undefined);
   if (!own) return layout;
   const others = layout.structures.filter((s) => s !== own);
   const isLast = others.every((s) => s.offsetBytes <= own.offsetBytes);
@@ -44,7 +44,8 @@ export function fitSystemData(layout: Layout, { leastBytes, sectorBytes, imageBy
 }
 
 /** The structure that a gadget of UC16 and UC18 leaves out (ubuntu-image, snap_states.go). */
-function writable({ volume, structures }: Layout): PlacedStructure {
+function writable({ volume, structures }: Layout, sectorBytes: SectorBytes): PlacedStructure {
+  const end = Math.max(MIB, ...structures.map((s) => s.offsetBytes + s.sizeBytes));
   return {
     yamlIndex: volume.structures.length,
     name: 'writable',
@@ -53,7 +54,7 @@ function writable({ volume, structures }: Layout): PlacedStructure {
     role: 'system-data',
     sizeBytes: 0,
     minSizeBytes: 0,
-    offsetBytes: Math.max(MIB, ...structures.map((s) => s.offsetBytes + s.sizeBytes)),
+    offsetBytes: Math.ceil(end / sectorBytes) * sectorBytes,
     offsetWrite: undefined,
     filesystem: 'ext4',
     filesystemWord: 'ext4',
