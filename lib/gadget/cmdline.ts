@@ -1,9 +1,19 @@
-import type { YamlMap, YamlValue } from '../snap/yaml';
+import { utf8 } from '../bytes';
 import { refuse, type Gadget } from './gadget';
-import { checkArguments, matchesArgument, parseArguments } from './kernel-arguments';
+import {
+  assertAllowed,
+  joinArguments,
+  matcherOf,
+  parseArguments,
+  printArgument,
+  splitArguments,
+} from './kernel-arguments';
+import type { SystemDefaults } from './system-defaults';
 
 export type CmdlineInput = {
   gadget: Gadget;
+  /** What the gadget sets in the system's configuration. */
+  defaults: SystemDefaults | undefined;
   /** Of the model: `amd64`, `arm64` and so on. */
   architecture: string;
   grade: 'dangerous' | 'signed' | 'secured';
@@ -15,73 +25,117 @@ export type CmdlineInput = {
 export type KernelCmdline = { /** Value of `snapd_full_cmdline_args`; never empty. */ fullArgs: string; warnings: string[] };
 
 /**
- * Arguments that the recovery script itself gives, by architecture: those of editions 1 and 2 of snapd's script, because snapd predicts
- * the command line from the edition when it seals the disk's keys (snapd bootloader/grub.go).
+ * Arguments that the recovery script itself gives, by architecture: those of editions 1 and 2 of snapd's script, because
+ * snapd predicts the command line from the edition when it seals the disk's keys (snapd bootloader/grub.go).
  */
 export function staticKernelArguments(architecture: string): string[] {
   if (architecture === 'amd64' || architecture === 'i386') return ['console=ttyS0', 'console=tty1', 'panic=-1'];
   return ['panic=-1'];
 }
 
-/** What the kernel gets in every mode (snapd boot/makebootable.go, gadget/gadget.go). Throws AppError `gadget-cmdline-invalid`. */
+/**
+ * What GRUB gives the kernel in every mode (snapd boot/cmdline.go, bootVarsForTrustedCommandLineFromGadget;
+ * gadget/gadget.go, KernelCommandLineFromGadget). Throws AppError `gadget-cmdline-invalid`.
+ */
 export function planKernelCmdline(input: CmdlineInput): KernelCmdline {
-  const { gadget } = input;
-  const append = appendFromDefaults(input);
-  const fixed = staticKernelArguments(input.architecture).filter((arg) => !gadget.kernelCmdline.remove.some((pattern) => matchesArgument(pattern, arg)));
-  const args = [...(own(input) ?? fixed), ...extra(input), ...append.text];
-  const warnings = usesYaml(gadget) && (input.cmdlineExtra !== undefined || input.cmdlineFull !== undefined) ? ["The gadget's cmdline files are not looked at, because its gadget.yaml has kernel-cmdline."] : [];
+  const own = ownArguments(input);
+  const appended = appendFromDefaults(input);
   // An empty value would make the script fall back to its static arguments.
-  return { fullArgs: args.join(' ') || ' ', warnings: [...warnings, ...append.warnings] };
+  const fullArgs = joinArguments([own.text, appended.text]) || ' ';
+  return { fullArgs, warnings: [...own.warnings, ...appended.warnings, ...deviceWarnings(own.text, fullArgs)] };
 }
 
-const usesYaml = ({ kernelCmdline }: Gadget): boolean => kernelCmdline.append.length > 0 || kernelCmdline.remove.length > 0;
+type Part = { text: string; warnings: string[] };
 
-/** What stands in the place of the static arguments: a legacy `cmdline.full`. */
-function own({ gadget, cmdlineExtra, cmdlineFull }: CmdlineInput): string[] | undefined {
-  if (usesYaml(gadget)) return undefined;
-  if (cmdlineExtra !== undefined && cmdlineFull !== undefined) refuse('gadget-cmdline-invalid', 'cmdline.full', 'the gadget has cmdline.extra as well; keep one of the two.');
-  return cmdlineFull === undefined ? undefined : parseFile(cmdlineFull, 'cmdline.full');
-}
-
-function extra({ gadget, cmdlineExtra }: CmdlineInput): string[] {
-  if (!usesYaml(gadget)) return parseFile(cmdlineExtra ?? '', 'cmdline.extra');
-  checkArguments(gadget.kernelCmdline.append, 'kernel-cmdline.append');
-  return gadget.kernelCmdline.append;
-}
-
-function parseFile(text: string, name: string): string[] {
-  const lines = text.split('\n').filter((line) => !line.trimStart().startsWith('#'));
-  const args = parseArguments(lines.join('\n'), name);
-  checkArguments(args, name);
-  return args;
-}
-
-/** What the gadget's defaults add, as it is written; nothing of it when a part is for grade dangerous and the model's is another. */
-function appendFromDefaults({ gadget, grade }: CmdlineInput): { text: string[]; warnings: string[] } {
-  const system = gadget.defaults.get('system');
-  const read = (key: string): string => {
-    const value = system instanceof Map ? findDefault(system, key) : undefined;
-    if (value === undefined) return '';
-    if (typeof value !== 'string') refuse('gadget-cmdline-invalid', `defaults.system.${key}`, 'this must be text.');
-    // Taken apart only to see that it can stand in a boot loader's environment; snapd takes any argument here.
-    parseArguments(value, `defaults.system.${key}`);
-    if (/[\n\r]/.test(value)) refuse('gadget-cmdline-invalid', `defaults.system.${key}`, 'it has more than one line.');
-    return value;
-  };
-  const [plain, dangerous] = [read('system.kernel.cmdline-append'), read('system.kernel.dangerous-cmdline-append')];
-  if (dangerous !== '' && grade !== 'dangerous') {
-    return { text: [], warnings: [`The gadget's kernel arguments from system.kernel.dangerous-cmdline-append are left out, and its other appended ones too: the model's grade is ${grade}.`] };
+function ownArguments({ gadget, architecture, cmdlineExtra, cmdlineFull }: CmdlineInput): Part {
+  const { append, remove } = gadget.kernelCmdline;
+  const fixed = staticKernelArguments(architecture);
+  if (append.length > 0 || remove.length > 0) {
+    const printed = append.map(printArgument);
+    assertAllowed(printed, 'kernel-cmdline.append');
+    const isRemoved = matcherOf(remove);
+    const kept = (parseArguments(fixed.join(' ')) ?? []).filter((arg) => !isRemoved(arg));
+    const hasFiles = cmdlineExtra !== undefined || cmdlineFull !== undefined;
+    return {
+      text: joinArguments([...kept.map(printArgument), ...printed]),
+      warnings: hasFiles ? ["The gadget's cmdline files are not looked at: its gadget.yaml has kernel-cmdline."] : [],
+    };
   }
-  return { text: [plain, dangerous].filter(Boolean), warnings: [] };
+  if (cmdlineFull === undefined) {
+    return { text: joinArguments([...fixed, parseFile(cmdlineExtra ?? '', 'cmdline.extra')]), warnings: [] };
+  }
+  if (cmdlineExtra !== undefined) {
+    refuse('gadget-cmdline-invalid', 'cmdline.full', 'the gadget has cmdline.extra as well; keep one of the two.');
+  }
+  return { text: parseFile(cmdlineFull, 'cmdline.full'), warnings: [] };
 }
 
-/** A default by its whole name, whether its parts are written with dots or as maps in each other. */
-function findDefault(map: YamlMap, name: string): YamlValue | undefined {
-  const direct = map.get(name);
-  if (direct !== undefined) return direct;
-  for (const [key, value] of map) {
-    const below = value instanceof Map && name.startsWith(`${key}.`) ? findDefault(value, name.slice(key.length + 1)) : undefined;
-    if (below !== undefined) return below;
+/** Go's bufio.Scanner holds no longer line. */
+const MAX_LINE_BYTES = 65_535;
+
+/** snapd gadget/gadget.go, parseCommandLineFromGadget: a comment is a line whose first character is `#`. */
+function parseFile(text: string, name: string): string {
+  const lines = text.split('\n');
+  const long = lines.findIndex((line) => line.length > MAX_LINE_BYTES / 3 && utf8(line).length > MAX_LINE_BYTES);
+  if (long >= 0) {
+    refuse('gadget-cmdline-invalid', name, `line ${long + 1} is longer than ${MAX_LINE_BYTES} bytes; break it.`);
   }
-  return undefined;
+  const counted = lines.map((line) => line.replace(/\r$/, '')).filter((line) => !line.startsWith('#'));
+  const { args, rest } = splitArguments(counted.join(' '));
+  if (rest !== undefined) refuse('gadget-cmdline-invalid', name, `${shown(rest)} begins with no argument. ${HOW}`);
+  const comment = args.find((arg) => arg.startsWith('#'));
+  if (comment !== undefined) {
+    refuse('gadget-cmdline-invalid', name, `${shown(comment)} begins with #; begin a comment in the first column.`);
+  }
+  assertAllowed(args, name);
+  return args.join(' ');
+}
+
+const HOW = 'Write name, name=value or name="a value", with quotes around a whole value only.';
+const shown = (text: string): string => JSON.stringify(text.slice(0, 80));
+
+const APPEND = 'system.kernel.cmdline-append';
+const DANGEROUS_APPEND = 'system.kernel.dangerous-cmdline-append';
+
+/**
+ * As it is written; nothing of it when a part is for grade dangerous and the model's is another
+ * (snapd boot/makebootable.go, buildOptionalKernelCommandLine).
+ */
+function appendFromDefaults({ gadget, defaults, grade }: CmdlineInput): Part {
+  const [plain, dangerous] = [APPEND, DANGEROUS_APPEND].map((key) => {
+    const value = defaults?.get(key);
+    if (value?.isText !== false) return value?.text;
+    return refuse('gadget-cmdline-invalid', `defaults.system.${key}`, 'this is read as a number, a boolean or a list; write a text, in quotes.');
+  });
+  const warnings = plain === undefined ? [] : unlistedWarnings(plain, gadget);
+  if (dangerous === undefined || grade === 'dangerous') {
+    return { text: joinArguments([plain ?? '', dangerous ?? '']), warnings };
+  }
+  const sentence = `The gadget's kernel arguments from ${DANGEROUS_APPEND} are left out, and its other appended ones too: the model's grade is ${grade}.`;
+  return { text: '', warnings: [...warnings, sentence] };
+}
+
+/** snapd overlord/configstate/configcore/kernel.go, validateCmdlineParamsAreAllowed. */
+function unlistedWarnings(text: string, gadget: Gadget): string[] {
+  const args = parseArguments(text);
+  if (args === undefined) return [`The gadget's default ${APPEND} has one quote in place of a value: devices cannot read it.`];
+  const isListed = matcherOf(gadget.kernelCmdline.allow);
+  const unlisted = args.filter((arg) => !isListed(arg)).map(printArgument);
+  if (unlisted.length === 0) return [];
+  return [
+    `The gadget's default ${APPEND} has ${shown(unlisted.join(' '))}, which kernel-cmdline.allow of its gadget.yaml does not list: devices refuse the option when they first set it.`,
+  ];
+}
+
+function deviceWarnings(own: string, fullArgs: string): string[] {
+  const warnings: string[] = [];
+  // snapd bootloader/grub.go, commandLineForEdition
+  const { rest } = splitArguments(own);
+  if (rest !== undefined) {
+    warnings.push(`Devices cannot be installed: their snapd finds no argument at ${shown(rest)} of the kernel command line. ${HOW}`);
+  }
+  if (fullArgs.includes('\\')) {
+    warnings.push('The kernel command line has a backslash, which GRUB drops and snapd counts on: encrypted disks stay locked.');
+  }
+  return warnings;
 }

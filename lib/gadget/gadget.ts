@@ -1,5 +1,6 @@
 import { AppError } from '../errors';
 import type { YamlMap } from '../snap/yaml';
+import type { ArgumentPattern, KernelArgument } from './kernel-arguments';
 
 export type GadgetErrorCode =
   | 'gadget-yaml-syntax'
@@ -107,7 +108,7 @@ export type Gadget = {
   /** Keys are `system` or a snap id. */
   defaults: YamlMap;
   connections: { plug: string; slot: string }[];
-  kernelCmdline: { allow: string[]; append: string[]; remove: string[] };
+  kernelCmdline: { allow: ArgumentPattern[]; append: KernelArgument[]; remove: ArgumentPattern[] };
 };
 
 export function refuse(code: GadgetErrorCode, where: string, sentence: string, cause?: unknown): never {

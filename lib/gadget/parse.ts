@@ -1,7 +1,7 @@
 import type { YamlMap } from '../snap/yaml';
 import { assertDefaults } from './defaults';
 import { BOOTLOADERS, hasModes, refuse, type Bootloader, type Gadget, type GadgetRules, type Structure, type Volume } from './gadget';
-import { parseArguments } from './kernel-arguments';
+import { parseOneArgument, parsePattern } from './kernel-arguments';
 import { impliedLabel, isFatName, parseStructure } from './parse-structure';
 import { readList, readMap, readText, readTexts, readYaml } from './read-yaml';
 
@@ -137,15 +137,18 @@ function parseConnections(top: YamlMap): Gadget['connections'] {
   });
 }
 
+/** An item that says nothing is an argument without a name, to snapd too. */
 function parseKernelCmdline(top: YamlMap): Gadget['kernelCmdline'] {
   const map = readMap(top.get('kernel-cmdline'), 'kernel-cmdline');
-  const one = (key: 'allow' | 'append' | 'remove') =>
-    readTexts(map.get(key), `kernel-cmdline.${key}`, 1000).map((text, i) => {
+  const read = <Item>(key: string, parse: (text: string, where: string) => Item, nothing: Item): Item[] =>
+    readList(map.get(key), `kernel-cmdline.${key}`, 1000).map((item, i) => {
       const where = `kernel-cmdline.${key}[${i}]`;
-      const args = parseArguments(text, where);
-      if (args.length !== 1) refuse('gadget-cmdline-invalid', where, 'write one argument an item.');
-      if (key === 'append' && args[0]!.endsWith('=*')) refuse('gadget-cmdline-invalid', where, 'the value * is only for allow and remove.');
-      return args[0]!;
+      return item === null ? nothing : parse(readText(item, where), where);
     });
-  return { allow: one('allow'), append: one('append'), remove: one('remove') };
+  const noPattern = { name: '', value: '' };
+  return {
+    allow: read('allow', parsePattern, noPattern),
+    append: read('append', parseOneArgument, { ...noPattern, isQuoted: false }),
+    remove: read('remove', parsePattern, noPattern),
+  };
 }

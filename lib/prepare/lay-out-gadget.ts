@@ -9,12 +9,12 @@ import { hasModes, rulesFor, type Gadget, type GadgetErrorCode, type GadgetRules
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
 import { assertDisk, layOut, type Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
+import { readSystemDefaults } from '../gadget/system-defaults';
 import type { PlacedContent } from '../image/plan-image';
 import { BOOT_MARKERS, chooseBootLoader, type BootLoader } from '../seed/boot/choose';
 import { isKernelAsset } from '../seed/boot/kernel-assets';
 import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
-import { readSystemDefaults } from '../seed/system-defaults';
 import { directory, type TreeEntry } from '../seed/tree';
 import { followLinks, hasFile, openSnap, type OpenSnap, type UnpackMeans } from './open-snap';
 import { lookUpIn } from './snap-links';
@@ -66,8 +66,18 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
 
   const root = await readRoot(gadgetSnap);
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);
-  if (hasModes(rules)) assertAppendedText(yaml);
-  const { fullArgs, warnings } = hasModes(rules) ? planKernelCmdline({ gadget, architecture: model.architecture, grade: model.grade!, cmdlineExtra: rootText('cmdline.extra'), cmdlineFull: rootText('cmdline.full') }) : { fullArgs: '', warnings: [] };
+  // Other boot loaders are given no arguments (snapd boot/makebootable.go).
+  const takesArguments = hasModes(rules) && bootLoader === 'grub';
+  const { fullArgs, warnings } = takesArguments
+    ? planKernelCmdline({
+        gadget,
+        defaults: readSystemDefaults(yaml),
+        architecture: model.architecture,
+        grade: model.grade!,
+        cmdlineExtra: rootText('cmdline.extra'),
+        cmdlineFull: rootText('cmdline.full'),
+      })
+    : { fullArgs: '', warnings: [] };
 
   const written = gadget.volumes.filter(({ schema }) => schema !== 'emmc').sort((a, b) => Number(b.bootloader !== undefined) - Number(a.bootloader !== undefined));
   const volumes: LaidOutVolume[] = [];
@@ -80,13 +90,6 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   teller.say(`${volumes.map(({ layout }) => `Volume ${layout.volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}`).join('; ')}.`);
   const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && hasFile(kernelSnap, FORCED));
   return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
-}
-
-/** What is appended to the kernel's arguments is text, not a number that looks like one (snapd gadget/gadget.go). */
-function assertAppendedText(yaml: string): void {
-  const defaults = readSystemDefaults(yaml);
-  const odd = ['system.kernel.cmdline-append', 'system.kernel.dangerous-cmdline-append'].find((key) => defaults?.get(key)?.isText === false);
-  if (odd !== undefined) throw new AppError('gadget-cmdline-invalid', `gadget.yaml, defaults.system.${odd}: this is read as a number or a boolean; put it in quotes.`);
 }
 
 /** What is asked for below one after the other, as far as nothing speaks against it, is read at once. */

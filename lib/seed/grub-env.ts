@@ -8,8 +8,8 @@ const HEAD = '# GRUB Environment Block\n';
 export function writeGrubEnv(variables: readonly (readonly [name: string, value: string])[]): Uint8Array {
   for (const [name, value] of variables) {
     if (!/^[a-z_]+$/.test(name)) throw new RangeError(`no variable for a GRUB environment: ${name}`);
-    // A line break or backslash is an escape to GRUB and plain text to snapd: neither may stand there.
-    if (/[\\\0-\x1f\x7f]/.test(value)) throw new AppError('grub-env-invalid', `GRUB's variable ${name} would hold a backslash or a control character ("${value.slice(0, 80)}"); GRUB reads those otherwise than snapd.`);
+    // snapd writes both as they are, and GRUB then reads another variable, or none. Anything else is the same to both but a backslash.
+    if (/[\0\n]/.test(value)) throw new AppError('grub-env-invalid', `GRUB's variable ${name} would hold a line break or a NUL ("${value.slice(0, 80)}"); take it out of the gadget's kernel arguments.`);
   }
   const text = utf8(HEAD + variables.map(([name, value]) => `${name}=${value}\n`).join(''));
   if (text.length > SIZE) throw new AppError('grub-env-too-big', `The boot loader's variables take ${text.length} bytes, and ${SIZE} are there; shorten the gadget's kernel arguments.`);

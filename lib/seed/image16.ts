@@ -1,5 +1,5 @@
 import { compareBytes, utf8 } from '../bytes';
-import type { SystemDefaults } from './system-defaults';
+import type { SystemDefaults } from '../gadget/system-defaults';
 import { textFile, type TreeEntry } from './tree';
 import { planWritableDefaults } from './writable-defaults';
 

@@ -127,6 +127,8 @@ describe('GRUB on a seed', () => {
   it('has an environment of 1,024 bytes to the last', () => expect(textOf(bootWithGrub(BOOT), 'EFI/ubuntu/grubenv')).toMatch(/^# GRUB Environment Block\nsnapd_recovery_mode=install\nsnapd_recovery_system=20240101\n#{940}$/));
   it('does not read its environment from anything else', () => expect(() => readGrubEnv(utf8('# GRUB Environment Block\n'))).toThrow(RangeError));
   it('refuses arguments that would break out of the environment', () => expect(codeOf(() => bootWithGrub({ ...BOOT, kernelArguments: 'a\nsnapd_recovery_kernel=/evil' }))).toBe('grub-env-invalid'));
+  it('writes what snapd writes of any other text', () =>
+    expect(textOf(bootWithGrub({ ...BOOT, kernelArguments: 'a=ä\tb="\\"' }), 'systems/20240101/grubenv')).toContain('_args=a=ä\tb="\\"\n#'));
   it('refuses more than the environment holds', () => expect(codeOf(() => bootWithGrub({ ...BOOT, kernelArguments: 'x'.repeat(1000) }))).toBe('grub-env-too-big'));
 });
 

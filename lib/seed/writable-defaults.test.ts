@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromUtf8 } from '../bytes';
-import { readSystemDefaults } from './system-defaults';
+import { readSystemDefaults } from '../gadget/system-defaults';
 import type { TreeEntry } from './tree';
 import { planWritableDefaults } from './writable-defaults';
 

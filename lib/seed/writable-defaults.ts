@@ -1,7 +1,7 @@
 import { utf8 } from '../bytes';
 import { AppError } from '../errors';
 import { parseGoDuration } from '../snap/go-duration';
-import type { SystemDefaults } from './system-defaults';
+import type { SystemDefaults } from '../gadget/system-defaults';
 import { directory, textFile, type TreeEntry } from './tree';
 
 /** Paths from the folder of defaults, which the device copies over its own files at its first start. */
