@@ -45,6 +45,19 @@ describe('a gadget as a whole', () => {
     expect(problemsOf(more('ext4, filesystem-label: EXTRA', 'ext4, filesystem-label: extra'))).toEqual([]);
   });
 
+  it('names the structure and its label', () => {
+    const yaml = `${PC}      - {name: extra, filesystem: vfat, filesystem-label: my.data/x, type: 0FC63DAF-8483-4772-8E79-3D69D8477DE4, size: 34M}\n`;
+    const [problem] = checkGadget(parseGadget(yaml), { rules: 'modes', ...signed });
+    expect(problem!.message).toBe('"extra" has the label "my.data/x": a FAT label has none of * ? . , ; : / \\ | + = < > [ ] ".');
+    expect(problemsOf(yaml.replace('my.data/x', 'my_data'))).toEqual([]);
+  });
+
+  it('takes names and ids that are in no table', () => {
+    const raw = `      - {name: ${'x'.repeat(37)}, type: bare, size: 1M, id: none}\n`;
+    expect(problemsOf(PC + raw)).toEqual([]);
+    expect(problemsOf(text('pi-24-arm64').replace('name: ubuntu-seed', `name: ${'x'.repeat(37)}\n        id: none`))).toEqual([]);
+  });
+
   it('warns when devices are to be encrypted and there is no save', () => {
     const none = PC.replace('role: system-save', 'role: system-boot-image');
     expect(problemsOf(none, { grade: 'secured' })).toEqual(['warning gadget-role-invalid volumes']);

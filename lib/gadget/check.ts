@@ -1,6 +1,7 @@
 import type { Problem } from '../errors';
 import { isMadeOnDevice } from './content-plan';
 import { hasModes, isPartition, structureWord, type Gadget, type GadgetErrorCode, type GadgetRules, type Role, type Structure, type Volume } from './gadget';
+import { labelFault } from './labels';
 import { isInTable } from './layout';
 import { isFatName, ROLE_LABELS } from './parse-structure';
 import { MAX_VOLUME_BYTES } from './quantity';
@@ -92,7 +93,7 @@ export function checkGadget(gadget: Gadget, { rules, grade, storageSafety }: Gad
   }
   for (const volume of gadget.volumes) checkVolume(volume, rules, add);
   for (const found of all) checkHolds(found, add);
-  return problems;
+  return [...problems, ...checkLabels(gadget)];
 }
 
 function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
@@ -117,10 +118,20 @@ function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
 
 const GUID = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 
-function checkHolds({ structure: s, path }: Found, add: Add): void {
-  if (s.name.length > 36) add('gadget-name-invalid', `${path}.name`, `"${s.name.slice(0, 80)}" is longer than 36 characters, all that a partition table holds.`);
-  if (s.id !== undefined && !GUID.test(s.id)) add('gadget-id-invalid', `${path}.id`, `"${s.id.slice(0, 80)}" is no GUID.`);
+function checkHolds({ volume, structure: s, path }: Found, add: Add): void {
+  const hasEntry = volume.schema === 'gpt' && isPartition(s);
+  if (hasEntry && s.name.length > 36) add('gadget-name-invalid', `${path}.name`, `"${s.name.slice(0, 80)}" is longer than 36 characters, all that a partition table holds.`);
+  if (hasEntry && s.id !== undefined && !GUID.test(s.id)) add('gadget-id-invalid', `${path}.id`, `"${s.id.slice(0, 80)}" is no GUID.`);
   if (s.sizeBytes > MAX_VOLUME_BYTES || (s.offsetBytes ?? 0) > MAX_VOLUME_BYTES) add('gadget-size-invalid', path, `${structureWord(s)} reaches beyond 64 GiB, the largest image that is made.`);
-  const limit = isFatName(s.filesystem) ? 11 : s.filesystem === 'ext4' ? 16 : undefined;
-  if (s.label !== '' && limit !== undefined && (s.label.length > limit || !/^[\x20-\x7e]+$/.test(s.label))) add('gadget-label-invalid', `${path}.filesystem-label`, `The label "${s.label}" is not plain ASCII of at most ${limit} characters, all that ${s.filesystem} holds.`);
+}
+
+/** Labels that no file system can have, also of those that the device makes. */
+export function checkLabels(gadget: Gadget): Problem[] {
+  return allStructures(gadget).flatMap(({ structure: s, path }) => {
+    const fault = labelFault(s.label, s.filesystem);
+    if (fault === undefined) return [];
+    const code: GadgetErrorCode = 'gadget-label-invalid';
+    const message = `${structureWord(s)} has the label "${s.label.slice(0, 80)}": ${fault}.`;
+    return [{ code, path: `${path}.filesystem-label`, message, severity: 'error' as const }];
+  });
 }

@@ -5,6 +5,7 @@ import { fromUtf8, toHex } from '../bytes';
 import { layOut } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
 import { checkPlan } from './check-plan';
+import { planFat } from './fat-geometry';
 import { decodeGuid } from './gpt';
 import { deriveGuid, deriveSerial } from './identifiers';
 import { planImage, type PlanInput } from './plan-image';
@@ -84,6 +85,22 @@ describe('the plan of an image', () => {
       wanted.set(bytes.subarray(440, 512), 440);
       expect(bytes).toEqual(wanted);
     }
+  });
+
+  it.each([
+    ['', undefined],
+    ['   ', undefined],
+    ['NO NAME', undefined],
+    ['NO NAME    ', undefined],
+    ['my_data ', 'my_data'],
+    ['no name', 'no name'],
+  ])('labels a FAT as mkfs.fat does: %j', (label, name) => {
+    const yaml = fixture('pc-24-arm64').replace('filesystem: vfat', `filesystem: vfat\n        filesystem-label: "${label}"`).replace('role: system-seed', 'role: bootimg');
+    const { segments } = plan(yaml);
+    const padded = (name ?? 'NO NAME').padEnd(11);
+    expect(fromUtf8(at(segments, MIB + 71, 11))).toBe(padded);
+    const { dataSector } = planFat(1200 * MIB);
+    expect(fromUtf8(at(segments, MIB + dataSector * 512, 12))).toBe(name === undefined ? '\0'.repeat(12) : `${padded}\x08`);
   });
 
   it('has room for an offset that is written behind all else', () => {

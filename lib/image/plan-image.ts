@@ -5,6 +5,7 @@ import { isPartition, structureWord } from '../gadget/gadget';
 import { assertDisk, BOOT_CODE_BYTES, OFFSET_BYTES, offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
 import { MAX_VOLUME_BYTES } from '../gadget/quantity';
 import { contentBytes, isFile, type FileContent, type TreeEntry } from '../seed/tree';
+import { NO_LABEL } from './fat-directory';
 import { writeFat16 } from './fat16';
 import { writeFat32 } from './fat32';
 import { tableSectors } from './disk-size';
@@ -146,12 +147,18 @@ function structureSegments(s: PlacedStructure, input: PlanInput, sectorBytes: Se
     files: tree.filter(isFile),
     directories: tree.filter(({ content }) => content.kind === 'directory').map(({ path }) => path),
     sizeBytes: s.sizeBytes,
-    label: s.label,
+    label: fatLabel(s.label),
     volumeId: deriveSerial(input.identifiers, `fs/${input.layout.volume.name}/${s.yamlIndex}`),
     epoch: input.epoch,
     hiddenSectors: s.offsetBytes / sectorBytes,
     sectorBytes,
   });
+}
+
+/** Blanks, and what stands in the boot sector of a file system without a label, are none (mkfs.fat). */
+function fatLabel(label: string): string {
+  const trimmed = label.trimEnd();
+  return trimmed === NO_LABEL ? '' : trimmed;
 }
 
 function rawSegments(s: PlacedStructure, { images }: PlanInput): Segment[] {

@@ -1,3 +1,4 @@
+import { fromUtf8 } from '../../bytes';
 import { imageFault, readAt, viewOf, type Reader } from './reader';
 
 /** Where things lie in an ext4 file system; offsets in bytes. */
@@ -48,5 +49,8 @@ export async function readExt4Volume(reader: Reader): Promise<Ext4Volume> {
   const tables = Array.from({ length: groups }, (_, i) => (groupView.getUint32(i * groupBytes + 8, true) + (groupBytes >= 64 ? groupView.getUint32(i * groupBytes + 40, true) * 2 ** 32 : 0)) * blockBytes);
   const name = block.subarray(120, 136);
   const end = name.indexOf(0);
-  return { blockBytes, blocks, inodes, inodesPerGroup, inodeBytes, tables, label: String.fromCharCode(...name.subarray(0, end < 0 ? 16 : end)) };
+  return { blockBytes, blocks, inodes, inodesPerGroup, inodeBytes, tables, label: labelOf(name.subarray(0, end < 0 ? 16 : end)) };
 }
+
+/** Anybody's bytes; ours are UTF-8. */
+const labelOf = (bytes: Uint8Array): string => fromUtf8(bytes) ?? String.fromCharCode(...bytes);
