@@ -66,7 +66,7 @@ export async function folderSource(folder: string, assertions: readonly Assertio
       if (!file) throw new AppError('snap-unknown', `The folder ${folder} has no file of ${name} with the digest ${sha3_384}.`);
       return { path: file.path, cached: true };
     },
-    assertion: async (type, primaryKey) => shelf.find(type, primaryKey),
+    assertion: async (type, primaryKey, _stop, maxFormat) => shelf.find(type, primaryKey, maxFormat),
     latest: async (type, sequenceKey) => shelf.latest(type, sequenceKey),
   };
 }
@@ -84,31 +84,28 @@ async function hashAll(folder: string, hash: HashFile, signal: AbortSignal): Pro
   return files;
 }
 
-/** Assertions by identity, the highest revision of each. */
+/** Assertions by identity: the highest revision in a format that can be read, or else the highest. */
 class Shelf {
-  readonly #byRef = new Map<string, Assertion>();
+  readonly #byRef: Map<string, Assertion[]>;
   readonly #byType: Map<string, Assertion[]>;
 
   constructor(assertions: readonly Assertion[]) {
-    for (const assertion of assertions) {
-      const ref = refOf(assertion.type, assertion.primaryKey);
-      const known = this.#byRef.get(ref);
-      if (!known || known.revision < assertion.revision) this.#byRef.set(ref, assertion);
-    }
-    this.#byType = groupBy(this.#byRef.values(), ({ type }) => type);
+    this.#byRef = groupBy(assertions, ({ type, primaryKey }) => refOf(type, primaryKey));
+    const best = [...this.#byRef.values()].map((revisions) => highest(revisions, byRevision)!);
+    this.#byType = groupBy(best, ({ type }) => type);
   }
 
   of(type: string): Assertion[] {
     return this.#byType.get(type) ?? [];
   }
 
-  find(type: string, primaryKey: readonly string[]): Assertion | undefined {
-    return this.#byRef.get(refOf(type, primaryKey));
+  find(type: string, primaryKey: readonly string[], maxFormat?: number): Assertion | undefined {
+    return highest(this.#byRef.get(refOf(type, primaryKey)) ?? [], byRevision, maxFormat);
   }
 
   latest(type: string, sequenceKey: readonly string[]): Assertion | undefined {
-    const all = this.of(type).filter(({ primaryKey }) => sequenceKey.every((part, i) => primaryKey[i] === part));
-    return all.sort((a, b) => Number(b.primaryKey.at(-1)) - Number(a.primaryKey.at(-1)))[0];
+    const own = this.of(type).filter(({ primaryKey }) => sequenceKey.every((part, i) => primaryKey[i] === part));
+    return highest(own, (a, b) => Number(a.primaryKey.at(-1)) - Number(b.primaryKey.at(-1)));
   }
 
   accountName(id: string): string {
@@ -116,9 +113,23 @@ class Shelf {
   }
 }
 
+type Compare = (a: Assertion, b: Assertion) => number;
+const byRevision: Compare = (a, b) => a.revision - b.revision;
+
+function highest(all: readonly Assertion[], compare: Compare, maxFormat = Infinity): Assertion | undefined {
+  const limit = (type: string) => Math.min(findAssertionType(type)?.maxFormat ?? 0, maxFormat);
+  const readable = all.filter(({ type, format }) => format <= limit(type));
+  return (readable.length > 0 ? readable : [...all]).sort((a, b) => compare(b, a))[0];
+}
+
 function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
   return groups;
 }
 

@@ -106,6 +106,7 @@ describe('before a byte is fetched an image is refused', () => {
     ['provider-missing', /Add gpu to the model/, { snaps: [entry('app')], stock: { app: { yaml: CONTENT } } }],
     // What validation sets say.
     ['valset-missing', /Check its name and sequence/, { model: wants('a') }],
+    ['valset-signature', /says that globex signed it, but its key .* belongs to acme/, { model: { 'validation-sets': [{ name: 'a', 'account-id': 'globex', mode: 'enforce' }] }, sets: [{ ...set('a', entrySet('pc')), 'authority-id': 'globex', 'account-id': 'globex' }] }],
     ['valset-enforced', /Drop that wish, or make the model's mode prefer-enforce/, { model: wants('a'), sets: [set('a', entrySet('pc'))], options: { validation: 'ignore' } }],
     ['valset-sequence', /pins the validation set acme\/a at sequence 1/, { model: { 'validation-sets': [{ name: 'a', mode: 'enforce', sequence: '1' }] }, sets: [set('a', entrySet('pc'))], options: { sequences: new Map([['acme/a', 2]]) } }],
     ['valset-unknown', /names no validation set acme\/b/, { model: wants('a'), sets: [set('a', entrySet('pc'))], options: { sequences: new Map([['acme/b', 1]]) } }],

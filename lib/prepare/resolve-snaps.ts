@@ -2,11 +2,11 @@ import { AppError } from '../errors';
 import type { Model } from '../model/model';
 import { chooseSnaps, type ChosenSnaps, type SnapOption, type SnapToDownload } from '../seed/choose-snaps';
 import type { FoundSnap, SnapFacts } from '../seed/seed-snap';
-import { ValidationSets } from '../seed/validation-sets';
+import { ValidationSets, type SnapWish } from '../seed/validation-sets';
 import type { SnapInfo } from '../snap/snap-yaml';
 import type { BuildLock } from '../build/lock';
 import type { ImageOptions } from './options';
-import type { OfferedSnap, SnapSource } from './source';
+import type { OfferedSnap, SnapSource, Wanted } from './source';
 import { count, inMegabytes, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 
@@ -14,7 +14,7 @@ export type ResolvedSnaps = ChosenSnaps<SnapFacts> & { /** What the source said,
 
 export type ResolveInput = {
   verified: VerifiedModel;
-  options: Pick<ImageOptions, 'channel' | 'revisions'>;
+  options: Pick<ImageOptions, 'channel' | 'revisions' | 'validation'>;
   snapOptions: readonly SnapOption<SnapInfo>[];
   source: SnapSource;
   /** Of an earlier build, which is to be made again. */
@@ -32,7 +32,11 @@ export async function resolveSnaps({ verified, options, snapOptions, source, loc
   const warnings: string[] = [];
   const device = { architecture: model.architecture, storeId: model.store || undefined };
   const download = async (batch: readonly SnapToDownload[]): Promise<FoundSnap[]> => {
-    const wanted = batch.map((snap) => ({ ...snap, revision: revisionFor(snap, sets, options, lock) }));
+    const wanted = batch.map((snap): Wanted => {
+      const wish = sets.wishFor(snap);
+      const validation = { sets: wish?.sets ?? [], isEnforced: options.validation === 'enforce' };
+      return { ...snap, revision: revisionFor(snap.name, wish, options, lock), validation };
+    });
     const answers = await source.find(wanted, device, teller.signal);
     return answers.map((answer, i) => {
       assertLocked(answer, batch[i]!, lock);
@@ -50,15 +54,25 @@ export async function resolveSnaps({ verified, options, snapOptions, source, loc
   return { ...chosen, offers, warnings };
 }
 
-function revisionFor(snap: SnapToDownload, sets: ValidationSets, options: ResolveInput['options'], lock: BuildLock | undefined): number | undefined {
-  const { name } = snap;
+function revisionFor(
+  name: string,
+  wish: SnapWish | undefined,
+  options: ResolveInput['options'],
+  lock: BuildLock | undefined,
+): number | undefined {
   const pinned = lock?.snaps.find((each) => each.name === name)?.revision;
-  const wished = pinned !== undefined && pinned > 0 ? pinned : options.revisions.get(name);
-  const rule = sets.revisionOf(snap);
-  if (!rule) return wished;
-  if (rule.isInvalid) throw new AppError('valset-unmet', `The snap ${name} is forbidden by ${rule.sets.join(', ')}. Take it out of the model, or ask for another sequence of the set.`);
-  if (rule.revision > 0 && wished !== undefined && wished !== rule.revision) throw new AppError('valset-unmet', `Revision ${wished} of ${name} is asked for, and ${rule.sets.join(', ')} wants ${rule.revision}.`);
-  return rule.revision > 0 ? rule.revision : wished;
+  const asked = pinned !== undefined && pinned > 0 ? pinned : options.revisions.get(name);
+  if (!wish) return asked;
+  const sets = wish.names.join(', ');
+  if (wish.isInvalid) {
+    const advice = 'Take it out of the model, or ask for another sequence of the set.';
+    throw new AppError('valset-unmet', `The snap ${name} is forbidden by ${sets}. ${advice}`);
+  }
+  if (wish.revision === 0) return asked;
+  if (asked !== undefined && asked !== wish.revision) {
+    throw new AppError('valset-unmet', `Revision ${asked} of ${name} is asked for, and ${sets} wants ${wish.revision}.`);
+  }
+  return wish.revision;
 }
 
 function assertLocked(answer: OfferedSnap, snap: SnapToDownload, lock: BuildLock | undefined): void {

@@ -11,7 +11,16 @@ export const NO_WORD: StoreWord = { private: false, contact: '', website: '', li
 export type Device = { architecture: string; storeId?: string | undefined };
 
 /** A snap to find: at a channel, or at one revision whatever its channel. */
-export type Wanted = { name: string; snapId: string | undefined; channel: string; revision: number | undefined; /** Names of its components. */ components: readonly string[] };
+export type Wanted = {
+  name: string;
+  snapId: string | undefined;
+  channel: string;
+  revision: number | undefined;
+  /** Names of its components. */
+  components: readonly string[];
+  /** For a store: primary keys of the validation sets that speak of the snap, and whether it is to enforce validation. */
+  validation?: { sets: readonly string[][]; isEnforced: boolean };
+};
 
 /** A file that is there for the asking. */
 export type Offer = { sha3_384: string; sizeBytes: number; /** Of the snap or component. */ revision: number; downloadUrl?: string };

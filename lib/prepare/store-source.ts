@@ -1,5 +1,6 @@
+import { LATEST } from '../snapstore/assertion-path';
 import type { SnapCache } from '../snapstore/snap-cache';
-import type { ResolvedSnap, SnapStore } from '../snapstore/snap-store';
+import type { ResolvedSnap, SnapStore, SnapWanted } from '../snapstore/snap-store';
 import { AppError } from '../errors';
 import { SNAP_TYPES, type SnapType } from '../snap/names';
 import { parseSnapYaml, type SnapInfo } from '../snap/snap-yaml';
@@ -9,7 +10,12 @@ import type { OfferedSnap, SnapSource, Wanted } from './source';
 export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
   return {
     async find(wanted, { architecture, storeId }, signal) {
-      const asked = wanted.map(({ name, snapId, channel, revision }) => ({ name, ...(snapId !== undefined && { snapId }), ...(revision === undefined ? { channel } : { revision }) }));
+      const asked = wanted.map(({ name, snapId, channel, revision, validation }): SnapWanted => ({
+        name,
+        ...(snapId !== undefined && { snapId }),
+        ...(revision === undefined ? { channel } : { revision }),
+        ...(validation && { validation }),
+      }));
       const answers = await store.resolve(asked, { architecture, ...(storeId !== undefined && { storeId }), ...(signal && { signal }) });
       return answers.map((answer, i): OfferedSnap => ({
         name: answer.name,
@@ -31,8 +37,10 @@ export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
     async fetch({ name, sha3_384, sizeBytes, downloadUrl = '' }, { signal, device, onBytes } = {}) {
       return cache.fetch({ name, sha3_384, sizeBytes, downloadUrl }, { ...(signal && { signal }), ...(onBytes && { onBytes }), ...(device && { device: { architecture: device.architecture, ...(device.storeId !== undefined && { storeId: device.storeId }) } }) });
     },
-    assertion: (type, primaryKey, signal, maxFormat) => store.assertion(type, primaryKey, { ...(signal && { signal }), ...(maxFormat !== undefined && { maxFormat }) }),
-    latest: (type, sequenceKey, signal) => store.assertion(type, sequenceKey, { ...(signal && { signal }) }),
+    assertion: (type, primaryKey, signal, maxFormat) =>
+      store.assertion(type, primaryKey, { ...(signal && { signal }), ...(maxFormat !== undefined && { maxFormat }) }),
+    latest: (type, sequenceKey, signal) =>
+      store.assertion(type, [...sequenceKey, LATEST], { ...(signal && { signal }) }),
   };
 }
 

@@ -13,7 +13,18 @@ export const validationSetKey = ({ headers }: Assertion): string => `${String(he
 /** How a set is asked for on a build's command line and in a manifest: `account/name=sequence`. */
 export const sequenceKey = (set: Assertion): string => `${validationSetKey(set)}=${String(set.headers['sequence'])}`;
 
-type Rules = { name: string; rules: Rule[]; components: Map<string, Rule[]> };
+type Rules = { name: string; rules: Rule[]; components: Map<string, Rule[]>; sets: Set<Assertion> };
+
+/** What the sets together want of one snap. */
+export type SnapWish = {
+  /** 0 for any. */
+  revision: number;
+  /** Primary keys of the sets that speak of it. */
+  sets: string[][];
+  /** The same for a sentence: `account/name=sequence`. */
+  names: string[];
+  isInvalid: boolean;
+};
 
 /** What several validation sets together ask of a seed's snaps (snapd asserts/snapasserts/validation_sets.go). */
 export class ValidationSets {
@@ -22,29 +33,40 @@ export class ValidationSets {
   constructor(sets: readonly Assertion[]) {
     for (const set of sets) {
       const entries = set.headers['snaps'];
-      for (const entry of Array.isArray(entries) ? entries : []) this.#add(entry as HeaderMap, sequenceKey(set));
+      for (const entry of Array.isArray(entries) ? entries : []) this.#add(entry as HeaderMap, set);
     }
   }
 
-  #add(entry: HeaderMap, set: string): void {
+  #add(entry: HeaderMap, assertion: Assertion): void {
     const id = String(entry['id']);
-    const known = this.#snaps.get(id) ?? { name: String(entry['name']), rules: [], components: new Map<string, Rule[]>() };
+    const set = sequenceKey(assertion);
+    const known = this.#snaps.get(id) ?? {
+      name: String(entry['name']),
+      rules: [],
+      components: new Map<string, Rule[]>(),
+      sets: new Set<Assertion>(),
+    };
     this.#snaps.set(id, known);
     known.rules.push(ruleOf(entry, set));
+    known.sets.add(assertion);
     const components = entry['components'];
     if (typeof components !== 'object' || Array.isArray(components)) return;
     for (const [name, value] of Object.entries(components)) {
-      known.components.set(name, [...(known.components.get(name) ?? []), ruleOf(typeof value === 'string' ? { presence: value } : (value as HeaderMap), set)]);
+      const rule = ruleOf(typeof value === 'string' ? { presence: value } : (value as HeaderMap), set);
+      known.components.set(name, [...(known.components.get(name) ?? []), rule]);
     }
   }
 
-  /** Which revision the sets want of a snap, 0 for any; undefined when they leave it alone. */
-  revisionOf(snap: { name: string; snapId: string | undefined }): { revision: number; sets: string[]; isInvalid: boolean } | undefined {
+  /** Undefined when the sets leave the snap alone. */
+  wishFor(snap: { name: string; snapId: string | undefined }): SnapWish | undefined {
     const known = this.#find(snap);
     if (!known) return undefined;
-    const revision = known.rules.find((rule) => rule.revision > 0)?.revision ?? 0;
-    const presence = presenceOf(known.rules);
-    return { revision, sets: [...new Set(known.rules.map((rule) => rule.set))].sort(compareBytes), isInvalid: presence === 'invalid' };
+    return {
+      revision: known.rules.find((rule) => rule.revision > 0)?.revision ?? 0,
+      sets: [...known.sets].map(({ primaryKey }) => primaryKey).sort((a, b) => compareBytes(a.join('/'), b.join('/'))),
+      names: [...new Set(known.rules.map((rule) => rule.set))].sort(compareBytes),
+      isInvalid: presenceOf(known.rules) === 'invalid',
+    };
   }
 
   #find({ name, snapId }: { name: string; snapId: string | undefined }): Rules | undefined {

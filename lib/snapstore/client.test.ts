@@ -50,6 +50,13 @@ describe('an assertion', () => {
     ['account-key', [KEY], `/v2/assertions/account-key/${KEY}?max-format=1`],
     ['validation-set', ['16', 'acme', 'set', '3'], '/v2/assertions/validation-set/16/acme/set?max-format=0&sequence=3'],
     ['validation-set', ['16', 'acme', 'set', 'latest'], '/v2/assertions/validation-set/16/acme/set?max-format=0&sequence=latest'],
+    ['cluster', ['one', 'latest'], '/v2/assertions/cluster/one?max-format=0&sequence=latest'],
+    ['snap-resource-revision', [ID, 'icons', KEY], `/v2/assertions/snap-resource-revision/${ID}/icons/${KEY}?max-format=0`],
+    ['snap-resource-pair', [ID, 'icons', '3', '7', 'own'], `/v2/assertions/snap-resource-pair/${ID}/icons/3/7/own?max-format=0`],
+    ['snap-resource-pair', [ID, 'icons', '3', '7', 'global-upload'], `/v2/assertions/snap-resource-pair/${ID}/icons/3/7?max-format=0`],
+    ['store', ['my store'], '/v2/assertions/store/my%20store?max-format=0'],
+    ['serial', ['acme', 'box', 'A+1 '], '/v2/assertions/serial/acme/box/A%2B1%20?max-format=0'],
+    ['system-user', ['acme', 'a+b@x.org'], '/v2/assertions/system-user/acme/a%2Bb%40x.org?max-format=2'],
     ['model', ['16', 'acme', 'a?b#c'], '/v2/assertions/model/16/acme/a%3Fb%23c?max-format=0'],
   ])('%s %j is at %s', async (type, key, path) => {
     const { store, server } = await storeWith(notFound);
@@ -66,15 +73,27 @@ describe('an assertion', () => {
   it.each([
     ['account', []],
     ['account', ['a', 'b']],
-    ['account', ['']],
-    ['account', ['..']],
-    ['account', ['a/b']],
+    ['validation-set', ['16', 'acme', 'set']],
+    ['snap-revision', [KEY, 'own', 'more']],
     ['no-such-type', ['a']],
     ['serial-request', []],
     ['../snaps', ['a']],
   ])('%s %j cannot be and is not asked for', async (type, key) => {
     const { store, server } = await storeWith(notFound);
     await expect(store.assertion(type, key)).rejects.toMatchObject({ code: 'invalid' });
+    expect(server.seen).toHaveLength(0);
+  });
+
+  it.each([
+    ['account', ['']],
+    ['account', ['..']],
+    ['store', ['a/b']],
+    ['validation-set', ['16', 'acme', 'set', '0']],
+    ['validation-set', ['16', 'acme', 'set', '+3']],
+    ['validation-set', ['16', 'acme', 'set', 'newest']],
+  ])('%s %j is a key of none, and is not asked for', async (type, key) => {
+    const { store, server } = await storeWith(text(ACCOUNT));
+    expect(await store.assertion(type, key)).toBeUndefined();
     expect(server.seen).toHaveLength(0);
   });
 
@@ -92,6 +111,50 @@ describe('an assertion', () => {
   it('that is found nowhere is undefined in the first API\'s words too', async () => {
     const { store } = await storeWith(json({ status: 404, type: 'about:blank', title: 'Not found', detail: 'no' }, 404));
     expect(await store.assertion('account', ['acme'])).toBeUndefined();
+  });
+});
+
+describe('an assertion of a sequence', () => {
+  const set = (more: Record<string, string> = {}): string => {
+    const wanted = { series: '16', 'account-id': 'acme', name: 'base-set', sequence: '3', ...more };
+    const { revision, ...key }: typeof wanted & { revision?: string } = wanted;
+    const lines = { type: 'validation-set', 'authority-id': key['account-id'], ...(revision && { revision }), ...key };
+    const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\n`).join('');
+    const snap = `snaps:\n  -\n    id: ${ID}\n    name: pc\n`;
+    return `${head}${snap}timestamp: 2026-01-01T00:00:00Z\nsign-key-sha3-384: ${KEY}\n\nAcLBUgQAAQoABgUC\n`;
+  };
+  const ask = async (body: string, sequence: string) => {
+    const { store } = await storeWith(text(body));
+    return store.assertion('validation-set', ['16', 'acme', 'base-set', sequence]);
+  };
+
+  it.each([
+    ['latest', '3', undefined],
+    ['3', '3', undefined],
+    ['latest', '12', '4'],
+    ['3', '3', '9'],
+  ])('asked for as %s is the one at sequence %s, of whatever revision (%s)', async (asked, sequence, revision) => {
+    const found = await ask(set({ sequence, ...(revision && { revision }) }), asked);
+    expect(found).toMatchObject({ primaryKey: ['16', 'acme', 'base-set', sequence], revision: Number(revision ?? 0) });
+  });
+
+  it.each([
+    ['another sequence', '3', { sequence: '4' }],
+    ['a revision in place of a sequence', '4', { sequence: '3', revision: '4' }],
+    ['another name', '3', { name: 'other-set' }],
+    ['another name', 'latest', { name: 'other-set' }],
+    ['another account', '3', { 'account-id': 'globex' }],
+    ['another account', 'latest', { 'account-id': 'globex' }],
+    ['another series', 'latest', { series: '18' }],
+  ])('is not believed when it is %s than %s was asked for', async (_, sequence, other) => {
+    await expect(ask(set(other), sequence)).rejects.toMatchObject({
+      code: 'store-unreachable',
+      message: expect.stringContaining(`another assertion than validation-set 16/acme/base-set/${sequence}`),
+    });
+  });
+
+  it('is not believed when it is of another type', async () => {
+    await expect(ask(ACCOUNT, 'latest')).rejects.toMatchObject({ code: 'store-unreachable' });
   });
 });
 
@@ -200,6 +263,7 @@ describe('resolving', () => {
       ],
     });
     expect(JSON.parse(body).actions[1]).not.toHaveProperty('channel');
+    expect(JSON.parse(body).actions[1]).not.toHaveProperty('validation-sets');
     expect(JSON.parse(body).fields).toEqual(expect.arrayContaining(['download', 'resources']));
   });
 
@@ -228,6 +292,19 @@ describe('resolving', () => {
     const { store, server } = await storeWith(json({}));
     expect(await store.resolve([], amd64)).toEqual([]);
     expect(server.seen).toHaveLength(0);
+  });
+
+  it('names the validation sets that a snap is held to, enforced or not', async () => {
+    const { store, server } = await storeWith(json({ results: [done('download-1'), done('download-2')] }));
+    const sets = [['16', 'acme', 'base-set', '3']];
+    const held = (isEnforced: boolean): SnapWanted => ({ name: 'pc', revision: 12, validation: { sets, isEnforced } });
+    await store.resolve([held(true), held(false)], amd64);
+    expect(JSON.parse(server.seen[0]!.body)).toMatchObject({
+      actions: [
+        { revision: 12, 'validation-sets': sets, 'ignore-validation': false },
+        { revision: 12, 'validation-sets': sets, 'ignore-validation': true },
+      ],
+    });
   });
 
   it('says which channels there are when the one asked for is not', async () => {

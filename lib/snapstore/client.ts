@@ -45,8 +45,10 @@ export function createSnapStore(options: SnapStoreOptions): SnapStore {
 
   const store: SnapStore = {
     async assertion(type, primaryKey, { signal, maxFormat } = {}) {
-      const { path, query } = assertionPath(type, primaryKey, maxFormat);
-      const call: Call = { method: 'GET', url: apiUrl(path, query), headers: { ...olderHeaders(), ...reader, Accept: 'application/x.ubuntu.assertion' }, ...(signal && { signal }) };
+      const place = assertionPath(type, primaryKey, maxFormat);
+      if (!place) return undefined;
+      const headers = { ...olderHeaders(), ...reader, Accept: 'application/x.ubuntu.assertion' };
+      const call: Call = { method: 'GET', url: apiUrl(place.path, place.query), headers, ...(signal && { signal }) };
       return ask(call, async (answer, host) => {
         const assertion = readAssertion(await readBody(answer, ASSERTION_BYTES, host), host);
         assertAnswers(assertion, type, primaryKey, host);

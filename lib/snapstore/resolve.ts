@@ -10,16 +10,20 @@ import type { SnapStoreErrorCode } from './transient';
 const FIELDS = ['architectures', 'base', 'confinement', 'contact', 'download', 'links', 'name', 'private', 'publisher', 'resources', 'revision', 'snap-id', 'snap-yaml', 'summary', 'title', 'type', 'version', 'website'];
 const key = (index: number) => `download-${index + 1}`;
 
-/** The body of POST /v2/snaps/refresh. The epoch must be there, and a fixed revision goes without a channel (snapd store/store_action.go). */
+/**
+ * The body of POST /v2/snaps/refresh. The epoch must be there, and a fixed revision goes without a channel; the sets are
+ * those that the snap is held to (snapd store/store_action.go, image/image_linux.go downloadSnaps).
+ */
 export const resolveBody = (wanted: SnapWanted[]) => ({
   context: [],
-  actions: wanted.map(({ name, channel, revision }, index) => ({
+  actions: wanted.map(({ name, channel, revision, validation }, index) => ({
     action: 'download',
     'instance-key': key(index),
     name,
     ...(revision === undefined ? channel !== undefined && { channel } : { revision }),
     epoch: null,
-    'ignore-validation': true,
+    'ignore-validation': !validation?.isEnforced,
+    ...(validation && validation.sets.length > 0 && { 'validation-sets': validation.sets }),
   })),
   fields: FIELDS,
 });

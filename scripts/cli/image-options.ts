@@ -40,7 +40,7 @@ export const IMAGE_OPTIONS: Record<string, Option> = {
   comp: { value: 'FILE|SNAP+COMP', help: 'A component', many: true },
   revision: { value: 'NAME=N', help: 'Revision of a snap', many: true },
   assertion: { value: 'FILE', help: 'An assertion to seed beside', many: true },
-  validation: { value: 'ignore|enforce', help: 'What validation sets do (default: enforce)' },
+  validation: { value: 'ignore|enforce', help: 'Whether the store enforces validation (default: enforce)' },
   'image-size': { value: '[VOLUME:]SIZE,…', help: 'Size of the image in bytes, or with M or G behind' },
   'size-profile': { value: 'full|flash', help: 'Room for all that devices make, or an image that ends behind what is written (default: full)' },
   'sector-size': { value: '512|4096', help: 'Logical sectors of the disk (default: 512)' },

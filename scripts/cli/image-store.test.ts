@@ -1,16 +1,9 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeStream } from '../../lib/assertion/encode';
-import { utf8 } from '../../lib/bytes';
-import { signAssertion } from '../../lib/keys/sign';
-import { makeSet, newKey, stubId, type StubSet } from '../../lib/prepare/testing/make-set';
+import { stubId, type StubSet } from '../../lib/prepare/testing/make-set';
 import { STUB_SETS } from '../../lib/prepare/testing/stub-sets';
-import { openAuthority } from '../../workers/embedded/store/authority';
-import { startStore, type StoreServer } from '../../workers/embedded/store/server';
-import { openShelf } from '../../workers/embedded/store/shelf';
-import { stockStore, type SnapToStock } from '../../workers/embedded/store/stock';
-import { storeDir } from '../../workers/embedded/store/store-dir';
+import { openStubStore, type StubStore } from '../../workers/embedded/store/testing/stub-store';
 import { imprint, makeFolder } from './testing';
 
 const plain = STUB_SETS['uc22-signed'];
@@ -22,33 +15,19 @@ const set: StubSet = {
 };
 
 const { folder, remove } = makeFolder();
-const AUTHORITY = { keyBits: 1024, now: () => new Date('2026-01-01T00:00:00Z') };
-const dataDir = path.join(folder, 'data');
-let server: StoreServer;
+let store: StubStore;
 let model: string;
 
-/** The embedded store with what a folder of stubs holds, and the model signed by a key that the store knows. */
 beforeAll(async () => {
-  const made = await makeSet(path.join(folder, 'set'), set);
-  server = await startStore({ dataDir, accounts: [{ id: 'acme', displayName: 'Acme' }], ...AUTHORITY });
-  const stocked = set.snaps.map(({ name, revision = 1, components = [] }): SnapToStock => ({
-    file: path.join(made.snaps, `${name}_${revision}.snap`), name, snapId: stubId(name), publisherId: 'acme', title: name, summary: name,
-    releases: ['latest/stable', '22/stable'].map((channel) => ({ channel, architecture: 'amd64', revision })),
-    components: components.map((c) => ({ file: path.join(made.snaps, `${name}+${c.name}_${c.revision ?? 1}.comp`), revision: c.revision ?? 1 })),
-  }));
-  await stockStore(dataDir, stocked, AUTHORITY);
-  const key = newKey();
-  const authority = await openAuthority(dataDir, AUTHORITY);
-  await openShelf(storeDir(dataDir)).put(await authority.issue({ type: 'account-key', 'account-id': 'acme', name: 'models', 'public-key-sha3-384': key.keyId, since: '2026-01-01T00:00:00Z' }, utf8(key.encodedPublicKey)));
-  model = path.join(folder, 'M.model');
-  writeFileSync(model, encodeStream([await signAssertion({ headers: { type: 'model', 'authority-id': 'acme', series: '16', timestamp: '2026-01-01T00:00:00Z', ...set.model }, key, time: new Date('2026-01-01T00:00:00Z'), minimumBits: 1024 })]));
+  store = await openStubStore(folder, set);
+  model = await store.writeModel(path.join(folder, 'M.model'), set.model);
 }, 120_000);
 afterAll(async () => {
-  await server.close();
+  await store.server.close();
   remove();
 });
 
-const run = (command: string, ...more: string[]) => imprint(['image', command, '--model', model, '--store', server.url, '--trusted', storeDir(dataDir).trusted, ...more], { folder, env: { XDG_CACHE_HOME: path.join(folder, 'cache') } });
+const run = (command: string, ...more: string[]) => imprint(['image', command, '--model', model, '--store', store.server.url, '--trusted', store.trusted, ...more], { folder, env: { XDG_CACHE_HOME: path.join(folder, 'cache') } });
 const filesOf = (name: string) => readdirSync(path.join(folder, name), { recursive: true, encoding: 'utf8' }).filter((file) => /\.(?:snap|comp)$/.test(file)).sort();
 const bytesOf = (name: string) => Object.fromEntries(readdirSync(path.join(folder, name)).map((file) => [file, readFileSync(path.join(folder, name, file), 'base64')]));
 
@@ -71,9 +50,9 @@ describe('an image out of a store', { timeout: 240_000 }, () => {
     rmSync(path.join(folder, 'cache'), { recursive: true });
     expect(await run('build', '--out', 'cold', '--format', 'img.zst', '--lock', 'first/lock.json')).toMatchObject({ code: 0, stderr: '' });
     expect(bytesOf('cold')).toEqual(bytesOf('first'));
-    const asked = server.requests.length;
+    const asked = store.server.requests.length;
     expect(await run('build', '--out', 'warm', '--format', 'img.zst', '--lock', 'cold/lock.json')).toMatchObject({ code: 0, stderr: '' });
     expect(bytesOf('warm')).toEqual(bytesOf('first'));
-    expect(server.requests.length).toBe(asked);
+    expect(store.server.requests.length).toBe(asked);
   });
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { findAssertionType, fullPrimaryKey } from '@/lib/assertion/types';
+import type { Assertion } from '@/lib/assertion/assertion';
+import { findAssertionType, shortPrimaryKey } from '@/lib/assertion/types';
 import { fullChannel } from '@/lib/snap/channel';
+import { findInSequence } from './assertion-routes';
 import { findRelease, isFor } from './catalog';
 import type { Catalog, StockedRevision, StockedSnap } from './catalog';
 import { jsonReply, Refusal } from './reply';
@@ -17,12 +19,19 @@ const snapAction = z.object({
   revision: z.number().int().optional(),
   /** Must be there, null or not, for all but refresh: real stores insist. */
   epoch: z.unknown().optional(),
+  'ignore-validation': z.boolean().optional(),
+  'validation-sets': z.array(z.array(z.string()).length(4)).max(100).default([]),
 });
-const fetchAction = z.object({
-  action: z.literal('fetch-assertions'),
-  key: z.string(),
-  assertions: z.array(z.object({ type: z.string(), 'primary-key': z.array(z.string()).optional(), 'if-newer-than': z.number().int().optional() })),
+/** By its key, or of a sequence the one with this number or else the latest. */
+const fetchItem = z.object({
+  type: z.string(),
+  'primary-key': z.array(z.string()).optional(),
+  'sequence-key': z.array(z.string()).optional(),
+  sequence: z.number().int().positive().optional(),
+  'if-sequence-equal-or-newer-than': z.number().int().optional(),
+  'if-newer-than': z.number().int().optional(),
 });
+const fetchAction = z.object({ action: z.literal('fetch-assertions'), key: z.string(), assertions: z.array(fetchItem) });
 const refreshRequest = z.object({
   context: z.array(z.object({ 'snap-id': z.string(), 'instance-key': z.string(), 'tracking-channel': z.string().optional() })),
   actions: z.array(z.union([snapAction, fetchAction])).max(1000),
@@ -99,12 +108,37 @@ function find(snap: StockedSnap, wanted: number | undefined, channel: string, ar
 
 async function fetchAssertions({ shelf, url }: Store, action: z.infer<typeof fetchAction>) {
   const urls: string[] = [];
-  const errors: { code: string; message: string; type: string; 'primary-key': string[] }[] = [];
-  for (const { type: name, 'primary-key': primaryKey = [], 'if-newer-than': newerThan } of action.assertions) {
-    const type = findAssertionType(name);
-    const found = type && fullPrimaryKey(type, primaryKey) ? await shelf.get(name, primaryKey) : undefined;
-    if (!found) errors.push({ code: 'not-found', message: `There is no ${name} assertion ${primaryKey.join('/')}.`, type: name, 'primary-key': primaryKey });
-    else if (newerThan === undefined || found.revision > newerThan) urls.push(new URL(`v2/assertions/${name}/${primaryKey.map(encodeURIComponent).join('/')}?max-format=${found.format}`, url).href);
+  const errors: ({ code: string; message: string } & z.infer<typeof fetchItem>)[] = [];
+  for (const item of action.assertions) {
+    const found = await findFetched(shelf, item);
+    if (!found) {
+      const key = (item['primary-key'] ?? item['sequence-key'] ?? []).join('/');
+      errors.push({ code: 'not-found', message: `There is no ${item.type} assertion ${key}.`, ...item });
+    } else if (isWanted(found, item)) urls.push(new URL(addressOf(found), url).href);
   }
   return { result: 'fetch-assertions', key: action.key, 'assertion-stream-urls': urls, 'error-list': errors };
+}
+
+async function findFetched(shelf: Shelf, item: z.infer<typeof fetchItem>): Promise<Assertion | undefined> {
+  const key = item['sequence-key'];
+  if (key) return findInSequence(shelf, item.type, key, String(item.sequence ?? 'latest'), () => true);
+  if (findAssertionType(item.type)?.sequence) return undefined;
+  return shelf.get(item.type, item['primary-key'] ?? []);
+}
+
+/** Neither what is known already, nor a sequence before the one that is. */
+function isWanted(found: Assertion, item: z.infer<typeof fetchItem>): boolean {
+  const newerThan = item['if-newer-than'];
+  const from = item['if-sequence-equal-or-newer-than'];
+  const known = item.sequence ?? from;
+  if (from !== undefined && Number(found.primaryKey.at(-1)) < from) return false;
+  if (known !== undefined && Number(found.primaryKey.at(-1)) !== known) return true;
+  return newerThan === undefined || found.revision > newerThan;
+}
+
+function addressOf({ type: name, primaryKey, format }: Assertion): string {
+  const type = findAssertionType(name)!;
+  const key = type.sequence ? primaryKey.slice(0, -1) : shortPrimaryKey(type, primaryKey);
+  const sequence = type.sequence ? `&sequence=${primaryKey.at(-1)}` : '';
+  return `v2/assertions/${name}/${key.map(encodeURIComponent).join('/')}?max-format=${format}${sequence}`;
 }
