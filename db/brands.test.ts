@@ -88,8 +88,9 @@ test('reads the file of brands, and says what is wrong with it', async () => {
   expect(await readBrandsConfig(file)).toEqual(TWO_BRANDS);
   await writeFile(file, JSON.stringify([{ ...acme, slug: '', name: '' }]));
   await expect(readBrandsConfig(file)).rejects.toMatchObject({ code: 'brands-invalid', problems: expect.arrayContaining([expect.objectContaining({ path: '0.slug' }), expect.objectContaining({ path: '0.name' })]) });
-  await writeFile(file, '{');
-  await expect(readBrandsConfig(file)).rejects.toMatchObject({ code: 'brands-invalid' });
+  await writeFile(file, '[\n  {"slug" "acme"}\n]');
+  const message = expect.stringMatching(/brands\.json.* is no JSON: .*\(line 2, column 11\)\.$/) as string;
+  await expect(readBrandsConfig(file)).rejects.toMatchObject({ code: 'brands-invalid', message });
   await expect(readBrandsConfig(join(folder, 'none.json'))).rejects.toMatchObject({ code: 'brands-invalid', cause: expect.anything() });
 });
 

@@ -7,6 +7,7 @@ import { signerConfig } from '@/lib/api/keys';
 import type { SignerConfig } from '@/lib/api/keys';
 import type { Role } from '@/lib/access';
 import { AppError } from '@/lib/errors';
+import { parseJson } from '@/lib/json/parse-json';
 import { assertMay, machine, recordAudit } from './change';
 import type { Brand, Ctx, Database } from './context';
 import { brand, groupRole } from './schema/brands';
@@ -43,13 +44,12 @@ export type BrandsConfig = z.infer<typeof brandsConfig>;
 
 /** Reads the file that IMPRINT_BRANDS names. Throws AppError `brands-invalid` with every problem. */
 export async function readBrandsConfig(path: string): Promise<BrandsConfig> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new AppError('brands-invalid', `The file of brands, ${path}, cannot be read as JSON: ${(cause as Error).message}. IMPRINT_BRANDS names it.`, { cause });
-  }
-  const parsed = brandsConfig.safeParse(value);
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    const why = `The file of brands, ${path}, cannot be read: ${cause.message}.`;
+    throw new AppError('brands-invalid', `${why} IMPRINT_BRANDS names it.`, { cause });
+  });
+  const what = `The file of brands, ${path}, which IMPRINT_BRANDS names,`;
+  const parsed = brandsConfig.safeParse(parseJson(text, what, { code: 'brands-invalid' }));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), code: 'brands', message: issue.message }));
   throw new AppError('brands-invalid', `The file of brands, ${path}, is not right: ${problems.map((p) => `${p.path || 'the file'}: ${p.message}`).join('; ')}`, { problems, cause: parsed.error });

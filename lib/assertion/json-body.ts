@@ -1,4 +1,5 @@
 import { compareBytes, fromUtf8 } from '../bytes';
+import { JsonError, parseJson } from '../json/parse-json';
 import { Fault } from './format-error';
 
 const LONG = 64 * 1024;
@@ -11,10 +12,11 @@ export function checkGoJson(body: Uint8Array, type: string): void {
   if (text.length > LONG && !hasGoLines(text)) throw otherwise();
   let written: string;
   try {
-    written = writeGoJson(JSON.parse(text), '');
+    written = writeGoJson(parseJson(text, `The body of a ${type}`), '');
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) throw new Fault('assertion-body-json', `The body of a ${type} should be JSON: ${error.message}`);
-    throw error;
+    if (error instanceof JsonError) throw new Fault('assertion-body-json', error.message.replace(/\.$/, ''));
+    if (!(error instanceof RangeError)) throw error;
+    throw new Fault('assertion-body-json', `The body of a ${type} should be JSON: ${error.message}`);
   }
   if (written !== text) throw otherwise();
 }

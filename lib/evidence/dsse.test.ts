@@ -63,6 +63,7 @@ describe('an envelope', () => {
   });
 
   it('is refused where it is none', () => {
+    expect(() => parseEnvelope('{"payload":\n"}')).toThrow('The envelope is no JSON: it ends before the quote that closes a text (line 2, column 3).');
     for (const text of ['', '{', 'null', '[]', '{}', '{"payload":1,"payloadType":"x","signatures":[]}', '{"payload":"","payloadType":"x","signatures":[{}]}', '{"payload":"","payloadType":"x"}']) expect(refusal(() => parseEnvelope(text))).toBe('envelope-malformed');
     const envelope = { payload: 'a b=', payloadType: 'application/vnd.in-toto+json', signatures: [{ sig: 'x' }] };
     expect(refusal(() => openEnvelope(envelope, key.publicKey))).toBe('envelope-malformed');

@@ -1,6 +1,7 @@
 import { concat, fromBase64, fromUtf8, toBase64, utf8 } from '../bytes';
 import { z } from 'zod';
 import { AppError } from '../errors';
+import { parseJson } from '../json/parse-json';
 
 export const STATEMENT_MEDIA_TYPE = 'application/vnd.in-toto+json';
 
@@ -31,13 +32,7 @@ const envelopeShape = z.object({ payload: z.string(), payloadType: z.string(), s
 
 /** Fields that there should not be are passed over, as the protocol asks. Throws AppError `envelope-malformed`. */
 export function parseEnvelope(text: string): Envelope {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw refusal('envelope-malformed', 'The envelope is no JSON', error);
-  }
-  const read = envelopeShape.safeParse(value);
+  const read = envelopeShape.safeParse(parseJson(text, 'The envelope', { code: 'envelope-malformed' }));
   if (!read.success) throw refusal('envelope-malformed', 'This is no DSSE envelope: payload, payloadType and signatures are wanted', read.error);
   return read.data;
 }

@@ -108,6 +108,9 @@ describe('a document that is none', () => {
   ])('is refused: %s', (_, read: (text: string) => unknown) => {
     for (const text of ['', '{', 'null', '[]', '{}', '{"snaps":1}', '{"packages":[{}]}', '{"bomFormat":"CycloneDX","specVersion":"1.5","components":[]}']) expect(refusal(() => read(text))).toBe('evidence-malformed');
   });
+  it('is refused with the place where it is no JSON', () => {
+    expect(() => lockFacts('{\n  "format": 5,\n}')).toThrow('This lock is no JSON: there is "}" instead of a name in quotes (line 3, column 1).');
+  });
   it('is refused when it lists a snap without its digest or its revision', () => {
     const spdx = JSON.parse(writeSpdx(input, sha256)) as { packages: { checksums: unknown[]; externalRefs?: { referenceLocator: string }[] }[] };
     spdx.packages[1]!.checksums = [];

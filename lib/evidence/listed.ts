@@ -3,6 +3,7 @@ import { canonicalJson } from '../build/lock';
 import type { BuildLock } from '../build/lock';
 import { compareBytes } from '../bytes';
 import { AppError } from '../errors';
+import { parseJson } from '../json/parse-json';
 import { revisionWord } from '../seed/seed-snap';
 import { PROPERTY } from './cyclonedx';
 import type { SeedManifest } from './seed-manifest';
@@ -14,13 +15,7 @@ const malformed = (what: string, cause?: unknown): AppError => new AppError('evi
 
 /** Reads JSON of this shape. Throws AppError `evidence-malformed`. */
 export function readJson<T>(text: string, shape: z.ZodType<T>, what: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw malformed(what, error);
-  }
-  const read = shape.safeParse(value);
+  const read = shape.safeParse(parseJson(text, `This ${what}`, { code: 'evidence-malformed' }));
   if (!read.success) throw malformed(what, read.error);
   return read.data;
 }

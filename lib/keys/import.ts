@@ -3,6 +3,7 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { fromBase64, fromBase64Url, fromUtf8 } from '../bytes';
 import { packetsWithin } from './armour';
 import { KeyImportError, notRsa, passphraseNeeded, passphraseWrong } from './import-error';
+import { parseJwk } from './jwk';
 import { decryptPkcs8 } from './pbes2';
 import { signingKeyOf } from './rsa-private';
 import type { RsaPrivateNumbers } from './rsa-private';
@@ -32,8 +33,9 @@ async function readNumbers(bytes: Uint8Array, passphrase: string | undefined, wh
   if (bytes.length > MOST_BYTES) throw none();
   const packets = packetsWithin(bytes);
   if (packets) return numbersOfExport(packets, passphrase, which);
-  const text = (fromUtf8(bytes) ?? '').trim();
-  if (text.startsWith('{')) return numbersOfJwk(text);
+  const whole = fromUtf8(bytes) ?? '';
+  const text = whole.trim();
+  if (text.startsWith('{')) return numbersOfJwk(parseJwk(whole));
   if (text.includes('-----BEGIN ')) return numbersOfPem(text, passphrase);
   if (/^type: /.test(text)) throw publicOnly();
   throw none();
@@ -102,13 +104,7 @@ function exportJwk(object: KeyObject): JsonWebKey {
 
 // ---- JWK
 
-function numbersOfJwk(text: string): RsaPrivateNumbers {
-  let jwk: JsonWebKey;
-  try {
-    jwk = JSON.parse(text) as JsonWebKey;
-  } catch {
-    throw new KeyImportError('key-malformed', 'This looks like a JWK, and is not JSON.');
-  }
+function numbersOfJwk(jwk: JsonWebKey): RsaPrivateNumbers {
   if (jwk.kty === undefined) throw none();
   if (jwk.kty !== 'RSA') throw notRsa(String(jwk.kty).slice(0, 20));
   if (jwk.d === undefined) throw publicOnly();

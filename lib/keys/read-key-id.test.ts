@@ -67,6 +67,7 @@ describe('the id of a key', () => {
     expect(codeOf(text(curve.privateKey.export({ format: 'pem', type: 'pkcs8' })))).toBe('key-not-rsa');
     expect(codeOf(text(curve.publicKey.export({ format: 'pem', type: 'spki' })))).toBe('key-not-rsa');
     expect(codeOf(utf8(JSON.stringify(curve.publicKey.export({ format: 'jwk' }))))).toBe('key-not-rsa');
+    expect(() => readKeyId(utf8('\r\n {"kty":"RSA",\n"n":"secret}'))).toThrow('is no JSON (line 3, column 13).');
     for (const broken of ['{', '{"kty":"RSA"}', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', 'AcbCUgQ=']) expect(codeOf(utf8(broken))).toBe('key-malformed');
     for (const nothing of ['', 'hello', '{}']) expect(codeOf(utf8(nothing))).toBe('key-none');
     expect(codeOf(concat(readFixture('test-key-1024.pub'), utf8('!')))).toBe('key-none');

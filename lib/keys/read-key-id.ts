@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { decodeStream } from '../assertion/decode';
 import { fromBase64Url, fromUtf8 } from '../bytes';
 import { packetsWithin } from './armour';
 import { damagedExport, KeyImportError, notRsa, passphraseNeeded } from './import-error';
+import { parseJwk } from './jwk';
 import { PacketError, stripZeros } from './packet';
 import type { RsaNumbers } from './packet';
 import { Fields, splitPackets } from './packet-reader';
@@ -21,8 +22,9 @@ export type KeyIdentity = { keyId: string; bits: number; source: KeySource };
  * Throws KeyImportError, PacketError, AssertionFormatError, AppError `key-id-mismatch`.
  */
 export function readKeyId(bytes: Uint8Array): KeyIdentity {
-  const text = (fromUtf8(bytes) ?? '').trim();
-  if (text.startsWith('{')) return identify(publicKeyFromNumbers(numbersOfJwk(text)), 'jwk');
+  const whole = fromUtf8(bytes) ?? '';
+  const text = whole.trim();
+  if (text.startsWith('{')) return identify(publicKeyFromNumbers(numbersOfJwk(parseJwk(whole))), 'jwk');
   if (/^type: /.test(text)) return fromAssertions(bytes);
   const packets = packetsWithin(bytes);
   if (packets) return fromPackets(packets, text);
@@ -78,9 +80,8 @@ function numbersOfPem(text: string): RsaNumbers {
   return rsaNumbers(read(() => (secret ? createPrivateKey(text) : createPublicKey(text)), 'The key in this PEM file cannot be read: it is damaged, or of a kind that is not known here.'));
 }
 
-function numbersOfJwk(text: string): RsaNumbers {
-  // Of a private JWK the public half says all.
-  const { kty, n, e } = read(() => JSON.parse(text) as Record<string, unknown>, 'This looks like a JWK, and is not JSON.');
+/** Of a private JWK the public half says all. */
+function numbersOfJwk({ kty, n, e }: JsonWebKey): RsaNumbers {
   if (kty === undefined) throw new KeyImportError('key-none', 'This is JSON, and no JWK: it has no "kty".');
   if (kty !== 'RSA') throw notRsa(String(kty).slice(0, 20));
   const [modulus, exponent] = [n, e].map((number) => (typeof number === 'string' && number !== '' ? fromBase64Url(number) : undefined));

@@ -51,7 +51,7 @@ describe('what is brought as a model', () => {
   it.each([
     ['nothing', ' \n\n', 'nothing in it'],
     ['a list', '["type"]', 'one JSON object'],
-    ['half of it', '{"type": "model"', 'no JSON'],
+    ['half of it', '\n{"type": "model"', 'no JSON: it ends before "," or "}" (line 2, column 17)'],
     ['JSON of something else', '{"type": "account"}', 'type “account”, not a model'],
     ['JSON that does not say what it is', '{"model": "x"}', '"type": "model"'],
     ['a body', JSON.stringify({ ...uc24(), body: 'x' }), 'Remove it'],

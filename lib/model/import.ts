@@ -3,6 +3,7 @@ import { decodeStream } from '../assertion/decode';
 import { AssertionFormatError } from '../assertion/format-error';
 import { fromUtf8, utf8 } from '../bytes';
 import { AppError, type Problem } from '../errors';
+import { parseJson } from '../json/parse-json';
 import { quote } from './check/report';
 import { headersToDraft, SET_BY_IMPRINT, type DraftHeaders } from './draft';
 import { joinPath } from './path';
@@ -64,13 +65,7 @@ function decode(text: string): Assertion[] {
 }
 
 function readJson(text: string): Headers {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new AppError('invalid', `This is no JSON: ${error.message}.`, { cause: error });
-  }
+  const value = parseJson(text, 'This', { code: 'invalid' });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AppError('invalid', 'snap sign takes one JSON object, the headers by their names. This is a list.');
   const problems: Problem[] = [];
   const headers = onlyText(value, '', 0, problems) as Headers;

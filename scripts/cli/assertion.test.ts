@@ -173,7 +173,7 @@ describe('assertion encode', () => {
 
   it.each([
     ['box.json', '"sign-key-sha3-384" is missing'],
-    ['no-json.json', 'This is no JSON'],
+    ['no-json.json', 'This is no JSON: it ends before a name in quotes or "}" (line 1, column 2)'],
     ['number.json', '"revision" holds a number'],
   ])('refuses %s by name', async (file, sentence) => {
     const { code, stdout, stderr } = await imprint(['assertion', 'encode', file], { folder });

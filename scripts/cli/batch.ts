@@ -1,6 +1,7 @@
 import { isAppError } from '../../lib/errors';
 import { EXIT, refusalOf } from './failure';
-import { isObject, jsonLine, parseJson } from './json';
+import { parseJson } from '../../lib/json/parse-json';
+import { isObject, jsonLine } from './json';
 import { lineGroups, MAX_LINE_BYTES } from './lines';
 import type { Terminal } from './terminal';
 
@@ -31,11 +32,13 @@ export async function runBatch(terminal: Terminal, answer: (request: Request) =>
     if (code !== EXIT.bug) terminal.say(`A bug of Imprint: ${error instanceof Error ? error.stack : String(error)}`);
     code = EXIT.bug;
   };
+  let number = 0;
   for await (const lines of lineGroups(terminal.stdin)) {
     let out = '';
-    for (const line of lines) {
-      if (line?.trim() === '') continue;
-      out += jsonLine(answerLine(line, answer, refuse, failed));
+    for (const text of lines) {
+      number += 1;
+      if (text?.trim() === '') continue;
+      out += jsonLine(answerLine({ text, number }, answer, refuse, failed));
       if (out.length < WRITE_AT) continue;
       await terminal.write(out);
       out = '';
@@ -45,7 +48,15 @@ export async function runBatch(terminal: Terminal, answer: (request: Request) =>
   return code;
 }
 
-function answerLine(line: string | undefined, answer: (request: Request) => Answer, refuse: Refuse, failed: (error: unknown) => void): Record<string, unknown> {
+/** `text` is undefined for a line that is too long; lines count from 1. */
+type Line = { text: string | undefined; number: number };
+
+function answerLine(
+  line: Line,
+  answer: (request: Request) => Answer,
+  refuse: Refuse,
+  failed: (error: unknown) => void,
+): Record<string, unknown> {
   let id: unknown = null;
   try {
     const request = parseLine(line);
@@ -61,11 +72,11 @@ function answerLine(line: string | undefined, answer: (request: Request) => Answ
   }
 }
 
-function parseLine(line: string | undefined): Request {
-  if (line === undefined) throw new BadLine(`The line has more than ${MAX_LINE_BYTES} bytes.`);
+function parseLine({ text, number }: Line): Request {
+  if (text === undefined) throw new BadLine(`The line has more than ${MAX_LINE_BYTES} bytes.`);
   let request: unknown;
   try {
-    request = parseJson(line);
+    request = parseJson(text, 'This', { firstLine: number });
   } catch (error) {
     if (isAppError(error)) throw new BadLine(error.message, { cause: error });
     throw error;

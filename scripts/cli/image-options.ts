@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Assertion } from '../../lib/assertion/assertion';
 import type { BuildLock } from '../../lib/build/lock';
 import { parseLock } from '../../lib/build/parse-lock';
+import { parseJson } from '../../lib/json/parse-json';
 import { folderSource } from '../../lib/prepare/folder-source';
 import { NO_OPTIONS, type ImageOptions } from '../../lib/prepare/options';
 import type { PrepareInput, RunStage } from '../../lib/prepare/prepare-image';
@@ -20,8 +21,8 @@ import type { TrustAnchors } from '../../lib/trust/types';
 import type { Option, Values } from './command';
 import { about, FileTrouble, Misuse, Refusal } from './failure';
 import { hashOnce, type OnceHasher } from './hash-once';
-import { parseJson } from './json';
 import { IMAGE_LIMITS, readAll, readBroken } from './read-stream';
+import { nameOf } from './terminal';
 import type { Terminal } from './terminal';
 import { parseTimeOption } from './times';
 
@@ -172,7 +173,7 @@ function parseImageSize(text: string): [volume: string, bytes: number] {
 }
 
 function readLock(bytes: Uint8Array, file: string): BuildLock {
-  return parseLock(parseJson(Buffer.from(bytes).toString('utf8')), file);
+  return parseLock(parseJson(Buffer.from(bytes).toString('utf8'), `${nameOf(file)}: This`), file);
 }
 
 /** Stages of a command: nothing is told but warnings. */

@@ -7,7 +7,7 @@ import { makeSet, type MadeSet } from '../../lib/prepare/testing/make-set';
 import { STUB_SETS } from '../../lib/prepare/testing/stub-sets';
 import { imprint, makeFolder } from './testing';
 
-const { folder, remove } = makeFolder();
+const { folder, remove } = makeFolder({ 'broken.json': '{\n"format":' });
 let set: MadeSet;
 let args: string[];
 const env = { XDG_CACHE_HOME: path.join(folder, 'cache') };
@@ -57,6 +57,7 @@ describe('image build', () => {
     [1, 'fixes the channels', ['--out', 'x', '--channel', 'edge']],
     [1, 'is not empty', ['--out', 'set']],
     [1, 'no model', ['--out', 'x', '--model', 'set/roots.assert']],
+    [1, 'broken.json: This is no JSON: it ends before a value (line 2, column 10)', ['--out', 'x', '--lock', 'broken.json']],
     [2, 'neither 512 nor 4096', ['--out', 'x', '--sector-size', '1024']],
     [2, 'names no format', ['--out', 'x', '--format', 'iso']],
     [2, 'not FILE, NAME', ['--out', 'x', '--snap', 'a=b=c']],

@@ -8,16 +8,6 @@ const MAX_DEPTH = 3500;
 /** Halves of surrogate pairs become U+FFFD, as in Go's JSON (encoding/json). */
 export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
 
-/** Throws AppError `json-malformed`. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new AppError('json-malformed', `This is no JSON: ${error.message}.`, { cause: error });
-    throw error;
-  }
-}
-
 export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**

@@ -1,5 +1,5 @@
 import { utf8 } from '../../lib/bytes';
-import { isAppError } from '../../lib/errors';
+import { parseJson } from '../../lib/json/parse-json';
 import type { CheckContext, KeyDates } from '../../lib/model/check';
 import { judgeHeaders, judgeText } from '../../lib/model/judge';
 import type { JudgedProblem, Judgement } from '../../lib/model/judge';
@@ -7,8 +7,8 @@ import { BadLine, runBatch, textField } from './batch';
 import type { Answer, Refuse, Request } from './batch';
 import { expectFiles } from './command';
 import type { Command } from './command';
-import { EXIT, Refusal } from './failure';
-import { isObject, jsonDocument, parseJson } from './json';
+import { EXIT, Refusal, refusalOf } from './failure';
+import { isObject, jsonDocument } from './json';
 import { readAll } from './read-stream';
 import { nameOf } from './terminal';
 import type { Terminal } from './terminal';
@@ -46,15 +46,16 @@ async function readKeys(file: string, terminal: Terminal): Promise<KeyDates[]> {
   return keys.map(({ headers: { 'public-key-sha3-384': keyId, name, since, until } }) => ({ keyId: String(keyId), name: String(name ?? keyId), since: String(since), until: until === undefined ? null : String(until) }));
 }
 
-/** An assertion's text cannot begin with a brace. */
+/** An assertion's text cannot begin with a bracket. */
 function judgeFile(bytes: Uint8Array, context: CheckContext): Judgement {
   const text = Buffer.from(bytes).toString('utf8');
-  if (!text.trimStart().startsWith('{')) return judgeText(bytes, context);
+  if (!/^\s*[[{]/.test(text)) return judgeText(bytes, context);
   try {
     return judgeHeaders(parseJson(text), context);
   } catch (error) {
-    if (isAppError(error)) return { ok: false, problems: [wholly(error.code, error.message)] };
-    throw error;
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    return { ok: false, problems: [wholly(refusal.code, refusal.message)] };
   }
 }
 

@@ -4,6 +4,15 @@ import { batch, imprint, inProject, makeFolder } from './testing';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
+/** A brace is missing before "account-id". */
+const NO_BRACE = [
+  '{"type":"model","series":"16","authority-id":"demo-brand","brand-id":"demo-brand","model":"box",',
+  ' "validation-sets": [ "account-id": "demo-brand", "name": "vs", "mode": "enforce" ],',
+  ' "snaps":[]}',
+].join('\n');
+const DEPTHS = [5_000, 200_000];
+const nested = (depth: number): string => `{"type":"model","a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
 const BOX_FILE = inProject('lib/keys/fixtures/acme-box.model');
 
 let folder: string;
@@ -15,6 +24,11 @@ beforeAll(() => {
     'signed.json': JSON.stringify({ ...ACME_BOX, grade: 'signed' }),
     'candidate.json': JSON.stringify(ACME_BOX).replace('"name":"pc-kernel","default-channel":"24/stable"', '"name":"pc-kernel","default-channel":"24/candidate"'),
     'cut.json': '{"type":',
+    'no-brace.json': NO_BRACE,
+    'mac.json': NO_BRACE.replaceAll('\n', '\r'),
+    'windows.json': NO_BRACE.replaceAll('\n', '\r\n'),
+    'list.json': '["type"\n"model"]',
+    ...Object.fromEntries(DEPTHS.map((depth) => [`${depth}.json`, nested(depth)])),
     'account.json': JSON.stringify({ type: 'account' }),
   }));
 });
@@ -43,7 +57,36 @@ describe('model check', () => {
   it('lists what is no JSON as a problem too', async () => {
     const { code, stdout } = await imprint(['model', 'check', 'cut.json'], { folder });
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject([{ severity: 'error', code: 'json-malformed', path: '' }]);
+    const message = 'This is no JSON: it ends before a value (line 1, column 9).';
+    expect(JSON.parse(stdout)).toEqual([{ severity: 'error', code: 'json-malformed', path: '', message }]);
+  });
+
+  it.each(['no-brace.json', 'mac.json', 'windows.json'])('says on which line and column of %s the JSON breaks', async (file) => {
+    const { code, stdout } = await imprint(['model', 'check', file], { folder });
+    expect(code).toBe(1);
+    const message = 'This is no JSON: there is ":" instead of "," or "]" (line 2, column 35).';
+    expect(JSON.parse(stdout)).toMatchObject([{ severity: 'error', code: 'json-malformed', message }]);
+  });
+
+  it('says where a list breaks, which is no assertion either', async () => {
+    const { code, stdout } = await imprint(['model', 'check', 'list.json'], { folder });
+    expect(code).toBe(1);
+    const message = 'This is no JSON: there is a quote instead of "," or "]" (line 2, column 1).';
+    expect(JSON.parse(stdout)).toMatchObject([{ message }]);
+  });
+
+  it.each(DEPTHS)('refuses JSON that is nested %i levels deep', async (depth) => {
+    const { code, stdout, stderr } = await imprint(['model', 'check', `${depth}.json`], { folder });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject([{ severity: 'error', code: 'too-deep' }]);
+    const { answers } = await batch('model check', [`{"id":1,"headers":${nested(depth)}}`, { id: 2 }]);
+    expect(answers).toMatchObject([{ id: 1, ok: false }, { id: 2, ok: false, code: 'bad-line' }]);
+  });
+
+  it('says on which line of a batch the JSON breaks', async () => {
+    const { answers } = await batch('model check', [{ id: 1, headers: ACME_BOX }, '', '{"id":2,"headers"}']);
+    const message = 'This is no JSON: there is "}" instead of ":" (line 3, column 18).';
+    expect(answers).toMatchObject([{ id: 1, ok: true }, { id: null, ok: false, code: 'bad-line', message }]);
   });
 
   it('warns of a timestamp that the key is not valid at', async () => {

@@ -3,7 +3,8 @@ import { writeGoJson } from '../../lib/assertion/json-body';
 import { findAssertionType } from '../../lib/assertion/types';
 import { utf8 } from '../../lib/bytes';
 import { AppError } from '../../lib/errors';
-import { headersOf, isObject, isOverflow, parseJson } from './json';
+import { parseJson } from '../../lib/json/parse-json';
+import { headersOf, isObject, isOverflow } from './json';
 
 /** What is to be signed. */
 export type Statement = { headers: Headers; body: Uint8Array };
@@ -23,13 +24,12 @@ export function readStatement(bytes: Uint8Array): Statement {
 
 function reformat(body: string): string {
   try {
-    const value: unknown = JSON.parse(body);
+    const value = parseJson(body, 'The body', { code: 'body-malformed' });
     // As Go reads it, names that are the same once they are whole characters included.
     if (value === null || isObject(value)) return writeGoJson(value && headersOf(value));
   } catch (error) {
-    if (isOverflow(error)) throw error;
-    if (error instanceof SyntaxError || error instanceof RangeError) throw new AppError('body-malformed', `The body should be JSON: ${error.message}.`, { cause: error });
-    throw error;
+    if (!(error instanceof RangeError) || isOverflow(error)) throw error;
+    throw new AppError('body-malformed', `The body should be JSON: ${error.message}.`, { cause: error });
   }
   throw new AppError('body-malformed', 'The body should be a JSON object.');
 }

@@ -1,4 +1,5 @@
-import { isObject, parseJson } from './json';
+import { parseJson } from '../../lib/json/parse-json';
+import { isObject } from './json';
 import { fault, type HeldSystem } from './verify-check';
 
 type Listed = { name: string; revision: number; sha3_384: string };
@@ -9,7 +10,7 @@ export type Manifest = { label: string | undefined; modelSha3_384: string | unde
 
 /** Throws Refusal `manifest-format`, AppError `json-malformed`. */
 export function parseManifest(text: string, name: string): Manifest {
-  const value = parseJson(text);
+  const value = parseJson(text, `${name}: This`);
   const no = (): never => fault('manifest-format', `${name}: This is neither a manifest nor a lock of an image.`);
   if (!isObject(value)) return no();
   const lock = isObject(value['lock']) ? value['lock'] : value;
