@@ -10,10 +10,13 @@ export const inProject = (file: string): string => path.join(ROOT, file);
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
+/** `root` is the checkout whose command is started: this one, unless told. */
+type StartOptions = { input?: string; folder?: string; env?: Record<string, string>; root?: string };
+
 /** For tests: the command as npm starts it, with `input` on its stdin. */
-export function imprint(args: string[], { input = '', folder = ROOT, env = {} }: { input?: string; folder?: string; env?: Record<string, string> } = {}): Promise<Ended> {
+export function imprint(args: string[], { input = '', folder = ROOT, env = {}, root = ROOT }: StartOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [inProject('scripts/imprint.mjs'), ...args], { cwd: folder, env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [path.join(root, 'scripts/imprint.mjs'), ...args], { cwd: folder, env: { ...process.env, ...env } });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
