@@ -163,7 +163,7 @@ test('keeps a failure and a result whatever characters a store put into them', a
   const [failing, finishing] = [await runningBuild(ctx), await runningBuild(ctx)];
   expect(await failBuild(db, failing.id, failing.owner, { code: 'x', message: 'bad \0\ud800 name', stage: null })).toBe(true);
   expect((await getBuild(ctx, failing.number)).failure!.message).toBe('bad \ufffd name');
-  const odd = { ...RESULT, warnings: ['\0'], manifest: { 'a\0': ['\udc00'] }, snaps: [{ ...RESULT.snaps[0]!, version: '1\0' }] };
+  const odd = { ...RESULT, warnings: [{ code: 'other' as const, message: '\0' }], manifest: { 'a\0': ['\udc00'] }, snaps: [{ ...RESULT.snaps[0]!, version: '1\0' }] };
   expect(await finishBuild(db, finishing.id, finishing.owner, odd)).toBe(true);
   expect((await getBuild(ctx, finishing.number)).snaps[0]!.version).toBe('1');
 });

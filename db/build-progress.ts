@@ -5,6 +5,7 @@ import type { Stage, StageState } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
 import type { EvidenceFacts } from '@/lib/evidence/input';
 import type { StoredPlan } from '@/lib/image/stored-plan';
+import type { Warning } from '@/lib/warnings';
 import { lockBlobs, noteSizes } from './blobs';
 import type { BuildRow } from './build-rows';
 import { machine, recordAudit } from './change';
@@ -153,7 +154,7 @@ async function insertLines(tx: Database, row: Pick<BuildRow, 'id' | 'brandId'>, 
 export type NewArtifact = { kind: ArtifactKind; /** See `VolumePlan`. */ volume?: string; fileName: string; sizeBytes: number; /** Null: computed later by a `digest` job. */ sha256: string | null; blobs: string[] };
 /** Of an image that artifacts of the same volume are forms of. `volume` is empty where there is but one. */
 export type VolumePlan = { volume: string; plan: StoredPlan };
-export type BuildResult = { artifacts: NewArtifact[]; plans: VolumePlan[]; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: string[]; production: boolean; /** For the provenance, which follows the checksums. */ evidence: EvidenceFacts };
+export type BuildResult = { artifacts: NewArtifact[]; plans: VolumePlan[]; manifest: Record<string, unknown>; lock: BuildLock; snaps: SeededSnap[]; warnings: Warning[]; production: boolean; /** For the provenance, which follows the checksums. */ evidence: EvidenceFacts };
 
 /**
  * Publishes, all at once. False, and nothing published, when the build is not `owner`'s any more or was cancelled meanwhile.
@@ -184,7 +185,7 @@ export async function finishBuild(db: Database, buildId: string, owner: string, 
     await tx.insert(buildEvidence).values({ brandId: row.brandId, buildId, facts: storableJson(result.evidence) });
     for (const file of files) if (file.sha256 === null) await sendDigest(tx, file.id);
     const { lock, manifest, snaps, warnings, production } = result;
-    await tx.update(build).set({ ...storableJson({ lock, manifest, snaps }), volumes: result.plans.map(({ volume }) => volume).filter(Boolean), warnings: warnings.map(storable), production }).where(eq(build.id, buildId));
+    await tx.update(build).set({ ...storableJson({ lock, manifest, snaps, warnings }), volumes: result.plans.map(({ volume }) => volume).filter(Boolean), production }).where(eq(build.id, buildId));
     await end(tx, row, 'succeeded', {
       action: 'build.publish',
       sentence: `published build ${row.number}`,

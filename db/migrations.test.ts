@@ -39,25 +39,49 @@ async function upTo(last: number): Promise<string> {
   return copy;
 }
 
-test('an image of before builds had volumes is found with its plan', async () => {
+type Write = (client: Client) => Promise<unknown>;
+
+/** What `read` finds after `write` was done in a database of an earlier version, and the migrations since then. */
+async function afterUpgrade(last: number, write: Write, read: string): Promise<unknown[]> {
   const { url, close } = await freshDatabase();
   await close();
   const client = new Client({ connectionString: url });
   await client.connect();
-  const earlier = await upTo(8);
+  const earlier = await upTo(last);
   try {
     await client.query('drop schema public cascade; drop schema drizzle cascade; create schema public');
     await migrate(drizzle(client), { migrationsFolder: earlier });
-    const [brand, build] = [randomUUID(), randomUUID()];
     // Rows that nobody refers to are left out.
     await client.query('set session_replication_role = replica');
-    await client.query(`insert into image_plan (brand_id, build_id, plan) values ($1, $2, '{"sizeBytes": 7}')`, [brand, build]);
-    await client.query(`insert into artifact (brand_id, build_id, kind, file_name, size_bytes, blobs) values ($1, $2, 'image-raw', 'kiosk.img', 7, '{x}'), ($1, $2, 'log', 'kiosk.log', 7, '{x}')`, [brand, build]);
+    await write(client);
     await migrate(drizzle(client), { migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)) });
-    const { rows } = await client.query('select kind, volume, plan from artifact join image_plan using (brand_id, build_id, volume) order by kind');
-    expect(rows).toEqual(['image-raw', 'log'].map((kind) => ({ kind, volume: '', plan: { sizeBytes: 7 } })));
+    return (await client.query(read)).rows;
   } finally {
     await client.end();
     await rm(earlier, { recursive: true });
   }
+}
+
+test('an image of before builds had volumes is found with its plan', async () => {
+  const [brand, build] = [randomUUID(), randomUUID()];
+  const write = async (client: Client) => {
+    await client.query(`insert into image_plan (brand_id, build_id, plan) values ($1, $2, '{"sizeBytes": 7}')`, [brand, build]);
+    await client.query(`insert into artifact (brand_id, build_id, kind, file_name, size_bytes, blobs) values ($1, $2, 'image-raw', 'kiosk.img', 7, '{x}'), ($1, $2, 'log', 'kiosk.log', 7, '{x}')`, [brand, build]);
+  };
+  const read = 'select kind, volume, plan from artifact join image_plan using (brand_id, build_id, volume) order by kind';
+  const rows = await afterUpgrade(8, write, read);
+  expect(rows).toEqual(['image-raw', 'log'].map((kind) => ({ kind, volume: '', plan: { sizeBytes: 7 } })));
+});
+
+test('warnings of before they had codes keep their sentences and order', async () => {
+  const id = randomUUID();
+  const columns = 'brand_id, number, model_id, signature_id, requested_by, production, warnings';
+  const write = (client: Client) =>
+    client.query(
+      `insert into build (${columns}) values ($1, 1, $1, $1, $1, false, $2), ($1, 2, $1, $1, $1, false, default)`,
+      [id, ['b "quoted"', 'a']],
+    );
+  const rows = await afterUpgrade(9, write, 'select warnings from build order by number');
+  const kept = ['b "quoted"', 'a'].map((message) => ({ code: 'other', message }));
+  expect(rows).toEqual([{ warnings: kept }, { warnings: [] }]);
 });

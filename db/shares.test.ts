@@ -42,7 +42,7 @@ test('tells the token once and keeps only its hash', async () => {
 test('shows a stranger with the link what was built, and notes the opening', async () => {
   const { share: made, token } = await create();
   const shared = await openShare(db, { id: made.id, token, ...from, what: 'page' });
-  expect(shared).toMatchObject({ id: made.id, brandName: 'Acme', model: 'kiosk', modelDisplayName: 'Acme Kiosk', architecture: 'amd64', base: 'core24', grade: 'dangerous', revision: 1, note: 'for the factory', production: false, warnings: ['Not for production.'], snaps: [SNAP] });
+  expect(shared).toMatchObject({ id: made.id, brandName: 'Acme', model: 'kiosk', modelDisplayName: 'Acme Kiosk', architecture: 'amd64', base: 'core24', grade: 'dangerous', revision: 1, note: 'for the factory', production: false, warnings: [{ code: 'kernel-compression', message: 'It may not start.' }], snaps: [SNAP] });
   expect(shared!.artifacts.map((file) => file.fileName)).toEqual(['kiosk.img.zst', 'kiosk.img', 'kiosk.json']);
   const [seen] = (await listShares(ctx, number)).filter((s) => s.id === made.id);
   expect(seen).toMatchObject({ opens: 1, lastOpenedAt: expect.any(String), log: [{ address: '198.51.100.9', userAgent: 'curl/8', what: 'page' }] });

@@ -4,6 +4,7 @@ import type { HeaderJson } from '@/lib/api/models';
 import { BUILD_ALLOWS } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
 import { hashLinkToken, makeLinkToken, sameTokenHash } from '@/lib/keys/link-token';
+import { isForFlashing } from '@/lib/warnings';
 import { readArtifact } from './artifacts';
 import type { StoredArtifact } from './artifacts';
 import { readArtifactViews, readFacts, requireBuild } from './build-rows';
@@ -111,7 +112,7 @@ export async function openShare(db: Database, opening: Opening & { what: string 
     expiresAt: found.row.expiresAt.toISOString(),
     note: found.row.note,
     production: facts.row.production,
-    warnings: facts.row.warnings,
+    warnings: facts.row.warnings.filter(isForFlashing),
     artifacts: await readArtifactViews(db, facts.row.id),
     proof: await readProof(db, facts.row.id),
     snaps: facts.row.snaps,

@@ -2,7 +2,7 @@
 export const CORE_ROOMS = ['ground', 'assertion', 'snap', 'model', 'gadget', 'seed', 'image', 'build', 'evidence', 'api', 'keys', 'trust'] as const;
 /** `env` and `log` are seen by every edge; the others do not see each other. */
 export const EDGES = ['env', 'log', 'redact', 'session-cookie', 'snapstore', 'storage', 'tools'] as const;
-const GROUND = ['bytes', 'crc32', 'errors', 'json', 'paths', 'access'];
+const GROUND = ['bytes', 'crc32', 'errors', 'warnings', 'json', 'paths', 'access'];
 
 export type Place = { floor: 'app' | 'workers' | 'components' | 'db' | 'prepare' | 'edge' | 'core' | 'e2e' | 'scripts' | 'outside'; room: string };
 

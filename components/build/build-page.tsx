@@ -59,9 +59,9 @@ export function BuildPage({ number, log, complete }: Props) {
         <FailureCard build={build} slug={slug} />
         {build.queueAhead !== null && build.state === 'queued' && <Notice title={build.queueAhead === 0 ? 'Next in the queue' : `${plural(build.queueAhead, 'build')} ahead in the queue`}>It starts by itself as soon as a worker is free.</Notice>}
         {!build.production && build.state !== 'failed' && build.state !== 'cancelled' && <NonProduction what="image" />}
-        {build.warnings.map((warning) => (
-          <Notice key={warning} tone="warning">
-            {warning}
+        {build.warnings.map(({ message }) => (
+          <Notice key={message} tone="warning">
+            {message}
           </Notice>
         ))}
       </div>

@@ -44,9 +44,9 @@ export function SharedPage({ build, token, system: visitor, base }: { build: Sha
       <main className="mt-6">
         <div className="space-y-3">
           {!build.production && <NonProduction what="image" />}
-          {build.warnings.map((warning) => (
-            <Notice key={warning} tone="warning">
-              {warning}
+          {build.warnings.map(({ message }) => (
+            <Notice key={message} tone="warning">
+              {message}
             </Notice>
           ))}
           {build.note && (

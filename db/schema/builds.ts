@@ -7,6 +7,7 @@ import type { EvidenceFacts } from '@/lib/evidence/input';
 import type { Packing } from '@/lib/image/packing';
 import type { StoredPlan } from '@/lib/image/stored-plan';
 import { GONE_BECAUSE } from '@/lib/build/retention';
+import type { Warning } from '@/lib/warnings';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '@/lib/build/states';
 import { brand } from './brands';
 import { bytesColumn, instantColumn, quoted } from './columns';
@@ -39,7 +40,7 @@ export const build = pgTable(
     /** Of the gadget, where it has several that are written, an image each: that of the system first. */
     volumes: text('volumes').array().notNull().default(sql`'{}'`),
     snaps: jsonb('snaps').$type<SeededSnap[]>().notNull().default([]),
-    warnings: text('warnings').array().notNull().default(sql`'{}'`),
+    warnings: jsonb('warnings').$type<Warning[]>().notNull().default([]),
     production: boolean('production').notNull(),
     /** Somebody wants the images kept until they say otherwise. */
     imagesPinnedAt: instantColumn('images_pinned_at'),

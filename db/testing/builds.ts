@@ -23,7 +23,10 @@ export const RESULT: BuildResult = {
   manifest: { model: 'kiosk' },
   lock: { format: 2, model: { brandId: 'acme-account', model: 'kiosk', revision: 1, sha3_384: 'd'.repeat(96) }, label: '20260101', epoch: 1767225600, sectorSize: 512, sizeProfile: 'full', imageSizes: {}, bootFlags: [], snaps: [], validationSets: [], assertions: [], extraAssertions: [] },
   snaps: [SNAP],
-  warnings: ['Not for production.'],
+  warnings: [
+    { code: 'kernel-compression', message: 'It may not start.' },
+    { code: 'core-added', message: 'core is added.' },
+  ],
   production: false,
   evidence: {
     product: { name: 'Imprint', version: '0.0.0' },

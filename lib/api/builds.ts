@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instant, personRef, sha256, sizeBytes } from './common';
 import { imagesKept } from './retention';
 import type { ImageForm } from '../image/forms';
+import { WARNING_CODES } from '../warnings';
 import { BUILD_STATES, STAGES, STAGE_STATES } from '../build/states';
 
 /** In the order of their importance: the image first. */
@@ -60,6 +61,9 @@ export const seededSnap = z.object({
 });
 export type SeededSnap = z.infer<typeof seededSnap>;
 
+/** `code` is stable; docs/cli.md says what each means. */
+export const imageWarning = z.object({ code: z.enum(WARNING_CODES), message: z.string() });
+
 export const stageView = z.object({
   name: z.enum(STAGES),
   state: z.enum(STAGE_STATES),
@@ -110,7 +114,7 @@ export const buildView = buildSummary.extend({
   artifacts: z.array(artifactView),
   proof: proofView,
   snaps: z.array(seededSnap),
-  warnings: z.array(z.string()),
+  warnings: z.array(imageWarning),
   /** How long its images stay; null for a build that has none. */
   imagesKept: imagesKept.nullable(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instant, personRef } from './common';
-import { artifactView, proofView, seededSnap } from './builds';
+import { artifactView, imageWarning, proofView, seededSnap } from './builds';
 
 export const SHARE_STATES = ['active', 'expired', 'revoked'] as const;
 
@@ -43,7 +43,8 @@ export const sharedBuild = z.object({
   expiresAt: instant,
   note: z.string(),
   production: z.boolean(),
-  warnings: z.array(z.string()),
+  /** Of the build, those that matter to whoever flashes the image. */
+  warnings: z.array(imageWarning),
   artifacts: z.array(artifactView),
   proof: proofView,
   snaps: z.array(seededSnap),

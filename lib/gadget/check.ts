@@ -1,18 +1,16 @@
 import type { Problem } from '../errors';
 import { isMadeOnDevice } from './content-plan';
+import { MBR_ENTRIES } from './device-warnings';
 import { hasModes, isPartition, structureWord, type Gadget, type GadgetErrorCode, type GadgetRules, type Role, type Structure, type Volume } from './gadget';
 import { labelFault } from './labels';
 import { isInTable } from './layout';
 import { isFatName, ROLE_LABELS } from './parse-structure';
 import { MAX_VOLUME_BYTES } from './quantity';
 
-/** What the model of the image asks of its gadget. */
-export type GadgetDemands = { rules: GadgetRules; /** undefined for UC16 and UC18. */ grade: 'dangerous' | 'signed' | 'secured' | undefined; storageSafety?: string | undefined };
-
 const ONCE: Role[] = ['system-seed', 'system-seed-null', 'system-boot', 'system-data', 'system-save', 'system-boot-state'];
 
 type Found = { volume: Volume; structure: Structure; path: string };
-type Add = (code: GadgetErrorCode, path: string, message: string, severity?: Problem['severity']) => void;
+type Add = (code: GadgetErrorCode, path: string, message: string) => void;
 
 const allStructures = (gadget: Gadget): Found[] => gadget.volumes.flatMap((volume) => volume.structures.map((structure, i) => ({ volume, structure, path: `volumes.${volume.name}.structure[${i}]` })));
 
@@ -76,20 +74,17 @@ function checkHybrid(byRole: Map<Role, Found>, add: Add): void {
 }
 
 /**
- * What keeps an image from being made of a gadget, or the image from installing: what snapd asks (`checkRoles`), and what partition tables and file systems
- * can hold. Warnings do not stop a build.
+ * What keeps an image from being made of a gadget: what snapd asks (`checkRoles`), and what partition tables
+ * and file systems can hold.
  */
-export function checkGadget(gadget: Gadget, { rules, grade, storageSafety }: GadgetDemands): Problem[] {
+export function checkGadget(gadget: Gadget, rules: GadgetRules): Problem[] {
   const problems = checkRoles(gadget, rules);
-  const add: Add = (code, path, message, severity = 'error') => problems.push({ code, path, message, severity });
+  const add: Add = (code, path, message) => problems.push({ code, path, message, severity: 'error' });
   const all = allStructures(gadget);
   if (hasModes(rules)) {
     const seed = all.find(({ structure }) => structure.role === 'system-seed');
     if (!all.some(({ structure }) => structure.role === 'system-boot')) add('gadget-role-invalid', 'volumes', 'No structure has the role system-boot; Ubuntu Core 20 and later start the installed system from it.');
     if (seed && seed.structure.filesystem !== 'vfat-32') add('gadget-filesystem-invalid', seed.path, 'The system-seed structure must have a FAT32 file system (vfat).');
-    if (!all.some(({ structure }) => structure.role === 'system-save') && (grade === 'secured' || storageSafety === 'encrypted')) {
-      add('gadget-role-invalid', 'volumes', 'The model asks for encrypted storage, and the gadget has no system-save structure: devices will refuse to install.', 'warning');
-    }
   }
   for (const volume of gadget.volumes) checkVolume(volume, rules, add);
   for (const found of all) checkHolds(found, add);
@@ -100,10 +95,7 @@ function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
   const path = `volumes.${volume.name}`;
   const open = volume.partial.filter((p) => p !== 'structure');
   if (open.length > 0) add('gadget-partial-invalid', `${path}.partial`, `${open.join(', ')} of the volume ${volume.name} is left to an installer, so no image can be made; describe it in full.`);
-  const partitions = volume.structures.filter(isPartition);
-  const inImage = partitions.filter((s) => !isMadeOnDevice(s, rules));
-  if (volume.schema === 'mbr' && inImage.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and the image of the volume ${volume.name} has ${inImage.length}.`);
-  else if (volume.schema === 'mbr' && partitions.length > 4) add('mbr-too-many', path, `An MBR holds 4 partitions, and devices would have ${partitions.length} on the volume ${volume.name}: they cannot make them all.`, 'warning');
+  checkTable(volume, rules, add);
   if (volume.schema === 'gpt' && volume.id !== undefined && !GUID.test(volume.id.toUpperCase())) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no GUID.`);
   if (volume.schema === 'mbr' && volume.id !== undefined && !/^(?:0x)?[0-9A-Fa-f]{1,8}$/.test(volume.id)) add('gadget-id-invalid', `${path}.id`, `The volume ${volume.name} has the id "${volume.id.slice(0, 80)}", which is no number of 32 bits in hexadecimal.`);
   if (volume.schema !== 'gpt') return;
@@ -114,6 +106,13 @@ function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {
     if (s.offsetBytes === undefined || !isInTable({ ...s, offsetBytes: s.offsetBytes }, volume.schema, 512)) continue;
     add('gadget-offset-invalid', `${path}.structure[${s.yamlIndex}].offset`, `${structureWord(s)} lies where the partition table is; start it at 1M or later.`);
   }
+}
+
+function checkTable(volume: Volume, rules: GadgetRules, add: Add): void {
+  const inImage = volume.structures.filter((s) => isPartition(s) && !isMadeOnDevice(s, rules)).length;
+  if (volume.schema !== 'mbr' || inImage <= MBR_ENTRIES) return;
+  const message = `An MBR holds ${MBR_ENTRIES} partitions, and the image of the volume ${volume.name} has ${inImage}.`;
+  add('mbr-too-many', `volumes.${volume.name}`, message);
 }
 
 const GUID = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;

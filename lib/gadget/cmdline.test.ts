@@ -22,6 +22,7 @@ const codeOf = (run: () => unknown) => {
   }
   return undefined;
 };
+const containing = (words: string) => expect.stringContaining(words) as unknown;
 const STATIC = 'console=ttyS0 console=tty1 panic=-1';
 const withDefaults = (options: Record<string, unknown>, more: Partial<CmdlineInput> = {}) =>
   plan(`kernel-cmdline: {allow: [a, "b=*"]}\ndefaults: {system: ${JSON.stringify(options)}}`, more);
@@ -97,7 +98,7 @@ describe('the kernel command line', () => {
       'system.kernel.dangerous-cmdline-append': dangerous,
     });
     expect(fullArgs).toBe(STATIC);
-    expect(warnings).toEqual([expect.stringContaining('grade is signed')]);
+    expect(warnings).toEqual([{ code: 'cmdline-append-ignored', message: containing('grade is signed') }]);
   });
 
   it.each([7, true, ['a']])('refuses a default that is no text: %j', (value) =>
@@ -130,14 +131,14 @@ describe('the kernel command line', () => {
     expect(codeOf(() => plan('', { cmdlineExtra: 'a', cmdlineFull: 'b' }))).toBe('gadget-cmdline-invalid');
     const { fullArgs, warnings } = plan('kernel-cmdline: {append: [a]}', { cmdlineExtra: 'b', cmdlineFull: 'c' });
     expect(fullArgs).toBe(`${STATIC} a`);
-    expect(warnings).toEqual([expect.stringContaining('cmdline files')]);
+    expect(warnings).toEqual([{ code: 'cmdline-files-ignored', message: containing('cmdline files') }]);
   });
 
   it.each([
-    ['kernel-cmdline: {append: ["a=b\\"c"]}', 'cannot be installed'],
-    ['kernel-cmdline: {append: ["a=b\\\\c"]}', 'backslash'],
-    ['defaults: {system: {system.kernel.cmdline-append: "c"}}', 'does not list'],
-    ['defaults: {system: {system.kernel.cmdline-append: "c=\\""}}', 'one quote'],
-  ])('is warned of where devices stop at it: %s', (yaml, words) =>
-    expect(plan(yaml).warnings).toEqual([expect.stringContaining(words)]));
+    ['kernel-cmdline: {append: ["a=b\\"c"]}', 'cmdline-unreadable', 'cannot be installed'],
+    ['kernel-cmdline: {append: ["a=b\\\\c"]}', 'cmdline-backslash', 'backslash'],
+    ['defaults: {system: {system.kernel.cmdline-append: "c"}}', 'cmdline-append-refused', 'does not list'],
+    ['defaults: {system: {system.kernel.cmdline-append: "c=\\""}}', 'cmdline-append-refused', 'one quote'],
+  ])('is warned of where devices stop at it: %s', (yaml, code, words) =>
+    expect(plan(yaml).warnings).toEqual([{ code, message: containing(words) }]));
 });

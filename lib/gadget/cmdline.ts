@@ -1,4 +1,5 @@
 import { utf8 } from '../bytes';
+import type { Warning } from '../warnings';
 import { refuse, type Gadget } from './gadget';
 import {
   assertAllowed,
@@ -22,7 +23,7 @@ export type CmdlineInput = {
   cmdlineFull?: string | undefined;
 };
 
-export type KernelCmdline = { /** Value of `snapd_full_cmdline_args`; never empty. */ fullArgs: string; warnings: string[] };
+export type KernelCmdline = { /** Value of `snapd_full_cmdline_args`; never empty. */ fullArgs: string; warnings: Warning[] };
 
 /**
  * Arguments that the recovery script itself gives, by architecture: those of editions 1 and 2 of snapd's script, because
@@ -45,7 +46,7 @@ export function planKernelCmdline(input: CmdlineInput): KernelCmdline {
   return { fullArgs, warnings: [...own.warnings, ...appended.warnings, ...deviceWarnings(own.text, fullArgs)] };
 }
 
-type Part = { text: string; warnings: string[] };
+type Part = { text: string; warnings: Warning[] };
 
 function ownArguments({ gadget, architecture, cmdlineExtra, cmdlineFull }: CmdlineInput): Part {
   const { append, remove } = gadget.kernelCmdline;
@@ -58,7 +59,7 @@ function ownArguments({ gadget, architecture, cmdlineExtra, cmdlineFull }: Cmdli
     const hasFiles = cmdlineExtra !== undefined || cmdlineFull !== undefined;
     return {
       text: joinArguments([...kept.map(printArgument), ...printed]),
-      warnings: hasFiles ? ["The gadget's cmdline files are not looked at: its gadget.yaml has kernel-cmdline."] : [],
+      warnings: hasFiles ? [FILES_IGNORED] : [],
     };
   }
   if (cmdlineFull === undefined) {
@@ -69,6 +70,11 @@ function ownArguments({ gadget, architecture, cmdlineExtra, cmdlineFull }: Cmdli
   }
   return { text: parseFile(cmdlineFull, 'cmdline.full'), warnings: [] };
 }
+
+const FILES_IGNORED: Warning = {
+  code: 'cmdline-files-ignored',
+  message: "The gadget's cmdline files are not looked at: its gadget.yaml has kernel-cmdline.",
+};
 
 /** Go's bufio.Scanner holds no longer line. */
 const MAX_LINE_BYTES = 65_535;
@@ -111,31 +117,41 @@ function appendFromDefaults({ gadget, defaults, grade }: CmdlineInput): Part {
   if (dangerous === undefined || grade === 'dangerous') {
     return { text: joinArguments([plain ?? '', dangerous ?? '']), warnings };
   }
-  const sentence = `The gadget's kernel arguments from ${DANGEROUS_APPEND} are left out, and its other appended ones too: the model's grade is ${grade}.`;
-  return { text: '', warnings: [...warnings, sentence] };
+  const message =
+    `The gadget's kernel arguments from ${DANGEROUS_APPEND} are left out, and its other appended ones too: ` +
+    `the model's grade is ${grade}.`;
+  return { text: '', warnings: [...warnings, { code: 'cmdline-append-ignored', message }] };
 }
 
 /** snapd overlord/configstate/configcore/kernel.go, validateCmdlineParamsAreAllowed. */
-function unlistedWarnings(text: string, gadget: Gadget): string[] {
+function unlistedWarnings(text: string, gadget: Gadget): Warning[] {
   const args = parseArguments(text);
-  if (args === undefined) return [`The gadget's default ${APPEND} has one quote in place of a value: devices cannot read it.`];
+  const what = `The gadget's default ${APPEND} has`;
+  if (args === undefined) {
+    const message = `${what} one quote in place of a value: devices cannot read it.`;
+    return [{ code: 'cmdline-append-refused', message }];
+  }
   const isListed = matcherOf(gadget.kernelCmdline.allow);
   const unlisted = args.filter((arg) => !isListed(arg)).map(printArgument);
   if (unlisted.length === 0) return [];
-  return [
-    `The gadget's default ${APPEND} has ${shown(unlisted.join(' '))}, which kernel-cmdline.allow of its gadget.yaml does not list: devices refuse the option when they first set it.`,
-  ];
+  const list = 'which kernel-cmdline.allow of its gadget.yaml does not list';
+  const message = `${what} ${shown(unlisted.join(' '))}, ${list}: devices refuse the option when they first set it.`;
+  return [{ code: 'cmdline-append-refused', message }];
 }
 
-function deviceWarnings(own: string, fullArgs: string): string[] {
-  const warnings: string[] = [];
+function deviceWarnings(own: string, fullArgs: string): Warning[] {
+  const warnings: Warning[] = [];
   // snapd bootloader/grub.go, commandLineForEdition
   const { rest } = splitArguments(own);
   if (rest !== undefined) {
-    warnings.push(`Devices cannot be installed: their snapd finds no argument at ${shown(rest)} of the kernel command line. ${HOW}`);
+    const where = `at ${shown(rest)} of the kernel command line`;
+    const message = `Devices cannot be installed: their snapd finds no argument ${where}. ${HOW}`;
+    warnings.push({ code: 'cmdline-unreadable', message });
   }
   if (fullArgs.includes('\\')) {
-    warnings.push('The kernel command line has a backslash, which GRUB drops and snapd counts on: encrypted disks stay locked.');
+    const message =
+      'The kernel command line has a backslash, which GRUB drops and snapd counts on: encrypted disks stay locked.';
+    warnings.push({ code: 'cmdline-backslash', message });
   }
   return warnings;
 }

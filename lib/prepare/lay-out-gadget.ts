@@ -1,6 +1,7 @@
 import { fromUtf8 } from '../bytes';
 import { AppError } from '../errors';
 import { checkGadget } from '../gadget/check';
+import { warnOfInstall } from '../gadget/device-warnings';
 import { checkContent } from '../gadget/check-content';
 import { planKernelCmdline } from '../gadget/cmdline';
 import { ContentBudget } from '../gadget/content';
@@ -16,10 +17,11 @@ import { isKernelAsset } from '../seed/boot/kernel-assets';
 import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
 import { directory, type TreeEntry } from '../seed/tree';
+import type { Warning } from '../warnings';
 import { followLinks, hasFile, openSnap, type OpenSnap, type UnpackMeans } from './open-snap';
 import { lookUpIn } from './snap-links';
 import { together } from './together';
-import { inMegabytes, type Teller } from './teller';
+import { inMegabytes, warn, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
 
@@ -39,7 +41,7 @@ export type LaidOutGadget = {
   kernelAssets: TreeEntry[];
   /** Value of `snapd_full_cmdline_args`. */
   kernelArguments: string;
-  warnings: string[];
+  warnings: Warning[];
 };
 
 const ROOT_FILES = ['cmdline.extra', 'cmdline.full', 'grub.conf', 'cloud.conf', ...UBOOT_ROOT_FILES];
@@ -56,8 +58,7 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   await together([gadgetSnap, kernelSnap], teller.signal, readAhead);
   const yaml = await textOf(gadgetSnap, 'meta/gadget.yaml');
   const gadget = parseGadget(yaml, rules);
-  const problems = checkGadget(gadget, { rules, grade: model.grade, storageSafety: model.storageSafety });
-  const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
+  const errors = checkGadget(gadget, rules);
   if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${gadgetSnap.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
   const bootLoader = chooseBootLoader({ gadget, rootFiles: BOOT_MARKERS.filter((name) => followLinks(gadgetSnap, name) !== undefined), hasModes: hasModes(rules) });
   const assets: KernelAssets = hasFile(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
@@ -68,7 +69,7 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);
   // Other boot loaders are given no arguments (snapd boot/makebootable.go).
   const takesArguments = hasModes(rules) && bootLoader === 'grub';
-  const { fullArgs, warnings } = takesArguments
+  const { fullArgs, warnings: ofArguments } = takesArguments
     ? planKernelCmdline({
         gadget,
         defaults: readSystemDefaults(yaml),
@@ -78,6 +79,10 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
         cmdlineFull: rootText('cmdline.full'),
       })
     : { fullArgs: '', warnings: [] };
+
+  const demands = { rules, grade: model.grade, storageSafety: model.storageSafety };
+  const warnings = [...warnOfInstall(gadget, demands), ...ofArguments];
+  warn(teller, warnings);
 
   const written = gadget.volumes.filter(({ schema }) => schema !== 'emmc').sort((a, b) => Number(b.bootloader !== undefined) - Number(a.bootloader !== undefined));
   const volumes: LaidOutVolume[] = [];
@@ -89,7 +94,7 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   }
   teller.say(`${volumes.map(({ layout }) => `Volume ${layout.volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}`).join('; ')}.`);
   const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && hasFile(kernelSnap, FORCED));
-  return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings: [...problems.filter((p) => p.severity === 'warning').map((p) => p.message), ...warnings] };
+  return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings };
 }
 
 /** What is asked for below one after the other, as far as nothing speaks against it, is read at once. */

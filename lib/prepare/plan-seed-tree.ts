@@ -13,9 +13,10 @@ import { chooseLabel, epochOf } from '../seed/label';
 import { mergeSeed, planSeed, seedSnapPath } from '../seed/plan-seed';
 import { bootFiles16, planSeed16 } from '../seed/seed16';
 import type { TreeEntry } from '../seed/tree';
+import type { Warning } from '../warnings';
 import type { LaidOutGadget } from './lay-out-gadget';
 import type { ImageOptions } from './options';
-import { count, type Teller } from './teller';
+import { count, warn, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnaps } from './verify-snaps';
 
@@ -25,7 +26,7 @@ export type PlannedSeed = {
   /** Content of the structure with the role system-boot-state, where there is one. */
   bootState: Uint8Array | undefined;
   lock: BuildLock;
-  warnings: string[];
+  warnings: Warning[];
 };
 
 const sha3 = (bytes: Uint8Array): string => createHash('sha3-384').update(bytes).digest('hex');
@@ -45,6 +46,7 @@ export function planSeedTree(verified: VerifiedModel, snaps: VerifiedSnaps, gadg
   if (odd !== undefined) throw new AppError('boot-flags-invalid', `"${odd.slice(0, 80)}" is no boot flag; there is factory and no other.`);
   const planned = hasModes(gadget.rules) ? plan20(verified, snaps, gadget, label, options.bootFlags) : plan16(verified, snaps, gadget);
   const lock = makeLock(verified, snaps, { epoch, label, options, assertions });
+  warn(teller, planned.warnings);
   teller.say(`${hasModes(gadget.rules) ? `Recovery system ${label}` : 'Seed'}: ${count(planned.tree.length, 'file')}, ${count(lock.assertions.length, 'assertion')}.`);
   return { ...planned, lock };
 }

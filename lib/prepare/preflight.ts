@@ -8,6 +8,7 @@ import { modesOf, revisionWord, type SnapFacts } from '../seed/seed-snap';
 import { ValidationSets } from '../seed/validation-sets';
 import type { SnapInfo } from '../snap/snap-yaml';
 import { readSnapFile } from '../tools/squashfs';
+import { errorsOf } from '../warnings';
 import { readOnce } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import type { VerifiedModel } from './verify-model';
@@ -24,7 +25,7 @@ export function assertSeedable({ model, validationSets }: VerifiedModel, resolve
   const said = all.map(({ found, offer }) => (isWhole(found.facts) ? found.facts : offer?.said));
   // Who takes content from whom is known when everybody's snap.yaml is.
   const isWholly = said.every((each) => each !== undefined);
-  const problems = checkSeed({
+  const findings = checkSeed({
     model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
     snaps: all.map(({ found, modelSnap, offer }, i) => ({
       name: found.name,
@@ -36,8 +37,8 @@ export function assertSeedable({ model, validationSets }: VerifiedModel, resolve
     })),
     trustedPublishers: [...trustedPublishers, CANONICAL],
   });
-  problems.push(...new ValidationSets(validationSets).check(all.map(({ found }) => ({ name: found.name, snapId: found.snapId, revision: found.revision, components: found.components }))));
-  const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
+  const unmet = new ValidationSets(validationSets).check(all.map(({ found }) => found));
+  const errors = [...errorsOf(findings), ...unmet];
   if (errors.length > 0) throw new AppError(errors[0]!.code, errors.map((p) => p.message).join(' '), { problems: errors });
 }
 

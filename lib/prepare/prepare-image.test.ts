@@ -124,7 +124,8 @@ describe('an image of grade dangerous', () => {
     expect(options).toContain('- name: pc-kernel\n  id: pckernelxxxxxxxxxxxxxxxxxxxxxxxx\n  channel: 22/candidate\n');
     expect(options).toContain('- name: extra-one\n  id: extraonexxxxxxxxxxxxxxxxxxxxxxxx\n  channel: latest/edge\n');
     expect(options).toContain('- name: own-app\n  unasserted: own-app_0.1+dev.snap\n  components:\n  - name: data\n    unasserted: own-app+data_7.comp\n');
-    expect(image.warnings.join(' ')).toContain('own-app');
+    const told = { code: 'snap-unasserted', message: expect.stringContaining('own-app') as unknown };
+    expect(image.warnings).toContainEqual(told);
     expect(textOf(image, 'systems/20260101/grubenv')).toContain('panic=-1 quiet splash\n');
   });
 
@@ -165,7 +166,8 @@ describe('a file beside the model', () => {
     const named = { snaps: [{ file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' }], components: [{ snapName: 'own-app', name: 'data' }] };
     expect(await codeOf(prepare(set, named))).toBe('component-without-file');
     const listed = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'app-one_21.snap'), channel: '' }], components: [{ snapName: 'app-one', name: 'maps' }] }, { seedOnly: true });
-    expect(listed.warnings.join(' ')).toContain('app-one+maps has to be given as a file too; it is left out.');
+    const message = expect.stringContaining('app-one+maps has to be given as a file too; it is left out.') as unknown;
+    expect(listed.warnings).toContainEqual({ code: 'component-left-out', message });
   });
 });
 
@@ -244,7 +246,7 @@ describe('an image of UC18', () => {
       'var/lib/snapd/snaps/pc-kernel_11.snap',
     ]);
     expect(textOf(image, 'var/lib/snapd/seed/seed.yaml')).toContain('- name: pc-kernel\n  snap-id: pckernelxxxxxxxxxxxxxxxxxxxxxxxx\n  channel: "18"\n  file: pc-kernel_11.snap\n');
-    expect(image.warnings.join(' ')).toContain('core');
+    expect(image.warnings).toEqual([{ code: 'core-added', message: expect.stringContaining('app-core') as unknown }]);
   });
 
   it('has core from the channel that is asked for it, though nobody lists it', async () => {

@@ -5,6 +5,7 @@ import { LOCK_FORMAT, type BuildLock } from '../build/lock';
 import { AppError } from '../errors';
 import type { TreeEntry } from '../seed/tree';
 import type { TrustAnchors } from '../trust/types';
+import type { Warning } from '../warnings';
 import type { ContentStore } from './content-store';
 import { fetchSnaps, type FilePaths } from './fetch-snaps';
 import { layOutGadget } from './lay-out-gadget';
@@ -58,7 +59,7 @@ export type PreparedImage = {
   images: PlannedDisk[];
   /** Where each snap of the image is, by its digest. */
   paths: FilePaths;
-  warnings: string[];
+  warnings: Warning[];
 };
 
 /** A signed model in, the plan of its image out: one line a stage. Nothing is written but what is missing of snaps and what `content` takes. Throws AppError with what stopped it. */
@@ -86,7 +87,7 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
     return planned;
   });
   const images = input.seedOnly ? [] : await stage('plan-image', (teller) => planDisks(gadget, seed, { paths, ...means }, teller));
-  return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...snaps.warnings, ...gadget.warnings, ...seed.warnings] };
+  return { verified, snaps, tree: seed.tree, lock: seed.lock, images, paths, warnings: [...resolved.warnings, ...snaps.warnings, ...gadget.warnings, ...seed.warnings] };
 }
 
 /** Before anything is asked for. */

@@ -4,13 +4,14 @@ import { chooseSnaps, type ChosenSnaps, type SnapOption, type SnapToDownload } f
 import type { FoundSnap, SnapFacts } from '../seed/seed-snap';
 import { ValidationSets, type SnapWish } from '../seed/validation-sets';
 import type { SnapInfo } from '../snap/snap-yaml';
+import type { Warning } from '../warnings';
 import type { BuildLock } from '../build/lock';
 import type { ImageOptions } from './options';
 import type { OfferedSnap, SnapSource, Wanted } from './source';
-import { count, inMegabytes, type Teller } from './teller';
+import { count, inMegabytes, warn, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 
-export type ResolvedSnaps = ChosenSnaps<SnapFacts> & { /** What the source said, by the snap's digest. */ offers: ReadonlyMap<string, OfferedSnap>; warnings: string[] };
+export type ResolvedSnaps = ChosenSnaps<SnapFacts> & { /** What the source said, by the snap's digest. */ offers: ReadonlyMap<string, OfferedSnap>; warnings: Warning[] };
 
 export type ResolveInput = {
   verified: VerifiedModel;
@@ -29,7 +30,7 @@ export async function resolveSnaps({ verified, options, snapOptions, source, loc
   if (clash.length > 0) throw new AppError('valset-conflict', clash.map((p) => p.message).join(' '), { problems: clash });
 
   const offers = new Map<string, OfferedSnap>();
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const device = { architecture: model.architecture, storeId: model.store || undefined };
   const download = async (batch: readonly SnapToDownload[]): Promise<FoundSnap[]> => {
     const wanted = batch.map((snap): Wanted => {
@@ -45,11 +46,12 @@ export async function resolveSnaps({ verified, options, snapOptions, source, loc
     });
   };
   // A lock speaks of channels too: what it recorded is recorded again.
-  const chosen = await chooseSnaps<SnapFacts>({ model, channel: options.channel, options: snapOptions, download, warn: (sentence) => warnings.push(sentence) });
+  const chosen = await chooseSnaps<SnapFacts>({ model, channel: options.channel, options: snapOptions, download, warn: (warning) => warnings.push(warning) });
   const all = [...chosen.fromModel, ...chosen.extras];
   for (const { found: snap, channel, local } of all) teller.log(`${snap.name} ${local ? 'from a file' : `(revision ${snap.revision}) from ${channel}`}, ${inMegabytes(snap.sizeBytes)}`);
   for (const name of leftOut(model, chosen)) teller.log(`${name} is optional and is left out`);
   const total = all.reduce((sum, { found: snap }) => sum + snap.sizeBytes, 0);
+  warn(teller, warnings);
   teller.say(`${count(all.length, 'snap')}, ${inMegabytes(total)}${lock ? ', those of the lock' : ''}.`);
   return { ...chosen, offers, warnings };
 }

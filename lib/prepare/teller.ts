@@ -1,3 +1,5 @@
+import type { Warning } from '../warnings';
+
 /** What a step may do beside its work: tell how far it is, what it did, and stop when asked to. */
 export type Teller = {
   signal: AbortSignal;
@@ -6,6 +8,11 @@ export type Teller = {
   /** What happened, in plain words; shown once the step is done. */
   say(sentence: string): void;
 };
+
+/** Tells of each as it is found. */
+export function warn(teller: Pick<Teller, 'log'>, warnings: readonly Warning[]): void {
+  for (const { message } of warnings) teller.log(message, 'warning');
+}
 
 /** `34.2 MB`, `1.2 GB`: powers of ten, as disks are sold. */
 export function inMegabytes(bytes: number): string {

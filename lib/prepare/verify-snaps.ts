@@ -1,32 +1,39 @@
 import type { Assertion } from '../assertion/assertion';
 import type { BuildLock } from '../build/lock';
-import { AppError, type Problem } from '../errors';
+import { AppError } from '../errors';
 import { auxInfoOf } from '../seed/aux-info';
-import { checkSeed } from '../seed/check-seed';
 import type { SeedSnap } from '../seed/plan-seed';
-import { modesOf, type ChosenSnap, type FoundComponent, type SnapFacts } from '../seed/seed-snap';
-import { ValidationSets } from '../seed/validation-sets';
+import type { ChosenSnap, FoundComponent, SnapFacts } from '../seed/seed-snap';
 import type { SnapInfo } from '../snap/snap-yaml';
-import { readSuperblock } from '../tools/squashfs-superblock';
 import { fetchChain } from '../trust/prerequisites';
+import type { Warning } from '../warnings';
 import type { FilePaths } from './fetch-snaps';
-import { readFormatLimits, snapdInfoOf, whyNotReadable } from './assertion-formats';
+import { readFormatLimits, whyNotReadable, type FormatLimits } from './assertion-formats';
+import { checkSnaps } from './check-snaps';
 import { revisionKey } from './local-files';
-import { CANONICAL } from './preflight';
 import { readComponentInfo, readOnce, readSnapInfo } from './read-snap';
 import type { ResolvedSnaps } from './resolve-snaps';
 import { NO_WORD, type SnapSource } from './source';
-import type { Teller } from './teller';
+import { warn, type Teller } from './teller';
 import { orStopped, together } from './together';
 import type { VerifiedModel } from './verify-model';
 
 export type VerifiedSnap = SeedSnap & { /** On disk. */ path: string; declaration: Assertion | undefined; publisher: { id: string; displayName: string } };
-export type VerifiedSnaps = { fromModel: VerifiedSnap[]; extras: VerifiedSnap[]; warnings: string[] };
+export type VerifiedSnaps = { fromModel: VerifiedSnap[]; extras: VerifiedSnap[]; warnings: Warning[] };
 
-type Input = { verified: VerifiedModel; lock: BuildLock | undefined; resolved: ResolvedSnaps; paths: FilePaths; source: SnapSource; /** Accounts that may publish a kernel or gadget for any brand, beside Canonical's. */ trustedPublishers: readonly string[]; allowKernelMismatch: boolean };
+export type VerifySnapsInput = {
+  verified: VerifiedModel;
+  lock: BuildLock | undefined;
+  resolved: ResolvedSnaps;
+  paths: FilePaths;
+  source: SnapSource;
+  /** Accounts that may publish a kernel or gadget for any brand, beside Canonical's. */
+  trustedPublishers: readonly string[];
+  allowKernelMismatch: boolean;
+};
 
 /** Every snap by its bytes: the assertion about this very digest, its chain up to a root, and that they speak of the snap the model means; then what a device would refuse. Throws AppError. */
-export async function verifySnaps(input: Input, teller: Teller): Promise<VerifiedSnaps> {
+export async function verifySnaps(input: VerifySnapsInput, teller: Teller): Promise<VerifiedSnaps> {
   const { resolved, source } = input;
   const limits = await readFormatLimits([...resolved.fromModel, ...resolved.extras].map(({ found }) => found), input.verified.model.extended, input.paths, teller.signal);
   const known = new Map<string, Promise<Assertion | undefined>>();
@@ -51,21 +58,34 @@ export async function verifySnaps(input: Input, teller: Teller): Promise<Verifie
   if (unreadable !== undefined) throw new AppError('assertion-format-newer', unreadable);
   const fromModel = snaps.slice(0, resolved.fromModel.length);
   const extras = snaps.slice(resolved.fromModel.length);
-  const warnings = [...resolved.warnings, ...(await checkSnaps(snaps, input, teller))];
-  const unreadableExtra = whyNotReadable(input.verified.extraAssertions, limits);
-  if (unreadableExtra !== undefined) warnings.push(unreadableExtra);
+  const ofSnaps = await checkSnaps(snaps, input, teller);
+  const warnings = [...ofSnaps, ...warnOfAssertions(snaps, input.verified, limits)];
+  warn(teller, warnings);
   const publishers = [...new Set(snaps.map(({ publisher }) => publisher.displayName))];
-  const unasserted = snaps.filter(({ found }) => found.snapId === undefined).map(({ found }) => found.name);
-  if (unasserted.length > 0) warnings.push(`No assertion speaks of ${unasserted.join(', ')}: devices will never refresh ${unasserted.length === 1 ? 'it' : 'them'}.`);
-  for (const text of warnings) teller.log(text, 'warning');
-  const words = unasserted.length === 0 ? `all ${snaps.length} snaps` : `${snaps.length - unasserted.length} of ${snaps.length} snaps`;
+  const asserted = snaps.filter(({ found }) => found.snapId !== undefined);
+  const words = `${asserted.length === snaps.length ? 'all' : `${asserted.length} of`} ${snaps.length} snaps`;
   teller.say(`Digest, size, name and publisher of ${words} hold up to a root. Published by ${publishers.join(', ')}.`);
   return { fromModel, extras, warnings };
 }
 
+function warnOfAssertions(
+  snaps: readonly VerifiedSnap[],
+  { extraAssertions }: VerifiedModel,
+  limits: FormatLimits,
+): Warning[] {
+  const warnings: Warning[] = [];
+  const unreadable = whyNotReadable(extraAssertions, limits);
+  if (unreadable !== undefined) warnings.push({ code: 'assertion-format-newer', message: unreadable });
+  const names = snaps.filter(({ found }) => found.snapId === undefined).map(({ found }) => found.name);
+  if (names.length === 0) return warnings;
+  const never = `devices will never refresh ${names.length === 1 ? 'it' : 'them'}`;
+  const message = `No assertion speaks of ${names.join(', ')}: ${never}.`;
+  return [...warnings, { code: 'snap-unasserted', message }];
+}
+
 type Ask = (type: string, primaryKey: string[]) => Promise<Assertion | undefined>;
 
-async function verifySnap(snap: ChosenSnap, input: Input, ask: Ask, teller: Teller): Promise<VerifiedSnap> {
+async function verifySnap(snap: ChosenSnap, input: VerifySnapsInput, ask: Ask, teller: Teller): Promise<VerifiedSnap> {
   const { found } = snap;
   const path = input.paths.get(found.sha3_384);
   if (path === undefined) throw new TypeError(`${found.name} was not fetched`);
@@ -91,7 +111,7 @@ function assertSaid({ found }: ChosenSnap, facts: SnapInfo): void {
   if (differs) throw new AppError('snap-metadata', `The store says that ${found.name} has the ${differs} ${found.facts[differs] ?? 'none'}, and the snap itself says ${facts[differs] ?? 'none'}. Tell whoever runs the store.`);
 }
 
-async function verifyComponent(component: FoundComponent, { found }: ChosenSnap, snap: SnapInfo, { paths }: Input, { signal }: Teller): Promise<FoundComponent> {
+async function verifyComponent(component: FoundComponent, { found }: ChosenSnap, snap: SnapInfo, { paths }: VerifySnapsInput, { signal }: Teller): Promise<FoundComponent> {
   const word = `${found.name}+${component.name}`;
   const path = paths.get(component.sha3_384);
   if (path === undefined) throw new TypeError(`${word} was not fetched`);
@@ -105,7 +125,7 @@ async function verifyComponent(component: FoundComponent, { found }: ChosenSnap,
 }
 
 /** What is signed about a snap and its components, against what was said and what there is (snapd asserts/snapasserts). */
-async function vouch(snap: ChosenSnap<SnapInfo>, { verified }: Input, ask: Ask, { signal }: Teller): Promise<Pick<VerifiedSnap, 'assertions' | 'declaration'>> {
+async function vouch(snap: ChosenSnap<SnapInfo>, { verified }: VerifySnapsInput, ask: Ask, { signal }: Teller): Promise<Pick<VerifiedSnap, 'assertions' | 'declaration'>> {
   const { found } = snap;
   const { trusted } = verified;
   const revision = await ask('snap-revision', revisionKey(found.sha3_384, found.facts.provenance));
@@ -152,35 +172,3 @@ function crossCheck({ found, modelSnap }: ChosenSnap<SnapInfo>, revision: Assert
     throw new AppError('snap-id', `The model gives the snap ${modelSnap.name} the id ${modelSnap.snapId}, but that name has the id ${found.snapId}. Put the right id into the model and sign it again.`);
   }
 }
-
-/** What a device would refuse, found before it does. Throws AppError with the first problem's code and all of them; gives the warnings. */
-async function checkSnaps(snaps: VerifiedSnap[], { verified, trustedPublishers, allowKernelMismatch }: Input, { signal }: Teller): Promise<string[]> {
-  const { model, validationSets } = verified;
-  const of = (type: string) => snaps.find(({ found }) => found.facts.type === type);
-  const [snapd, kernel, core] = [of('snapd'), of('kernel'), of('core')];
-  const snapdVersion = snapd && (await snapdVersionOf(snapd, signal));
-  const kernelInfo = kernel && (await snapdInfoOf(kernel.found, kernel.path, 'snapd-info', signal));
-  const problems: Problem[] = checkSeed({
-    model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
-    snaps: snaps.map((snap) => ({ name: snap.found.name, wantedType: snap.modelSnap?.type, modes: modesOf(snap), inModel: snap.modelSnap !== undefined, publisherId: snap.declaration && String(snap.declaration.headers['publisher-id']), info: snap.found.facts })),
-    trustedPublishers: [...trustedPublishers, CANONICAL],
-    snapdVersion,
-    kernelSnapdVersion: kernelInfo?.version || undefined,
-    allowKernelMismatch,
-  });
-  if ((snapd && snapdVersion === undefined) || (!snapd && core && (await snapdVersionOf(core, signal)) === undefined)) {
-    problems.push({ path: `snaps.${(snapd ?? core)!.found.name}`, code: 'snapd-info-missing', message: `The snap ${(snapd ?? core)!.found.name} does not say which snapd is in it (VERSION in usr/lib/snapd/info), so nobody knows which assertions it can read. Choose another channel of it.` });
-  }
-  if (snapd && kernel && kernelInfo?.version === '') {
-    problems.push({ path: `snaps.${kernel.found.name}`, code: 'snapd-info-missing', message: `The kernel ${kernel.found.name} has a note about the snapd in it (snapd-info) that does not say its version (VERSION). Choose another channel of it.` });
-  }
-  if (kernel && model.extended && (await readSuperblock(kernel.path)).compression === 'zstd') {
-    problems.push({ path: `snaps.${kernel.found.name}`, code: 'kernel-compression', severity: 'warning', message: `The kernel ${kernel.found.name} is compressed with zstd, which GRUB before 2.12 cannot read: whether it starts depends on the gadget's GRUB.` });
-  }
-  problems.push(...new ValidationSets(validationSets).check(snaps.map(({ found }) => ({ name: found.name, snapId: found.snapId, revision: found.revision, components: found.components }))));
-  const errors = problems.filter((p) => (p.severity ?? 'error') === 'error');
-  if (errors.length > 0) throw new AppError(errors[0]!.code, errors.map((p) => p.message).join(' '), { problems: errors });
-  return problems.map(({ message }) => message);
-}
-
-const snapdVersionOf = async ({ found, path }: VerifiedSnap, signal: AbortSignal): Promise<string | undefined> => (await snapdInfoOf(found, path, 'usr/lib/snapd/info', signal))?.version || undefined;

@@ -1,9 +1,9 @@
 import { compareBytes } from '../bytes';
-import type { Problem } from '../errors';
+import type { Finding } from '../warnings';
 import type { SnapToCheck } from './check-seed';
 
 /** Each mode for itself: what a snap needs must be there in the modes it runs in (snapd snap/validate.go). A named mode has the ephemeral snaps too. */
-export function checkContents(snaps: readonly SnapToCheck[]): Problem[] {
+export function checkContents(snaps: readonly SnapToCheck[]): Finding[] {
   const named = [...new Set(snaps.flatMap((s) => s.modes))].filter((m) => m !== 'run' && m !== 'ephemeral').sort(compareBytes);
   const problems = ['run', 'ephemeral', ...named].flatMap((mode) => {
     const inMode = snaps.filter((s) => s.modes.includes(mode));
@@ -14,16 +14,16 @@ export function checkContents(snaps: readonly SnapToCheck[]): Problem[] {
   return problems.filter((p, i) => problems.findIndex((q) => q.path === p.path && q.code === p.code && sameButMode(p, q)) === i);
 }
 
-const sameButMode = (a: Problem, b: Problem): boolean => a.message.replace(/ in (?:the )?\S+ mode/, '') === b.message.replace(/ in (?:the )?\S+ mode/, '');
+const sameButMode = (a: Finding, b: Finding): boolean => a.message.replace(/ in (?:the )?\S+ mode/, '') === b.message.replace(/ in (?:the )?\S+ mode/, '');
 
-function checkBase({ name, info }: SnapToCheck, around: readonly SnapToCheck[], mode: string): Problem[] {
+function checkBase({ name, info }: SnapToCheck, around: readonly SnapToCheck[], mode: string): Finding[] {
   const needed = info.base ?? (info.type === 'app' || info.type === 'gadget' ? 'core' : 'none');
   if (needed === 'none' || around.some((s) => s.name === needed)) return [];
   return [{ path: `snaps.${name}`, code: 'base-missing', message: `The snap ${name} needs the base ${needed}, which is not among the snaps in ${mode} mode. Add ${needed} to the model.` }];
 }
 
-function checkProviders({ name, info }: SnapToCheck, around: readonly SnapToCheck[], mode: string): Problem[] {
-  return info.contentPlugs.flatMap((plug): Problem[] => {
+function checkProviders({ name, info }: SnapToCheck, around: readonly SnapToCheck[], mode: string): Finding[] {
+  return info.contentPlugs.flatMap((plug): Finding[] => {
     if (plug.defaultProvider === undefined) return [];
     const owners = around.flatMap((s) => s.info.contentSlots.filter((slot) => slot.content !== '' && slot.content === plug.content).map(() => s.name));
     const path = `snaps.${name}`;

@@ -1,5 +1,5 @@
-import type { Problem } from '../errors';
 import { compareVersions } from '../snap/version';
+import type { Finding } from '../warnings';
 import { checkContents } from './check-contents';
 
 /** What is known of a snap to seed, by its model entry, its snap.yaml and its declaration. */
@@ -40,12 +40,12 @@ export type SeedCheck = {
  * Why a device would not take these snaps, or not run them (snapd seed/seedwriter/writer.go, snap/validate.go, image/image_linux.go). Paths are
  * `snaps.<name>`. Warnings do not stop a build.
  */
-export function checkSeed(check: SeedCheck): Problem[] {
+export function checkSeed(check: SeedCheck): Finding[] {
   return [...check.snaps.flatMap((snap) => checkSnap(snap, check)), ...checkPairing(check), ...checkContents(check.snaps)];
 }
 
-function checkSnap(snap: SnapToCheck, { model, trustedPublishers }: SeedCheck): Problem[] {
-  const problems: Problem[] = [];
+function checkSnap(snap: SnapToCheck, { model, trustedPublishers }: SeedCheck): Finding[] {
+  const problems: Finding[] = [];
   const add = (code: string, message: string) => problems.push({ path: `snaps.${snap.name}`, code, message });
   const { info, name } = snap;
   const isFree = model.grade === undefined || model.grade === 'dangerous';
@@ -65,7 +65,7 @@ function checkSnap(snap: SnapToCheck, { model, trustedPublishers }: SeedCheck): 
 }
 
 /** From 2.68 on snapd expects a kernel whose own snapd part is as new; one that does not say is older (snapd seed/seedwriter/writer.go). */
-function checkPairing({ snaps, snapdVersion, kernelSnapdVersion, allowKernelMismatch }: SeedCheck): Problem[] {
+function checkPairing({ snaps, snapdVersion, kernelSnapdVersion, allowKernelMismatch }: SeedCheck): Finding[] {
   if (snapdVersion === undefined || !snaps.some(({ info }) => info.type === 'snapd') || !snaps.some(({ info }) => info.type === 'kernel')) return [];
   if (compareVersions(snapdVersion, '2.68') < 0 || compareVersions(kernelSnapdVersion ?? '', '2.68') >= 0) return [];
   const made = kernelSnapdVersion === undefined ? 'that does not say which snapd it was made with, as those before 2.68' : `that was made with snapd ${kernelSnapdVersion}`;

@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import type { Model, ModelSnap } from '../model/model';
 import { mergeChannel, mergePinned, parseChannel } from '../snap/channel';
 import { isSnapName, whyNotSnapName } from '../snap/names';
+import type { Warning } from '../warnings';
 import { isSameSnap, modesOf, type ChosenSnap, type FoundSnap, type SnapFacts } from './seed-snap';
 
 export type ChooseErrorCode =
@@ -34,7 +35,7 @@ export type ChooseInput<Facts extends SnapFacts> = {
   options: readonly SnapOption<Facts>[];
   /** Gives each wanted snap, in order; asked once a batch. */
   download(wanted: readonly SnapToDownload[]): Promise<FoundSnap<Facts>[]>;
-  warn(sentence: string): void;
+  warn(warning: Warning): void;
 };
 export type SnapToDownload = { name: string; snapId: string | undefined; channel: string; /** Sorted. */ components: readonly string[] };
 
@@ -115,7 +116,7 @@ function checkName({ name, components }: NamedOption, named: Set<string>, model:
 }
 
 /** A file and a name may mean the same snap; then the name's channel is the file's. Of a file's components only files are taken. */
-function mergeNamedIntoLocal<F extends SnapFacts>(options: readonly SnapOption<F>[], model: Model, warn: (sentence: string) => void): SnapOption<F>[] {
+function mergeNamedIntoLocal<F extends SnapFacts>(options: readonly SnapOption<F>[], model: Model, warn: (warning: Warning) => void): SnapOption<F>[] {
   const locals = options.filter(isLocal);
   locals.forEach((local, i) => {
     if (locals.findIndex((other) => isSameSnap(other.found, local.found)) !== i) fail('snap-repeated', `The file ${local.file} is the snap ${local.found.name}, which another file is already.`);
@@ -126,7 +127,7 @@ function mergeNamedIntoLocal<F extends SnapFacts>(options: readonly SnapOption<F
     if (named?.components[0] !== undefined) {
       const sentence = `The snap ${named.name} is given as a file (${option.file}), so its component ${named.name}+${named.components[0]} has to be given as a file too`;
       if (!model.snaps.some((snap) => isSameSnap(snap, option.found))) fail('component-without-file', `${sentence}.`);
-      warn(`${sentence}; it is left out.`);
+      warn({ code: 'component-left-out', message: `${sentence}; it is left out.` });
     }
     if (!named?.channel) return [option];
     if (option.channel && option.channel !== named.channel) fail('channel-differs', `The snap ${named.name} is asked for in two channels: ${option.channel} for ${option.file}, and ${named.channel} by its name.`);
@@ -181,9 +182,9 @@ class ImpliedCore {
   readonly #core: string[] = [];
   readonly #core16: string[] = [];
   readonly #model: Model;
-  readonly #warn: (sentence: string) => void;
+  readonly #warn: (warning: Warning) => void;
 
-  constructor(model: Model, warn: (sentence: string) => void) {
+  constructor(model: Model, warn: (warning: Warning) => void) {
     this.#model = model;
     this.#warn = warn;
   }
@@ -207,11 +208,17 @@ class ImpliedCore {
     }
   }
 
+  #whyAdded(): string {
+    const need = `${this.#core.join(', ')} need${this.#core.length === 1 ? 's' : ''}`;
+    const what = `The model has the base ${this.#model.base}, but ${need} core as a base too`;
+    return `${what}: it is added. Better list core in the model.`;
+  }
+
   /** Whether `core` is to be added for what was considered so far. */
   core(all: readonly ChosenSnap[]): boolean {
     if (isThere('core', ['run'], all)) return false;
     if (this.#core.length > 0) {
-      if (this.#model.base !== '') this.#warn(`The model has the base ${this.#model.base}, but ${this.#core.join(', ')} need${this.#core.length === 1 ? 's' : ''} core as a base too: it is added. Better list core in the model.`);
+      if (this.#model.base !== '') this.#warn({ code: 'core-added', message: this.#whyAdded() });
       return true;
     }
     if (this.#core16.length > 0) fail('base-missing', `${this.#core16.join(', ')} need${this.#core16.length === 1 ? 's' : ''} the base core16, and neither core16 nor core is among the snaps. Add core to the model and sign again.`);

@@ -1,5 +1,6 @@
 import { compareBytes, utf8 } from '../bytes';
 import type { SystemDefaults } from '../gadget/system-defaults';
+import type { Warning } from '../warnings';
 import { textFile, type TreeEntry } from './tree';
 import { planWritableDefaults } from './writable-defaults';
 
@@ -16,7 +17,7 @@ export type Image16Input = {
   disableConsoleConf?: boolean | undefined;
 };
 
-export type Image16 = { tree: TreeEntry[]; warnings: string[] };
+export type Image16 = { tree: TreeEntry[]; warnings: Warning[] };
 
 /** The folder whose content a UC16/18 device copies over its own writable files, once. */
 export const WRITABLE_DEFAULTS = '_writable_defaults';

@@ -2,10 +2,11 @@ import { utf8 } from '../bytes';
 import { AppError } from '../errors';
 import { parseGoDuration } from '../snap/go-duration';
 import type { SystemDefaults } from '../gadget/system-defaults';
+import type { Warning } from '../warnings';
 import { directory, textFile, type TreeEntry } from './tree';
 
 /** Paths from the folder of defaults, which the device copies over its own files at its first start. */
-export type WritableDefaults = { tree: TreeEntry[]; warnings: string[] };
+export type WritableDefaults = { tree: TreeEntry[]; warnings: Warning[] };
 
 const MIB = 2 ** 20;
 /** snapd features/features.go: what an `experimental.` option may be named. */
@@ -36,9 +37,13 @@ export function planWritableDefaults(defaults: SystemDefaults): WritableDefaults
     ...storeAccess(options),
   ];
   refuseLater(options);
-  const warnings = options.flag('users.lockout') === true ? ['The gadget sets users.lockout, which no file of the image can; devices set it when they are seeded.'] : [];
-  return { tree, warnings };
+  return { tree, warnings: options.flag('users.lockout') === true ? [LOCKOUT_LATER] : [] };
 }
+
+const LOCKOUT_LATER: Warning = {
+  code: 'users-lockout-later',
+  message: 'The gadget sets users.lockout, which no file of the image can; devices set it when they are seeded.',
+};
 
 class Options {
   constructor(private readonly defaults: SystemDefaults) {}

@@ -37,6 +37,13 @@ describe('gadget layout', () => {
     expect(await layout(`${folder}/gadget`, '--kernel', `${folder}/kernel`)).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing/ is not in the gadget') });
   });
 
+  it('warns of partitions that devices cannot make', async () => {
+    const { code, stdout, stderr } = await layout(fixture('mbr-six'), '--json');
+    const { warnings } = JSON.parse(stdout) as { warnings: { code: string; message: string }[] };
+    expect(warnings).toEqual([{ code: 'mbr-too-many', message: expect.stringContaining('4 entries') as unknown }]);
+    expect([code, stderr]).toEqual([0, `warning: ${warnings[0]!.message}\n`]);
+  });
+
   it('refuses what snapd refuses, and misuse', async () => {
     expect(await layout(fixture('pi-24-arm64'))).toMatchObject({ code: 0 });
     const file = `${folder}/broken.yaml`;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fromUtf8 } from '../../lib/bytes';
 import { checkContent, type LookUp } from '../../lib/gadget/check-content';
 import { checkRoles } from '../../lib/gadget/check';
+import { warnOfInstall, type GadgetDemands } from '../../lib/gadget/device-warnings';
 import { isMadeOnDevice } from '../../lib/gadget/content-plan';
 import { rulesFor, type GadgetRules, type Volume } from '../../lib/gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../../lib/gadget/kernel-yaml';
@@ -32,17 +33,22 @@ as it would be with a kernel that has no meta/kernel.yaml.`,
   async run({ values, files, terminal }) {
     expectFiles(files, 1);
     const { text, root } = readGadget(path.resolve(terminal.folder, files[0]!), files[0]!);
-    const rules = values.has('model') ? await readRules(values.get('model')!, terminal) : 'modes';
+    const demands = values.has('model') ? await readDemands(values.get('model')!, terminal) : WITHOUT_MODEL;
+    const { rules } = demands;
     const gadget = parseGadget(text, rules);
     const problems = checkRoles(gadget, rules);
     if (problems.length > 0) throw new Refusal(problems[0]!.code, problems.map(({ message }) => message).join(' '));
+    const warnings = warnOfInstall(gadget, demands);
     const volumes = gadget.volumes.map((volume) => describeVolume(volume, rules));
     if (root !== undefined) checkContent(gadget, lookUpIn(root), values.has('kernel') ? readKernel(path.resolve(terminal.folder, values.get('kernel')!)) : new Map());
-    if (values.has('json')) await terminal.write(jsonLine({ volumes }));
+    for (const { message } of warnings) terminal.say(`warning: ${message}`);
+    if (values.has('json')) await terminal.write(jsonLine({ volumes, warnings }));
     else for (const volume of volumes) await terminal.write(asText(volume));
     return EXIT.ok;
   },
 };
+
+const WITHOUT_MODEL: GadgetDemands = { rules: 'modes', grade: 'dangerous' };
 
 const MAX_TEXT_BYTES = 2 ** 20;
 
@@ -68,10 +74,11 @@ function readGadget(where: string, word: string): { text: string; root: string |
   return { text: readText(where), root: path.basename(path.dirname(where)) === 'meta' ? path.dirname(path.dirname(where)) : undefined };
 }
 
-async function readRules(file: string, terminal: Terminal): Promise<GadgetRules> {
+async function readDemands(file: string, terminal: Terminal): Promise<GadgetDemands> {
   const model = (await readAll(file, terminal)).find(({ type }) => type === 'model');
   if (!model) throw new Refusal('not-a-model', `${file}: There is no model in it.`);
-  return rulesFor(parseModel(model));
+  const { grade, storageSafety, ...parsed } = parseModel(model);
+  return { rules: rulesFor(parsed), grade, storageSafety };
 }
 
 function readKernel(folder: string): KernelAssets {

@@ -178,4 +178,9 @@ function readLock(bytes: Uint8Array, file: string): BuildLock {
 
 /** Stages of a command: nothing is told but warnings. */
 export const quietStage = (terminal: Terminal): RunStage => (_name, work) =>
-  work({ signal: new AbortController().signal, progress: () => undefined, say: () => undefined, log: (text, level) => (level === 'warning' ? terminal.say(`Warning: ${text}`) : undefined) });
+  work({
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    say: () => undefined,
+    log: (text, level) => (level === 'warning' ? terminal.say(`warning: ${text}`) : undefined),
+  });

@@ -1,0 +1,50 @@
+import type { Problem } from './errors';
+
+/** What each warning of an image means, by its stable code. A test holds docs/cli.md to it. */
+export const WARNINGS = {
+  'assertion-format-newer': 'an assertion to seed has a format that the seeded snapd or kernel cannot read',
+  'cmdline-append-ignored':
+    'kernel arguments of the gadget’s defaults are for grade dangerous and are left out',
+  'cmdline-append-refused': 'devices refuse what the gadget’s defaults append to the kernel’s arguments',
+  'cmdline-backslash': 'the kernel command line has a backslash, so encrypted disks stay locked',
+  'cmdline-files-ignored':
+    'the gadget has `cmdline.extra` or `cmdline.full` beside `kernel-cmdline`, which is used instead',
+  'cmdline-unreadable': 'snapd cannot read the kernel command line, so devices cannot install themselves',
+  'component-left-out': 'a component is asked for by name, and its snap is given as a file',
+  'core-added': 'a snap needs core, which the model does not list; it is added',
+  'kernel-compression': 'the kernel snap is compressed with zstd, which GRUB before 2.12 cannot read',
+  'kernel-snapd-mismatch': 'the kernel was made with an older snapd, and the mismatch is allowed',
+  'mbr-too-many': 'an MBR has 4 entries, and the device needs more',
+  'provider-ambiguous': 'another snap than the default provider offers the same content',
+  'snap-unasserted': 'no assertion speaks of a snap, so devices never refresh it',
+  'system-save-missing': 'the model asks for encrypted storage, and the gadget has no system-save structure',
+  'users-lockout-later': '`users.lockout` of the gadget takes effect when the device is seeded, not before',
+  other: 'a warning of a build from before warnings had codes',
+} satisfies Record<string, string>;
+
+export type WarningCode = keyof typeof WARNINGS;
+export const WARNING_CODES = Object.keys(WARNINGS) as [WarningCode, ...WarningCode[]];
+
+/** What does not keep an image from being made, and a device may stumble over. */
+export type Warning = { code: WarningCode; message: string };
+
+/** A problem of an image that is to be made: an error keeps it from being made, a warning comes with it. */
+export type Finding = Problem & ({ severity?: 'error' } | { severity: 'warning'; code: WarningCode });
+
+export const errorsOf = (findings: readonly Finding[]): Problem[] =>
+  findings.filter(({ severity }) => severity !== 'warning');
+
+export const warningsOf = (findings: readonly Finding[]): Warning[] =>
+  findings.flatMap((f) => (f.severity === 'warning' ? [{ code: f.code, message: f.message }] : []));
+
+/** Of how an image was put together: nothing to whoever flashes it. */
+const FOR_THE_BRAND: readonly WarningCode[] = [
+  'cmdline-append-ignored',
+  'cmdline-files-ignored',
+  'component-left-out',
+  'core-added',
+  'users-lockout-later',
+];
+
+/** Whether it matters to whoever flashes the image, and not only to the brand that builds it. */
+export const isForFlashing = ({ code }: Pick<Warning, 'code'>): boolean => !FOR_THE_BRAND.includes(code);
