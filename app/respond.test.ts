@@ -56,8 +56,8 @@ describe('a route', () => {
     expect(await mayNot.json()).toMatchObject({ error: { code: 'forbidden', message: 'The API token ci may not see the team: that needs the scope read, and it has build.' } });
   });
   it('hands over query and body as parsed', async () => {
-    const handler = route({ query: z.object({ limit: z.coerce.number().default(5) }), body: z.object({ name: z.string() }) }, ({ query, body }) => ({ ...query, ...body }));
-    const response = await handler(ask('/x?limit=7&other=1', { method: 'POST', body: '{"name":"a","other":1}' }), at());
+    const handler = route({ query: z.strictObject({ limit: z.coerce.number().default(5) }), body: z.strictObject({ name: z.string() }) }, ({ query, body }) => ({ ...query, ...body }));
+    const response = await handler(ask('/x?limit=7', { method: 'POST', body: '{"name":"a"}' }), at());
     expect(await response.json()).toEqual({ limit: 7, name: 'a' });
   });
   it('lists what is wrong with a body, each with its place', async () => {
@@ -66,13 +66,28 @@ describe('a route', () => {
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ error: { code: 'invalid', problems: [{ path: 'name', code: 'invalid-type' }, { path: 'snaps[1].id', code: 'invalid-type', message: 'Give the id.' }] } });
   });
+  it('lists what is wrong with query and body at once, before its handler runs', async () => {
+    const handler = vi.fn();
+    const schema = z.strictObject({ revision: z.number().optional() });
+    const posted = route({ query: z.strictObject({ limit: z.coerce.number().max(9) }), body: schema }, handler);
+    const response = await posted(ask('/x?limit=10&limt=1', { method: 'POST', body: '{"revison":99}' }), at());
+    const { error } = (await response.json()) as { error: { problems: { path: string; code: string; message: string }[] } };
+    expect([response.status, handler.mock.calls.length]).toEqual([422, 0]);
+    expect(error.problems.map(({ path, code }) => [path, code])).toEqual([
+      ['limit', 'too-big'],
+      ['limt', 'unknown-field'],
+      ['revison', 'unknown-field'],
+    ]);
+    expect(error.problems[2]!.message).toBe('There is no field “revison”. Did you mean “revision”?');
+  });
   it('turns an AppError into its status', async () => {
     const response = await route({}, () => { throw new AppError('stale', 'Newer.', { details: { current: 2 } }); })(ask('/x'), at());
     expect([response.status, await response.json()]).toMatchObject([409, { error: { code: 'stale', details: { current: 2 } } }]);
   });
   it('tells nothing of a bug, and logs it with the request id', async () => {
     const bug = new Error('select secret from keys');
-    const response = await route({}, async () => { throw bug; })(ask('/x?t=1'), at());
+    const query = z.strictObject({ t: z.string() });
+    const response = await route({ query }, async () => { throw bug; })(ask('/x?t=1'), at());
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret');
     expect(logged).toHaveBeenCalledWith({ requestId: 'r1', path: '/x', err: bug }, expect.any(String));

@@ -1,16 +1,15 @@
 import { unstable_rethrow } from 'next/navigation';
-import { z } from 'zod';
 import type { ZodType } from 'zod';
 import type { Verb } from '@/lib/access';
+import { assertParsed, NOTHING, parseQuery } from '@/lib/api/parse';
 import { refusalOf } from '@/lib/api/refusal';
 import { AppError } from '@/lib/errors';
-import type { Problem } from '@/lib/errors';
 import { log } from '@/lib/log';
 import { assertMay } from '@/db/change';
 import type { Ctx } from '@/db/context';
 import { callerOf, contextOf } from './auth';
 import type { Caller } from './auth';
-import { readJson } from './read-json';
+import { readBody, readNoBody } from './read-body';
 
 type Spec<B, Q> = { verb?: Verb; body?: ZodType<B>; query?: ZodType<Q> };
 type PersonSpec<B, Q> = Omit<Spec<B, Q>, 'verb'>;
@@ -44,6 +43,14 @@ export function personRoute<B = undefined, Q = undefined>(spec: PersonSpec<B, Q>
   });
 }
 
+/** A route for anybody, signed in or not. */
+export function openRoute<Q = undefined>(
+  spec: Pick<Spec<undefined, Q>, 'query'>,
+  handler: (asked: Asked<undefined, Q>) => Answer | Promise<Answer>,
+): Handler {
+  return respond(async (request, params) => handler(await parseAsked(spec, request, params)));
+}
+
 /** What was made, with 201. */
 export const created = (made: unknown): Response => Response.json(made, { status: 201, headers: JSON_HEADERS });
 
@@ -54,7 +61,7 @@ export function whole(segment: string): number {
 }
 
 /** Puts a handler's answer or failure into HTTP. Next's own redirects and not-founds pass through. */
-export function respond(handler: (request: Request, params: Params) => Promise<Answer>): Handler {
+function respond(handler: (request: Request, params: Params) => Promise<Answer>): Handler {
   return async (request, context) => {
     try {
       const answer = await handler(request, ((await context?.params) ?? {}) as Params);
@@ -68,25 +75,13 @@ export function respond(handler: (request: Request, params: Params) => Promise<A
   };
 }
 
+/** Query and body, each held to its schema. Throws AppError `invalid` with what is wrong with both, before anything is looked up. */
 async function parseAsked<B, Q>(spec: Spec<B, Q>, request: Request, params: Params): Promise<Asked<B, Q>> {
-  const query = spec.query ? parse(spec.query, Object.fromEntries(new URL(request.url).searchParams), 'The address is not right.') : undefined;
-  const body = spec.body ? parse(spec.body, await readJson(request), 'Some of what you sent is not right.') : undefined;
-  return { params, request, query: query as Q, body: body as B };
+  const query = parseQuery<unknown>(new URL(request.url).searchParams, spec.query ?? NOTHING);
+  const body = spec.body ? await readBody(request, spec.body) : await readNoBody(request);
+  assertParsed([...query.problems, ...body.problems]);
+  return { params, request, query: query.value as Q, body: body.value as B };
 }
-
-function parse<T>(schema: ZodType<T>, value: unknown, message: string): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new AppError('invalid', message, { problems: problemsOf(parsed.error) });
-}
-
-/** `snaps[2].name` from zod's path; the code is zod's own, which is kept stable by its major version. */
-const problemsOf = (error: z.ZodError): Problem[] =>
-  error.issues.map((issue) => ({
-    path: issue.path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`)).join(''),
-    code: issue.code.replaceAll('_', '-'),
-    message: issue.message,
-  }));
 
 function refuse(request: Request, error: unknown): Response {
   const requestId = request.headers.get('x-request-id') ?? '';

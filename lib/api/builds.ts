@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, personRef, sha256, sizeBytes } from './common';
+import { instant, listQuery, personRef, sha256, sizeBytes } from './common';
 import { imagesKept } from './retention';
 import type { ImageForm } from '../image/forms';
 import { WARNING_CODES } from '../warnings';
@@ -120,8 +120,13 @@ export const buildView = buildSummary.extend({
 });
 export type BuildView = z.infer<typeof buildView>;
 
+export const buildsQuery = listQuery.extend({
+  model: z.string().max(128).optional(),
+  state: z.enum(BUILD_STATES).optional(),
+});
+
 /** Without `revision` the newest signature is built. */
-export const buildRequest = z.object({ model: z.string().max(128), revision: z.number().int().nonnegative().optional() });
+export const buildRequest = z.strictObject({ model: z.string().max(128), revision: z.number().int().nonnegative().optional() });
 export type BuildRequest = z.infer<typeof buildRequest>;
 
 export const logLine = z.object({
@@ -132,6 +137,9 @@ export const logLine = z.object({
   text: z.string(),
 });
 export type LogLine = z.infer<typeof logLine>;
+
+/** Lines with a greater id than `after`. */
+export const logQuery = z.strictObject({ after: z.coerce.number().int().nonnegative().default(0) });
 
 /**
  * The build's event stream. `build` carries the whole view and replaces what was there; `log` adds a line.

@@ -35,7 +35,7 @@ export type ErrorBody = z.infer<typeof errorBody>;
 export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
 export type Page<T> = { items: T[]; next: string | null };
 
-export const listQuery = z.object({
+export const listQuery = z.strictObject({
   q: z.string().max(200).optional(),
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -75,7 +75,7 @@ export const keyName = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens between them.')
   .regex(/[a-z]/, 'Use at least one letter.');
 
-export const createKeyRequest = z.object({ name: keyName, register: z.boolean().default(true) });
+export const createKeyRequest = z.strictObject({ name: keyName, register: z.boolean().default(true) });
 export type CreateKeyRequest = z.infer<typeof createKeyRequest>;
 
 /** One use of a key, as its log shows it. */
@@ -115,25 +115,25 @@ export const keyRotation = z.object({
 });
 export type KeyRotation = z.infer<typeof keyRotation>;
 
-export const planRotationRequest = z.object({ successor: keyName.nullable() });
+export const planRotationRequest = z.strictObject({ successor: keyName.nullable() });
 export type PlanRotationRequest = z.infer<typeof planRotationRequest>;
 
 /** A text of an account-key-request is below 4 KB; the largest key file, a keyring in armour, below 200. */
 const MAX_KEY_FILE_CHARACTERS = 512 * 1024;
 const keyFile = z.string().min(1, 'Choose the file first.').max(MAX_KEY_FILE_CHARACTERS, 'This is too large for a key. Choose the file of one key.');
 
-export const enrolOfflineRequest = z.object({ request: z.string().min(1, 'Paste what snap export-key printed.').max(64 * 1024) });
+export const enrolOfflineRequest = z.strictObject({ request: z.string().min(1, 'Paste what snap export-key printed.').max(64 * 1024) });
 export type EnrolOfflineRequest = z.infer<typeof enrolOfflineRequest>;
 
-export const enrolExternalRequest = z.object({ name: keyName, signer: z.string().min(1, 'Choose a signer.').max(40), label: z.string().min(1, 'Say the key’s label in the token.').max(200) });
+export const enrolExternalRequest = z.strictObject({ name: keyName, signer: z.string().min(1, 'Choose a signer.').max(40), label: z.string().min(1, 'Say the key’s label in the token.').max(200) });
 export type EnrolExternalRequest = z.infer<typeof enrolExternalRequest>;
 
 /** `file` is the base64 of the file's bytes; `which` of several keys in a GnuPG export: a fingerprint, the end of one, or part of a user ID. */
-export const importKeyRequest = z.object({ name: keyName, file: keyFile, passphrase: z.string().max(1000).optional(), which: z.string().max(200).optional() });
+export const importKeyRequest = z.strictObject({ name: keyName, file: keyFile, passphrase: z.string().max(1000).optional(), which: z.string().max(200).optional() });
 export type ImportKeyRequest = z.infer<typeof importKeyRequest>;
 
 export const PASSPHRASE_CHARACTERS = 12;
-export const backupKeyRequest = z.object({ passphrase: z.string().min(PASSPHRASE_CHARACTERS, `Use at least ${PASSPHRASE_CHARACTERS} characters: whoever has the file can try as often as they like.`).max(1000) });
+export const backupKeyRequest = z.strictObject({ passphrase: z.string().min(PASSPHRASE_CHARACTERS, `Use at least ${PASSPHRASE_CHARACTERS} characters: whoever has the file can try as often as they like.`).max(1000) });
 export type BackupKeyRequest = z.infer<typeof backupKeyRequest>;
 
 /** A private key under a passphrase, as a PEM file. */
@@ -141,5 +141,5 @@ export const keyBackup = z.object({ fileName: z.string(), text: z.string() });
 export type KeyBackup = z.infer<typeof keyBackup>;
 
 /** `backup` is the text of the file that a backup gave. */
-export const drillRequest = z.object({ backup: keyFile, passphrase: z.string().min(1, 'Type the passphrase of the backup.').max(1000) });
+export const drillRequest = z.strictObject({ backup: keyFile, passphrase: z.string().min(1, 'Type the passphrase of the backup.').max(1000) });
 export type DrillRequest = z.infer<typeof drillRequest>;

@@ -4,7 +4,11 @@ import { BUILD_STATES } from '../build/states';
 
 /** A header value as snapd has it: string, list or map of the same. */
 export type HeaderJson = string | HeaderJson[] | { [name: string]: HeaderJson };
-export const headerJson: z.ZodType<HeaderJson> = z.lazy(() => z.union([z.string(), z.array(headerJson), z.record(z.string(), headerJson)]));
+export const headerJson: z.ZodType<HeaderJson> = z.lazy(() =>
+  z.union([z.string(), z.array(headerJson), z.record(z.string(), headerJson)], {
+    error: 'A header is a text, a list or a map of the same.',
+  }),
+);
 /** A model's headers as its author edits them: without type, series, authority-id, brand-id, revision, timestamp and sign-key-sha3-384, which Imprint sets. */
 export const draftHeaders = z.record(z.string().max(200), headerJson);
 export type DraftHeaders = z.infer<typeof draftHeaders>;
@@ -37,6 +41,9 @@ export const signature = z.object({
 });
 export type Signature = z.infer<typeof signature>;
 
+/** `chain=1` adds the account-key and the account. */
+export const assertionQuery = z.strictObject({ chain: z.enum(['0', '1']).default('0') });
+
 export const modelSummary = z.object({
   name: z.string(),
   displayName: z.string(),
@@ -68,7 +75,7 @@ export const modelName = z
   .regex(/^[a-z0-9](?:-?[a-z0-9])*$/, 'Use lower-case letters, digits and single hyphens between them.')
   .refine((name) => name !== 'new', 'The console needs this name for itself. Choose another.');
 
-export const createModelRequest = z.object({
+export const createModelRequest = z.strictObject({
   template: z.string().max(64),
   name: modelName,
   displayName: z.string().max(200).default(''),
@@ -77,13 +84,15 @@ export const createModelRequest = z.object({
 export type CreateModelRequest = z.infer<typeof createModelRequest>;
 
 /** A model that stands somewhere else already, as reading it gave its headers. */
-export const importModelRequest = z.object({ name: modelName, headers: draftHeaders, note: z.string().max(500).default('') });
+export const importModelRequest = z.strictObject({ name: modelName, headers: draftHeaders, note: z.string().max(500).default('') });
 export type ImportModelRequest = z.infer<typeof importModelRequest>;
 
-export const newModelRequest = z.union([importModelRequest, createModelRequest], { error: 'A new model needs a name, and either a template or headers of texts, lists and maps.' });
+export const newModelRequest = z.union([importModelRequest, createModelRequest], {
+  error: 'A new model needs a name, and either a template or headers of texts, lists and maps.',
+});
 
 /** JSON as `snap sign` takes it, a signed model, or a model with its account-key and account. */
-export const readModelRequest = z.object({ text: z.string().min(1, 'Choose a file or paste its text.').max(512 * 1024, 'A model has less than 512 KiB.') });
+export const readModelRequest = z.strictObject({ text: z.string().min(1, 'Choose a file or paste its text.').max(512 * 1024, 'A model has less than 512 KiB.') });
 
 export const readModelView = z.object({
   kind: z.enum(['json', 'assertion', 'chain']),
@@ -106,7 +115,7 @@ export const readModelView = z.object({
 });
 export type ReadModelView = z.infer<typeof readModelView>;
 
-export const saveVersionRequest = z.object({
+export const saveVersionRequest = z.strictObject({
   /** The version the author started from; refused as `stale` when a newer one exists. */
   baseVersion: z.number().int().positive(),
   headers: draftHeaders,
@@ -116,7 +125,7 @@ export const saveVersionRequest = z.object({
 export type SaveVersionRequest = z.infer<typeof saveVersionRequest>;
 
 /** Without `key` the newest registered key signs. */
-export const signRequest = z.object({ version: z.number().int().positive(), key: z.string().max(64).optional() });
+export const signRequest = z.strictObject({ version: z.number().int().positive(), key: z.string().max(64).optional() });
 export type SignRequest = z.infer<typeof signRequest>;
 
 /** What is to be signed outside Imprint, as `snap sign` takes it. */
@@ -136,8 +145,8 @@ export const signingRequestView = z.object({
 });
 export type SigningRequestView = z.infer<typeof signingRequestView>;
 
-export const askSignatureRequest = z.object({ version: z.number().int().positive(), key: z.string().max(64) });
+export const askSignatureRequest = z.strictObject({ version: z.number().int().positive(), key: z.string().max(64) });
 export type AskSignatureRequest = z.infer<typeof askSignatureRequest>;
 
 /** What `snap sign` printed, with or without `--chain`. */
-export const answerSignatureRequest = z.object({ text: z.string().min(1, 'Paste what snap sign printed.').max(512 * 1024, 'A model has less than 512 KiB.') });
+export const answerSignatureRequest = z.strictObject({ text: z.string().min(1, 'Paste what snap sign printed.').max(512 * 1024, 'A model has less than 512 KiB.') });

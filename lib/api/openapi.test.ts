@@ -12,9 +12,38 @@ test('describes every route there is and none that is not', () => {
   expect([...new Set(OPERATIONS.map((o) => o.path))].sort()).toEqual(inCode.sort());
 });
 
-test('is made of schemas that JSON Schema can express', () => {
-  const document = openApiDocument('http://localhost:3000') as { paths: Record<string, Record<string, { parameters: { name: string }[] }>> };
-  expect(document.paths['/api/v1/{brand}/builds']?.get?.parameters.map((p) => p.name)).toEqual(['brand', 'q', 'after', 'limit']);
+type Described = { parameters: { name: string; in: string }[]; requestBody?: { content: { 'application/json': { schema: unknown } } } };
+const described = (openApiDocument('http://localhost:3000') as { paths: Record<string, Record<string, Described>> }).paths;
+
+test.each([
+  ['audit', ['q', 'after', 'limit', 'action', 'actor']],
+  ['builds', ['q', 'after', 'limit', 'model', 'state']],
+  ['builds/{build}/events', ['after']],
+  ['builds/{build}/log', ['after']],
+  ['models/{model}/signatures/{revision}/assertion', ['chain']],
+  ['snaps', ['q', 'architecture', 'type']],
+  ['snaps/{snap}', ['architecture']],
+  ['keys', []],
+])('says what can be asked of %s', (path, names) => {
+  const { parameters } = described[`/api/v1/{brand}/${path}`]!.get!;
+  expect(parameters.filter((one) => one.in === 'query').map(({ name }) => name)).toEqual(names);
+});
+
+type ObjectSchema = { properties: object; additionalProperties?: unknown };
+
+/** Every schema of an object with fields of its own, with its place. */
+function* objectsIn(schema: unknown, place: string): Generator<[place: string, schema: ObjectSchema]> {
+  if (typeof schema !== 'object' || schema === null) return;
+  if ('properties' in schema) yield [place, schema as ObjectSchema];
+  for (const [name, inner] of Object.entries(schema)) yield* objectsIn(inner, `${place}/${name}`);
+}
+
+test('says of every body that it takes no other field, all the way down', () => {
+  const bodies = Object.entries(described).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { requestBody }]) => [...objectsIn(requestBody, `${method} ${path}`)]),
+  );
+  expect(bodies.length).toBeGreaterThanOrEqual(OPERATIONS.filter(({ body }) => body).length);
+  expect(bodies.filter(([, { additionalProperties }]) => additionalProperties !== false)).toEqual([]);
 });
 
 test('says by which session or scope each operation is open', () => {

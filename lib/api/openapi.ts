@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { SCOPES, SCOPE_VERBS } from '../access';
 import type { Verb } from '../access';
 import { buildKeyView } from './build-keys';
-import { buildRequest, buildSummary, buildView, logLine } from './builds';
+import { buildRequest, buildsQuery, buildSummary, buildView, logLine, logQuery } from './builds';
 import { errorBody, listQuery, pageOf } from './common';
 import { backupKeyRequest, createKeyRequest, drillRequest, enrolExternalRequest, enrolOfflineRequest, importKeyRequest, keyBackup, keyRotation, keySignature, keySignaturesQuery, keyUseQuery, keyUseView, keyView, planRotationRequest, signerRef } from './keys';
-import { answerSignatureRequest, askSignatureRequest, modelDetail, modelSummary, modelVersion, newModelRequest, readModelRequest, readModelView, saveVersionRequest, signature, signingRequestView, signRequest } from './models';
-import { auditRow, me, overview, team } from './people';
+import { answerSignatureRequest, askSignatureRequest, assertionQuery, modelDetail, modelSummary, modelVersion, newModelRequest, readModelRequest, readModelView, saveVersionRequest, signature, signingRequestView, signRequest } from './models';
+import { auditQuery, auditRow, me, overview, team } from './people';
 import { keepImagesRequest, retentionView, setRetentionRequest } from './retention';
 import { createdShare, createShareRequest, shareView } from './shares';
-import { snapQuery, snapView } from './snaps';
+import { snapInfoQuery, snapQuery, snapView } from './snaps';
 import { createdToken, createTokenRequest, digestRequest, digestSignature, tokenView } from './tokens';
 
 export type Operation = {
@@ -61,7 +61,7 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: `${BRAND}/models/{model}/versions/{version}/json`, summary: 'A version as snap sign takes it, with the next revision and the time of now', verb: 'brand.read', answer: 'application/json' },
   { method: 'get', path: `${BRAND}/models/{model}/signatures`, summary: 'List signatures', verb: 'brand.read', answer: items(signature) },
   { method: 'post', path: `${BRAND}/models/{model}/signatures`, summary: 'Sign a version', verb: 'model.sign', body: signRequest, answer: signature, status: 201 },
-  { method: 'get', path: `${BRAND}/models/{model}/signatures/{revision}/assertion`, summary: 'The signed model; with chain=1 also its account-key and account', verb: 'brand.read', query: z.object({ chain: z.string().optional() }), answer: 'application/x.ubuntu.assertion' },
+  { method: 'get', path: `${BRAND}/models/{model}/signatures/{revision}/assertion`, summary: 'The signed model; with chain=1 also its account-key and account', verb: 'brand.read', query: assertionQuery, answer: 'application/x.ubuntu.assertion' },
   { method: 'get', path: `${BRAND}/models/{model}/signing-requests`, summary: 'List what waits for a signature by a key that is kept offline, newest first', verb: 'brand.read', answer: items(signingRequestView) },
   { method: 'post', path: `${BRAND}/models/{model}/signing-requests`, summary: 'Fix what a key that is kept offline is to sign', verb: 'model.sign', body: askSignatureRequest, answer: signingRequestView, status: 201 },
   { method: 'get', path: `${BRAND}/models/{model}/signing-requests/{asked}`, summary: 'The JSON that is to be signed, exactly', verb: 'brand.read', answer: 'application/json' },
@@ -70,11 +70,11 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: `${BRAND}/build-keys`, summary: 'List build keys, which sign provenance, the one that signs now first', verb: 'brand.read', answer: items(buildKeyView) },
   { method: 'post', path: `${BRAND}/build-keys`, summary: 'Make a new build key, which signs from now on', verb: 'key.create', answer: buildKeyView, status: 201 },
   { method: 'get', path: `${BRAND}/build-keys/{buildKey}`, summary: 'The public half of a build key, as evidence verify takes it', verb: 'brand.read', answer: 'application/x-pem-file' },
-  { method: 'get', path: `${BRAND}/builds`, summary: 'List builds', verb: 'brand.read', query: listQuery, answer: pageOf(buildSummary) },
+  { method: 'get', path: `${BRAND}/builds`, summary: 'List builds', verb: 'brand.read', query: buildsQuery, answer: pageOf(buildSummary) },
   { method: 'post', path: `${BRAND}/builds`, summary: 'Build an image', verb: 'build.request', body: buildRequest, answer: buildView, status: 201 },
   { method: 'get', path: `${BRAND}/builds/{build}`, summary: 'One build', verb: 'brand.read', answer: buildView },
-  { method: 'get', path: `${BRAND}/builds/{build}/events`, summary: 'The build as it goes, as Server-Sent Events', verb: 'brand.read', answer: 'text/event-stream' },
-  { method: 'get', path: `${BRAND}/builds/{build}/log`, summary: 'Log lines after an id', verb: 'brand.read', answer: items(logLine) },
+  { method: 'get', path: `${BRAND}/builds/{build}/events`, summary: 'The build as it goes, as Server-Sent Events', verb: 'brand.read', query: logQuery, answer: 'text/event-stream' },
+  { method: 'get', path: `${BRAND}/builds/{build}/log`, summary: 'Log lines after an id', verb: 'brand.read', query: logQuery, answer: items(logLine) },
   { method: 'post', path: `${BRAND}/builds/{build}/cancel`, summary: 'Cancel a build', verb: 'build.cancel', answer: buildView },
   { method: 'delete', path: `${BRAND}/builds/{build}/artifacts`, summary: 'Delete the images of a build', verb: 'artifact.delete', answer: buildView },
   { method: 'post', path: `${BRAND}/builds/{build}/keep`, summary: 'Pin the images of a build, keep them longer, or as long as the brand says', verb: 'artifact.keep', body: keepImagesRequest, answer: buildView },
@@ -84,12 +84,12 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'post', path: `${BRAND}/builds/{build}/shares`, summary: 'Create a link', verb: 'share.create', body: createShareRequest, answer: createdShare, status: 201 },
   { method: 'delete', path: `${BRAND}/shares/{share}`, summary: 'Revoke a link', verb: 'share.revoke', answer: shareView },
   { method: 'get', path: `${BRAND}/snaps`, summary: 'Search the Snap Store', verb: 'brand.read', query: snapQuery, answer: items(snapView) },
-  { method: 'get', path: `${BRAND}/snaps/{snap}`, summary: 'One snap with its channels', verb: 'brand.read', answer: snapView },
+  { method: 'get', path: `${BRAND}/snaps/{snap}`, summary: 'One snap with its channels', verb: 'brand.read', query: snapInfoQuery, answer: snapView },
   { method: 'get', path: `${BRAND}/team`, summary: 'Who is in the brand, and why', verb: 'team.read', answer: team },
   { method: 'get', path: `${BRAND}/tokens`, summary: 'List one’s own API tokens; an owner sees everybody’s', verb: 'token.create', answer: items(tokenView) },
   { method: 'post', path: `${BRAND}/tokens`, summary: 'Create an API token; its secret is told here and never again', verb: 'token.create', body: createTokenRequest, answer: createdToken, status: 201 },
   { method: 'delete', path: `${BRAND}/tokens/{token}`, summary: 'Revoke an API token', verb: 'token.revoke', answer: tokenView },
-  { method: 'get', path: `${BRAND}/audit`, summary: 'The audit log, newest first', verb: 'audit.read', query: listQuery, answer: pageOf(auditRow) },
+  { method: 'get', path: `${BRAND}/audit`, summary: 'The audit log, newest first', verb: 'audit.read', query: auditQuery, answer: pageOf(auditRow) },
 ];
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => z.toJSONSchema(schema, { target: 'draft-2020-12', io });
@@ -127,9 +127,14 @@ const describe = (operation: Operation) => ({
   },
 });
 
+const STRICT = [
+  'Every body and every query is strict: a field or query parameter that an operation does not have, or one that is given twice,',
+  'is refused with 422, before anything is looked up or made. error.problems names each with its path, and whatever else is wrong.',
+].join(' ');
+
 /** An OpenAPI 3.1 document; `url` is the console's own address. */
 export function openApiDocument(url: string): Record<string, unknown> {
   const routes: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) (routes[operation.path] ??= {})[operation.method] = describe(operation);
-  return { openapi: '3.1.0', info: { title: 'Imprint', version: '1' }, servers: [{ url }], paths: routes, components: { securitySchemes: SECURITY_SCHEMES } };
+  return { openapi: '3.1.0', info: { title: 'Imprint', version: '1', description: STRICT }, servers: [{ url }], paths: routes, components: { securitySchemes: SECURITY_SCHEMES } };
 }

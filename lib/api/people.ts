@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from './common';
+import { instant, listQuery } from './common';
 import { ROLES } from '../access';
 
 export const brandRef = z.object({ slug: z.string(), name: z.string(), accountId: z.string() });
@@ -36,6 +36,11 @@ export const auditRow = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 export type AuditRow = z.infer<typeof auditRow>;
+
+export const auditQuery = listQuery.extend({
+  action: z.string().max(60).optional(),
+  actor: z.string().max(200).optional(),
+});
 
 export const overview = z.object({
   checklist: z.object({ keyReady: z.boolean(), modelSigned: z.boolean(), imageBuilt: z.boolean(), linkShared: z.boolean() }),

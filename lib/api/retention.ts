@@ -15,7 +15,7 @@ export const retentionView = z.object({
 });
 export type RetentionView = z.infer<typeof retentionView>;
 
-export const setRetentionRequest = z.object({ keepImagesDays: days.nullable() });
+export const setRetentionRequest = z.strictObject({ keepImagesDays: days.nullable() });
 export type SetRetentionRequest = z.infer<typeof setRetentionRequest>;
 
 /** What a build's page says about how long its images stay. */
@@ -26,5 +26,5 @@ export const imagesKept = z.discriminatedUnion('state', [
 export type ImagesKept = z.infer<typeof imagesKept>;
 
 /** `pinned`: until somebody says otherwise; `brand`: as the brand's rule says, taking back what was asked before; a number: that many days from now at least. */
-export const keepImagesRequest = z.object({ keep: z.union([z.enum(['pinned', 'brand']), days]) });
+export const keepImagesRequest = z.strictObject({ keep: z.union([z.enum(['pinned', 'brand']), days]) });
 export type KeepImagesRequest = z.infer<typeof keepImagesRequest>;

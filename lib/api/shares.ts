@@ -22,7 +22,10 @@ export const shareView = z.object({
 });
 export type ShareView = z.infer<typeof shareView>;
 
-export const createShareRequest = z.object({ expiresInDays: z.number().int().min(1).max(365).default(7), note: z.string().max(500).default('') });
+/** The token of a link; without it nothing opens. */
+export const shareQuery = z.strictObject({ t: z.string().default('') });
+
+export const createShareRequest = z.strictObject({ expiresInDays: z.number().int().min(1).max(365).default(7), note: z.string().max(500).default('') });
 export type CreateShareRequest = z.infer<typeof createShareRequest>;
 
 /** The one time the link is told; only a hash of its token is kept. */

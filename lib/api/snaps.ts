@@ -30,4 +30,10 @@ export const snapView = z.object({
 export type SnapView = z.infer<typeof snapView>;
 
 /** `type` narrows to one snap type. */
-export const snapQuery = z.object({ q: z.string().max(100).default(''), architecture: z.string().max(20).default('amd64'), type: z.string().max(20).optional() });
+export const snapQuery = z.strictObject({
+  q: z.string().max(100).default(''),
+  architecture: z.string().max(20).default('amd64'),
+  type: z.string().max(20).optional(),
+});
+/** Of one snap. */
+export const snapInfoQuery = snapQuery.pick({ architecture: true });

@@ -30,7 +30,7 @@ export type TokenView = z.infer<typeof tokenView>;
 
 export const tokenName = z.string().trim().min(1, 'Give it a name, such as that of the machine which will use it.').max(60, 'Use at most 60 characters.').regex(/^[^\p{Cc}\p{Surrogate}]*$/u, 'Use one line of plain text.');
 
-export const createTokenRequest = z.object({
+export const createTokenRequest = z.strictObject({
   name: tokenName,
   scopes: z.array(z.enum(SCOPES)).min(1, 'Choose at least one thing that it may do.').transform((scopes) => SCOPES.filter((scope) => scopes.includes(scope))),
   expiresInDays: z.number().int().min(1).max(TOKEN_MAX_DAYS, 'A token lasts a year at most.').default(90),
@@ -42,7 +42,7 @@ export const createdToken = z.object({ token: tokenView, secret: z.string() });
 export type CreatedToken = z.infer<typeof createdToken>;
 
 /** A SHA-512 that is made elsewhere, to be signed as RSASSA-PKCS1-v1_5 does: what snapd's RSA-PKCS asks of a key manager. */
-export const digestRequest = z.object({
+export const digestRequest = z.strictObject({
   /** Base64 of its 64 bytes. */
   digest: z.string().regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/, 'This must be the base64 of a SHA-512, which has 64 bytes.'),
   mechanism: z.literal('RSA-PKCS', 'The one mechanism there is, is RSA-PKCS.'),

@@ -6,8 +6,8 @@ export type JsonFault = { offset: number } & ({ wanted: string } | { refusal: st
 export type JsonLimits = {
   /** How deep lists and objects may be nested. */
   maxDepth?: number | undefined;
-  /** Refuses an object that has a name twice; JSON.parse would drop the first. */
-  uniqueNames?: boolean | undefined;
+  /** Refuses names that are dropped by whoever reads on: one that an object has twice, and __proto__. */
+  strictNames?: boolean | undefined;
 };
 
 type State = 'value' | 'first-item' | 'first-name' | 'name' | 'colon' | 'after';
@@ -88,13 +88,15 @@ class Scanner {
     if (wanted !== undefined) return this.fault(wanted, at);
     this.at = at;
     this.state = 'colon';
-    return this.limits.uniqueNames ? this.twice(start) : undefined;
+    return this.limits.strictNames ? this.judgeName(start) : undefined;
   }
 
-  private twice(start: number): JsonFault | undefined {
+  private judgeName(start: number): JsonFault | undefined {
     const names = this.open.at(-1) as Set<string>;
     const written = this.text.slice(start, this.at);
     const name = JSON.parse(written) as string;
+    if (name === '__proto__')
+      return { offset: start, refusal: 'has the name "__proto__", which is not taken' };
     if (names.has(name)) return { offset: start, refusal: `says ${shown(written)} twice in the same object` };
     names.add(name);
     return undefined;

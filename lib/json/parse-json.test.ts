@@ -54,7 +54,8 @@ describe('JSON', () => {
   it('is read as JSON.parse reads it', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(parseJson(text, 'This', { uniqueNames: true, maxDepth: 1000 })).toEqual(JSON.parse(text));
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+        expect(parseJson(text, 'This', { maxDepth: 1000 })).toEqual(JSON.parse(text));
       }),
     );
   });
@@ -132,7 +133,10 @@ describe('JSON', () => {
   });
 
   it('has a place however deep it is', () => {
-    for (const [open, close] of [['[', ']'], ['{"a":', '}']] as const) {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
       const depth = 100_000;
       expect(errorOf(open.repeat(depth)).place).toEqual({ line: 1, column: open.length * depth + 1 });
       const text = `${open.repeat(depth)}0${close.repeat(depth)}!`;
@@ -154,11 +158,12 @@ describe('limits', () => {
     expect(errorOf('['.repeat(5000), { maxDepth: 200 }).place.column).toBe(201);
   });
   it('of names are those of each object, however they are written', () => {
-    const uniqueNames = true;
+    const strictNames = true;
     const apart = '[{"a":{"a":1}},{"a":1,"b":"a"}]';
-    expect(parseJson(apart, 'This', { uniqueNames })).toEqual([{ a: { a: 1 } }, { a: 1, b: 'a' }]);
-    const { message } = errorOf('{"a":1,"b":{},\n"\\u0061":2}', { uniqueNames });
+    expect(parseJson(apart, 'This', { strictNames })).toEqual([{ a: { a: 1 } }, { a: 1, b: 'a' }]);
+    const { message } = errorOf('{"a":1,"b":{},\n"\\u0061":2}', { strictNames });
     expect(message).toBe('This says "\\u0061" twice in the same object (line 2, column 1).');
-    expect(errorOf('{"__proto__":1,"__proto__":2}', { uniqueNames }).place.column).toBe(16);
+    const proto = errorOf('{"a":{"constructor":1,"__proto__":2}}', { strictNames });
+    expect(proto.message).toBe('This has the name "__proto__", which is not taken (line 1, column 23).');
   });
 });

@@ -6,12 +6,15 @@ export type JsonPlace = { line: number; column: number };
 
 /** No JSON, or JSON beyond its reader's limits. Quotes at most one character, or a name that stands twice. */
 export class JsonError extends AppError {
-  readonly place: JsonPlace;
-
-  constructor(code: string, message: string, place: JsonPlace) {
+  constructor(
+    code: string,
+    message: string,
+    readonly place: JsonPlace,
+    /** It is JSON, and beyond its reader's limits. */
+    readonly isJson: boolean,
+  ) {
     super(code, message, { details: place });
     this.name = 'JsonError';
-    this.place = place;
   }
 }
 
@@ -24,7 +27,7 @@ type Options = JsonLimits & {
 
 /** Reads JSON; `what` begins the error's sentence. Throws JsonError with the first place that is wrong. */
 export function parseJson(text: string, what = 'This', options: Options = {}): unknown {
-  const limited = options.uniqueNames || options.maxDepth !== undefined;
+  const limited = options.strictNames || options.maxDepth !== undefined;
   const beyond = limited ? findFault(text, options) : undefined;
   if (beyond) throw errorOf(beyond, text, what, options);
   try {
@@ -40,12 +43,10 @@ function errorOf(fault: JsonFault, text: string, what: string, options: Options)
   const { code = 'json-malformed', firstLine = 1 } = options;
   const { line, column } = placeOf(text, fault.offset);
   const place = { line: line + firstLine - 1, column };
-  const words = wordsOf(fault, text);
-  return new JsonError(code, `${what} ${words} (line ${place.line}, column ${place.column}).`, place);
+  const isJson = 'refusal' in fault;
+  const words = isJson ? fault.refusal : `is no JSON: ${stands(text, fault.offset)} ${fault.wanted}`;
+  return new JsonError(code, `${what} ${words} (line ${place.line}, column ${place.column}).`, place, isJson);
 }
-
-const wordsOf = (fault: JsonFault, text: string): string =>
-  'wanted' in fault ? `is no JSON: ${stands(text, fault.offset)} ${fault.wanted}` : fault.refusal;
 
 function stands(text: string, offset: number): string {
   if (offset >= text.length) return 'it ends before';

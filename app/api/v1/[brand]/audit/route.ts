@@ -1,8 +1,5 @@
-import { z } from 'zod';
-import { listQuery } from '@/lib/api/common';
+import { auditQuery } from '@/lib/api/people';
 import { listAudit } from '@/db/audit';
 import { route } from '@/app/respond';
 
-const query = listQuery.extend({ action: z.string().max(60).optional(), actor: z.string().max(200).optional() });
-
-export const GET = route({ verb: 'audit.read', query }, ({ ctx, query }) => listAudit(ctx, query));
+export const GET = route({ verb: 'audit.read', query: auditQuery }, ({ ctx, query }) => listAudit(ctx, query));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { logQuery } from '@/lib/api/builds';
 import { getBuild, readLog, watchBuild } from '@/db/builds';
 import { isSettled } from '@/components/build/build-settled';
 import { eventStream } from '@/app/event-stream';
@@ -6,13 +6,11 @@ import { route, whole } from '@/app/respond';
 
 export const dynamic = 'force-dynamic';
 
-const query = z.object({ after: z.coerce.number().int().nonnegative().default(0) });
-
 /**
  * The build as it goes: the whole view whenever it changes, and every log line once, from `Last-Event-ID` or `?after=` on.
  * Ends when the build has ended and all was said.
  */
-export const GET = route({ verb: 'brand.read', query }, async ({ ctx, params, query, request }) => {
+export const GET = route({ verb: 'brand.read', query: logQuery }, async ({ ctx, params, query, request }) => {
   const number = whole(params.build);
   // What there is not is refused here: a stream that has begun can no longer say so.
   await getBuild(ctx, number);

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import { logQuery } from '@/lib/api/builds';
 import { readLog } from '@/db/builds';
 import { route, whole } from '@/app/respond';
 
-const query = z.object({ after: z.coerce.number().int().nonnegative().default(0) });
-
-export const GET = route({ verb: 'brand.read', query }, async ({ ctx, params, query }) => ({ items: await readLog(ctx, whole(params.build), query.after) }));
+export const GET = route({ verb: 'brand.read', query: logQuery }, async ({ ctx, params, query: { after } }) => ({
+  items: await readLog(ctx, whole(params.build), after),
+}));
