@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@/lib/errors';
-import { followOutput, openLog } from './child-log';
+import { followOutput } from './child-log';
+import { LogFile } from './log-file';
 import { hashSources } from './source-hash';
 import type { Variables } from './settings';
 
@@ -19,7 +20,7 @@ export async function buildWeb({ root, logDir, env, say, signal }: Options): Pro
   if (existsSync(join(root, '.next', 'BUILD_ID')) && (await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
   say('Building the pages (half a minute or so)');
   await rm(stamp, { force: true });
-  const log = openLog(join(logDir, 'build.log'));
+  const log = new LogFile(join(logDir, 'build.log'));
   const child = spawn(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
     cwd: root,
     env: { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' } as NodeJS.ProcessEnv,
@@ -28,7 +29,7 @@ export async function buildWeb({ root, logDir, env, say, signal }: Options): Pro
   });
   const newest = followOutput([child.stdout, child.stderr], log, () => undefined);
   const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
-  log.end();
+  log.close();
   if (code !== 0) throw new AppError('build-failed', `The pages could not be built. The whole report is in ${join(logDir, 'build.log')}; it ends with:\n\n${newest()}`);
   await writeFile(stamp, wanted);
 }

@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@/lib/errors';
-import { followOutput, openLog } from './child-log';
+import { followOutput } from './child-log';
+import { LogFile } from './log-file';
 import type { Variables } from './settings';
 
 export type ChildSpec = {
@@ -54,13 +55,13 @@ export class Child {
       detached: true,
     });
     this.process = child;
-    const log = openLog(join(logDir, `${name}.log`));
+    const log = new LogFile(join(logDir, `${name}.log`));
     // What it says before it is ready is in the log, and in the failure if it never is.
     let shown = false;
     const newest = followOutput([child.stdout!, child.stderr!], log, (line) => {
       if (shown && !this.stopping) show(`[${name}] ${line}`);
     });
-    child.once('close', () => log.end());
+    child.once('close', () => log.close());
     await ready(child, name, newest);
     shown = true;
     child.once('exit', (code, signal) => void this.ended(`${signal ?? `code ${code}`}`));

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from '@/lib/env';
 import { AppError } from '@/lib/errors';
-import { followOutput, openLog } from './child-log';
+import { followOutput } from './child-log';
+import { LogFile } from './log-file';
 import { hashSources } from './source-hash';
 import type { Variables } from './settings';
 
@@ -26,10 +27,10 @@ export async function stockDemo({ root, dataDir, logDir, env, say, signal }: Opt
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     signal,
   });
-  const log = openLog(join(logDir, 'demo-snaps.log'));
+  const log = new LogFile(join(logDir, 'demo-snaps.log'));
   const newest = followOutput([child.stdout!, child.stderr!], log, (line) => say(`  ${line}`));
   const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
-  log.end();
+  log.close();
   if (code === CANNOT) return say('  Without them there is nothing to build such images from; everything else works.');
   if (code !== 0) throw new AppError('demo-snaps-failed', `The demo snaps could not be made. The whole report is in ${join(logDir, 'demo-snaps.log')}; it ends with:\n\n${newest()}`);
   await writeFile(stamp, wanted);
