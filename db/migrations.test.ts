@@ -8,6 +8,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
+import { migrateAll } from './migrate';
 import * as audit from './schema/audit';
 import * as brands from './schema/brands';
 import * as builds from './schema/builds';
@@ -84,4 +85,11 @@ test('warnings of before they had codes keep their sentences and order', async (
   const rows = await afterUpgrade(9, write, 'select warnings from build order by number');
   const kept = ['b "quoted"', 'a'].map((message) => ({ code: 'other', message }));
   expect(rows).toEqual([{ warnings: kept }, { warnings: [] }]);
+});
+
+test('refuses a database that a newer version has changed', async () => {
+  const { url, db, close } = await freshDatabase();
+  await db.execute(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('of a newer version', ${Date.parse('2200-01-01')})`);
+  await close();
+  await expect(migrateAll(url)).rejects.toMatchObject({ code: 'database-newer', message: expect.stringContaining('newer version') });
 });

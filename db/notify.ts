@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
@@ -5,6 +6,9 @@ import { env } from '@/lib/env';
 import type { Database } from './context';
 
 const CHANNEL = 'build';
+/** How long a notification of our own may take before the connection counts as one that delivers none. */
+const ECHO_MS = 3000;
+const POLL_MS = 1000;
 
 /** Heard by every listener when, and only when, the caller's transaction commits. */
 export const notifyBuild = async (tx: Database, buildId: string): Promise<void> => {
@@ -17,13 +21,30 @@ export type Notifier = {
   close(): Promise<void>;
 };
 
-/** One connection that listens, whoever many do; it reconnects by itself. A notification only wakes: what happened is read from the tables. */
-export function openNotifier(url: string): Notifier {
+type Options = {
+  /** Told once when notifications do not arrive, as behind a pooler in transaction mode: listeners are then woken every second. */
+  onDeaf?: () => void;
+};
+
+/**
+ * One connection that listens, whoever many do; it reconnects by itself. A notification only wakes: what happened is
+ * read from the tables.
+ */
+export function openNotifier(url: string, { onDeaf }: Options = {}): Notifier {
   const listeners = new Map<string, Set<() => void>>();
   let client: Client | undefined;
   let connecting: Promise<void> | undefined;
   let closed = false;
+  let polling: NodeJS.Timeout | undefined;
 
+  const wakeAll = () => {
+    for (const buildId of listeners.keys()) wake(buildId);
+  };
+  const poll = () => {
+    if (polling || closed) return;
+    polling = setInterval(wakeAll, POLL_MS);
+    onDeaf?.();
+  };
   const wake = (buildId: string) => {
     for (const changed of listeners.get(buildId) ?? []) changed();
   };
@@ -41,7 +62,13 @@ export function openNotifier(url: string): Notifier {
     await fresh.connect();
     await fresh.query(`listen ${CHANNEL}`);
     client = fresh;
-    if (closed) await fresh.end();
+    if (closed) return fresh.end();
+    if (!polling) void listenForEcho(fresh);
+  }
+
+  async function listenForEcho(listener: Client): Promise<void> {
+    const isHeard = await hearsItself(listener, url).catch(() => undefined);
+    if (isHeard === false && client === listener) poll();
   }
 
   async function reconnect(): Promise<void> {
@@ -51,7 +78,7 @@ export function openNotifier(url: string): Notifier {
       await ensure().catch(() => undefined);
     }
     // Whatever was said meanwhile went unheard.
-    for (const buildId of listeners.keys()) wake(buildId);
+    wakeAll();
   }
 
   async function ensure(): Promise<void> {
@@ -78,6 +105,7 @@ export function openNotifier(url: string): Notifier {
     },
     async close() {
       closed = true;
+      clearInterval(polling);
       const closing = client;
       client = undefined;
       await closing?.end();
@@ -85,11 +113,34 @@ export function openNotifier(url: string): Notifier {
   };
 }
 
+/** Whether what another connection says arrives. A pooler that gives each statement another connection delivers nothing, and does not say so. */
+async function hearsItself(listener: Client, url: string): Promise<boolean> {
+  const word = `echo ${randomUUID()}`;
+  const speaker = new Client({ connectionString: url, application_name: 'imprint-echo', connectionTimeoutMillis: 5000 });
+  speaker.on('error', () => undefined);
+  const silence = new AbortController();
+  const heard = new Promise<boolean>((resolve) => {
+    listener.on('notification', ({ payload }) => payload === word && resolve(true));
+    listener.once('end', () => resolve(true));
+  });
+  try {
+    await speaker.connect();
+    await speaker.query('select pg_notify($1, $2)', [CHANNEL, word]);
+    const late = wait(ECHO_MS, false, { signal: silence.signal }).catch(() => false);
+    return await Promise.race([heard, late]);
+  } finally {
+    silence.abort();
+    await speaker.end().catch(() => undefined);
+  }
+}
+
 let shared: Notifier | undefined;
 
 /** With the one connection of this process. */
 export function onBuildChange(buildId: string, changed: () => void): Promise<() => void> {
-  shared ??= openNotifier(env().DATABASE_URL);
+  shared ??= openNotifier(env().DATABASE_URL, {
+    onDeaf: () => process.emitWarning('The database delivers no notifications, as behind a pooler in transaction mode. Builds are looked at every second.'),
+  });
   return shared.onBuildChange(buildId, changed);
 }
 

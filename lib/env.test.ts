@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { isLoopback, parseEnv, secretsOf } from './env';
+import { isLoopback, parseEnv, secretsOf, warningsOf } from './env';
 
 const LEAST = { DATABASE_URL: 'postgres://imprint:pw@127.0.0.1:5432/imprint' };
 const MASTER = Buffer.alloc(32, 7).toString('base64');
@@ -27,6 +27,23 @@ test('an empty variable is as good as none', () => {
 test('the address follows the port, and has no slash at its end', () => {
   expect(parseEnv({ ...LEAST, PORT: '8080' }).IMPRINT_URL).toBe('http://localhost:8080');
   expect(parseEnv({ ...LEAST, IMPRINT_URL: 'https://imprint.example/' }).IMPRINT_URL).toBe('https://imprint.example');
+});
+
+test.each(['https://imprint.example/console', 'https://imprint.example/?x=1', 'https://me:pw@imprint.example'])('refuses the address %s, under which pages would not find each other', (url) => {
+  expect(problemsOf({ ...LEAST, IMPRINT_URL: url }).map((p) => p.path)).toEqual(['IMPRINT_URL']);
+});
+
+test.each(['0.0.0.0/0', '10.0.0.1, ::/0'])('refuses to believe every proxy (%s)', (list) => {
+  expect(problemsOf({ ...LEAST, IMPRINT_TRUSTED_PROXIES: list }).map((p) => p.path)).toEqual(['IMPRINT_TRUSTED_PROXIES']);
+});
+
+test('tells that a password with characters of its own kind has to be encoded', () => {
+  expect(problemsOf({ DATABASE_URL: 'postgres://imprint:a/b#c@db:5432/imprint' })[0]!.message).toContain('percent-encoded');
+});
+
+test('warns of addresses without TLS that others can reach', () => {
+  expect(warningsOf(parseEnv({ ...LEAST, IMPRINT_URL: 'http://imprint.example', OIDC_ISSUER: 'http://id.example' }))).toEqual([expect.stringContaining('IMPRINT_URL'), expect.stringContaining('OIDC_ISSUER')]);
+  expect(warningsOf(parseEnv({ ...LEAST, IMPRINT_URL: 'https://imprint.example', OIDC_ISSUER: 'http://localhost:9000' }))).toEqual([]);
 });
 
 test('reads the lists of embedded parts and of demo snaps', () => {

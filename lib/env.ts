@@ -13,11 +13,18 @@ export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
 const text = z.string().min(1);
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).transform((url) => url.replace(/\/+$/, ''));
+/** Pages, cookies and redirects of the console begin at the root of its address. */
+const rootUrl = webUrl.refine((url) => url === new URL(url).origin, 'must be an address without a path, a query or a user: https://imprint.example.com');
+const databaseUrl = z.url({
+  protocol: /^postgres(?:ql)?$/,
+  error: 'must be a URL such as postgres://user:password@host:5432/database; in the password, characters such as @ / # % : are percent-encoded',
+});
 const path = text.transform((value) => resolve(value));
 const masterKey = text.refine((value) => fromBase64(value)?.length === 32, 'must be the base64 of exactly 32 bytes; make one with: openssl rand -base64 32');
 const networks = text
   .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
-  .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a comma list of addresses and networks such as 10.0.0.0/8')));
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be a comma list of addresses and networks such as 10.0.0.0/8')))
+  .refine((list) => !list.some((each) => /\/0*$/.test(each)), 'must not trust every address: then anybody could write any address into the log');
 const sandbox = z.enum(['on', 'off'], 'must be on or off').default('on');
 const listOf = <Word extends string>(words: readonly [Word, ...Word[]]) =>
   text.transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== '')).pipe(z.array(z.enum(words, `must be a comma list of ${words.join(', ')}`)));
@@ -25,11 +32,11 @@ const listOf = <Word extends string>(words: readonly [Word, ...Word[]]) =>
 const schema = z
   .object({
     /** PostgreSQL, `postgres://user:password@host:port/database`. Set by `npm start` when the embedded server is used. */
-    DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/, error: 'must be a postgres:// URL' }),
+    DATABASE_URL: databaseUrl,
     /** Folder of everything kept on disk: artifacts, caches, keys of the embedded parts. */
     IMPRINT_DATA: path.default(resolve('data')),
     /** The console's public address, without a slash at the end. */
-    IMPRINT_URL: webUrl.optional(),
+    IMPRINT_URL: rootUrl.optional(),
     PORT: z.coerce.number().int('must be a whole number').min(0).max(65535).default(3000),
     /** What the web server listens on: this machine alone unless told otherwise. */
     HOST: text.default('127.0.0.1'),
@@ -94,6 +101,15 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     return { path: name, code: 'environment', message: name in given ? issue.message : 'is not set' };
   });
   throw invalid(problems);
+}
+
+/** What works and is not safe, as sentences for whoever starts the console. */
+export function warningsOf({ IMPRINT_URL, OIDC_ISSUER }: Pick<Env, 'IMPRINT_URL' | 'OIDC_ISSUER'>): string[] {
+  const isOpen = (url: string | undefined) => url !== undefined && url.startsWith('http:') && !isLoopback(new URL(url).hostname);
+  const warnings: string[] = [];
+  if (isOpen(IMPRINT_URL)) warnings.push(`IMPRINT_URL is ${IMPRINT_URL}: without https, whoever is on the way can read and take over sessions.`);
+  if (isOpen(OIDC_ISSUER)) warnings.push(`OIDC_ISSUER is ${OIDC_ISSUER}: without https, whoever is on the way can sign in as anybody.`);
+  return warnings;
 }
 
 let read: Env | undefined;

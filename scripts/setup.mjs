@@ -33,6 +33,7 @@ export const testTools = () => ({
   xz: 'xz-utils',
   'qemu-img': 'qemu-utils',
   bmaptool: 'bmap-tools',
+  pgbouncer: 'pgbouncer',
   chromium: 'chromium',
   snap: 'snapd',
   openssl: 'openssl',

@@ -1,6 +1,7 @@
 // `npm start`: sets up what is missing, runs everything on this machine, and stops it again.
 import path from 'node:path';
 import { takeLock } from './instance-lock.mjs';
+import { systemSentence } from '../workers/system-sentence.mjs';
 import { ROOT, RUN_TOOLS, SetupError, checkNode, installPackages, installTools, stopRunning } from './setup.mjs';
 
 const startedAt = performance.now();
@@ -68,6 +69,7 @@ try {
   lock?.release?.();
   if (asked > 0) process.exit(0);
   // Failures that somebody can act on have a sentence; the rest are bugs.
-  console.error(error instanceof SetupError || error?.name === 'AppError' ? `\n${error.message}\n` : error);
+  const sentence = error instanceof SetupError || error?.name === 'AppError' ? error.message : systemSentence(error);
+  console.error(sentence === undefined ? error : `\n${sentence}\n`);
   process.exit(1);
 }

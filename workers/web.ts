@@ -1,16 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { env, tellFrameworks } from '@/lib/env';
-import { isAppError } from '@/lib/errors';
+import { env, tellFrameworks, warningsOf } from '@/lib/env';
 import { log } from '@/lib/log';
 import { openStore } from '@/lib/storage/open-store';
 import { readBrandsConfig, syncBrands } from '@/db/brands';
 import { closeDatabase, database } from '@/db/client';
+import { connect } from '@/db/connect';
 import { openQueue, workProofs } from '@/db/queue';
 import { matcher } from './web/client-address';
 import { makeHandler } from './web/handle-request';
 import { makeLimits } from './web/limits';
 import { prove } from './web/prove';
 import { listen } from './listen';
+import { runProcess } from './main-process';
 
 const SHUTDOWN_MS = 2800;
 
@@ -19,6 +20,8 @@ async function main(): Promise<void> {
   const { HOST: host, PORT: port, IMPRINT_URL: base, IMPRINT_TRUSTED_PROXIES: proxies, IMPRINT_BRANDS: brandsFile, DATABASE_URL } = env();
   tellFrameworks();
   const { default: next } = await import('next');
+  // Waited for before the pages are: a database that never comes is told at once.
+  await (await connect(DATABASE_URL, 'imprint-web')).end();
   const app = next({ dev: false, hostname: host, port, dir: new URL('..', import.meta.url).pathname });
   await app.prepare();
   const handleByNext = app.getRequestHandler();
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
   const queue = await openQueue(DATABASE_URL, { name: `web ${process.pid}`, onError: (error) => log().warn({ err: error }, 'the queue has trouble') });
   await workProofs(queue, (buildId) => prove(buildId, { db, store, base, log: log() }));
   const listening = await listen(handler, host, port);
+  for (const warning of warningsOf(env())) log().warn(warning);
   log().info({ url: base, host, port: listening.port }, 'the console is up');
   process.send?.({ ready: true, url: base });
 
@@ -53,8 +57,4 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
 }
 
-main().catch((error: unknown) => {
-  if (isAppError(error)) process.stderr.write(`${error.message}\n`);
-  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(1);
-});
+await runProcess(main);

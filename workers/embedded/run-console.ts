@@ -63,7 +63,7 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
       const url = given.DATABASE_URL || postgres!.url;
       // Loaded while the others start already: it takes as long as they do.
       const { migrateAll } = await import('@/db/migrate');
-      await migrateAll(url);
+      await migrateAll(url, say, halted);
       return variablesFor(url);
     };
     const prepareStore = async () => {

@@ -1,0 +1,1 @@
+export function systemSentence(error: unknown): string | undefined;
