@@ -104,7 +104,8 @@ class Shelf {
   }
 
   latest(type: string, sequenceKey: readonly string[]): Assertion | undefined {
-    const own = this.of(type).filter(({ primaryKey }) => sequenceKey.every((part, i) => primaryKey[i] === part));
+    const isOwn = ({ primaryKey }: Assertion) => sequenceKey.every((part, i) => primaryKey[i] === part);
+    const own = this.of(type).filter(isOwn);
     return highest(own, (a, b) => Number(a.primaryKey.at(-1)) - Number(b.primaryKey.at(-1)));
   }
 

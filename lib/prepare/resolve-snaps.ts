@@ -72,7 +72,8 @@ function revisionFor(
   }
   if (wish.revision === 0) return asked;
   if (asked !== undefined && asked !== wish.revision) {
-    throw new AppError('valset-unmet', `Revision ${asked} of ${name} is asked for, and ${sets} wants ${wish.revision}.`);
+    const both = `Revision ${asked} of ${name} is asked for, and ${sets} wants ${wish.revision}.`;
+    throw new AppError('valset-unmet', both);
   }
   return wish.revision;
 }

@@ -18,7 +18,7 @@ export type Wanted = {
   revision: number | undefined;
   /** Names of its components. */
   components: readonly string[];
-  /** For a store: primary keys of the validation sets that speak of the snap, and whether it is to enforce validation. */
+  /** For a store: keys of the validation sets that speak of the snap, and whether to enforce validation. */
   validation?: { sets: readonly string[][]; isEnforced: boolean };
 };
 

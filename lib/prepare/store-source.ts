@@ -38,7 +38,10 @@ export function storeSource(store: SnapStore, cache: SnapCache): SnapSource {
       return cache.fetch({ name, sha3_384, sizeBytes, downloadUrl }, { ...(signal && { signal }), ...(onBytes && { onBytes }), ...(device && { device: { architecture: device.architecture, ...(device.storeId !== undefined && { storeId: device.storeId }) } }) });
     },
     assertion: (type, primaryKey, signal, maxFormat) =>
-      store.assertion(type, primaryKey, { ...(signal && { signal }), ...(maxFormat !== undefined && { maxFormat }) }),
+      store.assertion(type, primaryKey, {
+        ...(signal && { signal }),
+        ...(maxFormat !== undefined && { maxFormat }),
+      }),
     latest: (type, sequenceKey, signal) =>
       store.assertion(type, [...sequenceKey, LATEST], { ...(signal && { signal }) }),
   };

@@ -7,6 +7,8 @@ type Presence = 'required' | 'optional' | 'invalid';
 /** What one set says of a snap or component; revision 0: any. */
 type Rule = { set: string; presence: Presence; revision: number };
 
+const byText = (a: string[], b: string[]): number => compareBytes(a.join('/'), b.join('/'));
+
 /** `account/name`. */
 export const validationSetKey = ({ headers }: Assertion): string => `${String(headers['account-id'])}/${String(headers['name'])}`;
 
@@ -63,7 +65,7 @@ export class ValidationSets {
     if (!known) return undefined;
     return {
       revision: known.rules.find((rule) => rule.revision > 0)?.revision ?? 0,
-      sets: [...known.sets].map(({ primaryKey }) => primaryKey).sort((a, b) => compareBytes(a.join('/'), b.join('/'))),
+      sets: [...known.sets].map(({ primaryKey }) => primaryKey).sort(byText),
       names: [...new Set(known.rules.map((rule) => rule.set))].sort(compareBytes),
       isInvalid: presenceOf(known.rules) === 'invalid',
     };

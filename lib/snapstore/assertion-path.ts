@@ -7,9 +7,9 @@ import { TryAgain } from './retry';
 export const LATEST = 'latest';
 
 /**
- * Where a store has an assertion. Optional keys at their default are left out, and the sequence number, or `latest`, is
- * in the query (snapd store/store_asserts.go Assertion, SeqFormingAssertion). Undefined for a key that no assertion can
- * have. Throws AppError `invalid` for a type that has no such keys.
+ * Where a store has an assertion. Optional keys at their default are left out, and the sequence number, or
+ * `latest`, is in the query (snapd store/store_asserts.go Assertion, SeqFormingAssertion). Undefined for a key
+ * that no assertion can have. Throws AppError `invalid` for a type that has no such keys.
  */
 export function assertionPath(
   typeName: string,
@@ -27,7 +27,8 @@ export function assertionPath(
   const full = fullPrimaryKey(type, primaryKey);
   const sequence = type.sequence ? full?.at(-1) : undefined;
   const isNone = full?.some((part) => part === '.' || part === '..') ?? true;
-  if (!full || isNone || (sequence !== undefined && !/^(?:latest|[1-9][0-9]*)$/.test(sequence))) return undefined;
+  if (!full || isNone || (sequence !== undefined && !/^(?:latest|[1-9][0-9]*)$/.test(sequence)))
+    return undefined;
   const named = type.sequence ? full.slice(0, -1) : shortPrimaryKey(type, full);
   return {
     path: ['v2/assertions', type.name, ...named.map(encodeURIComponent)].join('/'),
@@ -39,7 +40,12 @@ export function assertionPath(
 }
 
 /** Throws TryAgain when the store gave another assertion than the one that was asked for. */
-export function assertAnswers(assertion: Assertion, typeName: string, primaryKey: string[], host: string): void {
+export function assertAnswers(
+  assertion: Assertion,
+  typeName: string,
+  primaryKey: string[],
+  host: string,
+): void {
   const type = findAssertionType(typeName);
   const asked = (type && fullPrimaryKey(type, primaryKey)) ?? [];
   const fixed = type?.sequence && asked.at(-1) === LATEST ? asked.slice(0, -1) : asked;

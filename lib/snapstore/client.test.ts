@@ -51,9 +51,21 @@ describe('an assertion', () => {
     ['validation-set', ['16', 'acme', 'set', '3'], '/v2/assertions/validation-set/16/acme/set?max-format=0&sequence=3'],
     ['validation-set', ['16', 'acme', 'set', 'latest'], '/v2/assertions/validation-set/16/acme/set?max-format=0&sequence=latest'],
     ['cluster', ['one', 'latest'], '/v2/assertions/cluster/one?max-format=0&sequence=latest'],
-    ['snap-resource-revision', [ID, 'icons', KEY], `/v2/assertions/snap-resource-revision/${ID}/icons/${KEY}?max-format=0`],
-    ['snap-resource-pair', [ID, 'icons', '3', '7', 'own'], `/v2/assertions/snap-resource-pair/${ID}/icons/3/7/own?max-format=0`],
-    ['snap-resource-pair', [ID, 'icons', '3', '7', 'global-upload'], `/v2/assertions/snap-resource-pair/${ID}/icons/3/7?max-format=0`],
+    [
+      'snap-resource-revision',
+      [ID, 'icons', KEY],
+      `/v2/assertions/snap-resource-revision/${ID}/icons/${KEY}?max-format=0`,
+    ],
+    [
+      'snap-resource-pair',
+      [ID, 'icons', '3', '7', 'own'],
+      `/v2/assertions/snap-resource-pair/${ID}/icons/3/7/own?max-format=0`,
+    ],
+    [
+      'snap-resource-pair',
+      [ID, 'icons', '3', '7', 'global-upload'],
+      `/v2/assertions/snap-resource-pair/${ID}/icons/3/7?max-format=0`,
+    ],
     ['store', ['my store'], '/v2/assertions/store/my%20store?max-format=0'],
     ['serial', ['acme', 'box', 'A+1 '], '/v2/assertions/serial/acme/box/A%2B1%20?max-format=0'],
     ['system-user', ['acme', 'a+b@x.org'], '/v2/assertions/system-user/acme/a%2Bb%40x.org?max-format=2'],
@@ -118,7 +130,8 @@ describe('an assertion of a sequence', () => {
   const set = (more: Record<string, string> = {}): string => {
     const wanted = { series: '16', 'account-id': 'acme', name: 'base-set', sequence: '3', ...more };
     const { revision, ...key }: typeof wanted & { revision?: string } = wanted;
-    const lines = { type: 'validation-set', 'authority-id': key['account-id'], ...(revision && { revision }), ...key };
+    const meta = { type: 'validation-set', 'authority-id': key['account-id'], ...(revision && { revision }) };
+    const lines = { ...meta, ...key };
     const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\n`).join('');
     const snap = `snaps:\n  -\n    id: ${ID}\n    name: pc\n`;
     return `${head}${snap}timestamp: 2026-01-01T00:00:00Z\nsign-key-sha3-384: ${KEY}\n\nAcLBUgQAAQoABgUC\n`;
@@ -133,9 +146,10 @@ describe('an assertion of a sequence', () => {
     ['3', '3', undefined],
     ['latest', '12', '4'],
     ['3', '3', '9'],
-  ])('asked for as %s is the one at sequence %s, of whatever revision (%s)', async (asked, sequence, revision) => {
-    const found = await ask(set({ sequence, ...(revision && { revision }) }), asked);
-    expect(found).toMatchObject({ primaryKey: ['16', 'acme', 'base-set', sequence], revision: Number(revision ?? 0) });
+  ])('asked for as %s is the one at sequence %s, of whatever revision (%s)', async (asked, sequence, more) => {
+    const found = await ask(set({ sequence, ...(more && { revision: more }) }), asked);
+    const revision = Number(more ?? 0);
+    expect(found).toMatchObject({ primaryKey: ['16', 'acme', 'base-set', sequence], revision });
   });
 
   it.each([
@@ -297,7 +311,10 @@ describe('resolving', () => {
   it('names the validation sets that a snap is held to, enforced or not', async () => {
     const { store, server } = await storeWith(json({ results: [done('download-1'), done('download-2')] }));
     const sets = [['16', 'acme', 'base-set', '3']];
-    const held = (isEnforced: boolean): SnapWanted => ({ name: 'pc', revision: 12, validation: { sets, isEnforced } });
+    const held = (isEnforced: boolean): SnapWanted => {
+      const validation = { sets, isEnforced };
+      return { name: 'pc', revision: 12, validation };
+    };
     await store.resolve([held(true), held(false)], amd64);
     expect(JSON.parse(server.seen[0]!.body)).toMatchObject({
       actions: [

@@ -48,7 +48,8 @@ export function createSnapStore(options: SnapStoreOptions): SnapStore {
       const place = assertionPath(type, primaryKey, maxFormat);
       if (!place) return undefined;
       const headers = { ...olderHeaders(), ...reader, Accept: 'application/x.ubuntu.assertion' };
-      const call: Call = { method: 'GET', url: apiUrl(place.path, place.query), headers, ...(signal && { signal }) };
+      const url = apiUrl(place.path, place.query);
+      const call: Call = { method: 'GET', url, headers, ...(signal && { signal }) };
       return ask(call, async (answer, host) => {
         const assertion = readAssertion(await readBody(answer, ASSERTION_BYTES, host), host);
         assertAnswers(assertion, type, primaryKey, host);

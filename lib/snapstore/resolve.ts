@@ -11,8 +11,8 @@ const FIELDS = ['architectures', 'base', 'confinement', 'contact', 'download', '
 const key = (index: number) => `download-${index + 1}`;
 
 /**
- * The body of POST /v2/snaps/refresh. The epoch must be there, and a fixed revision goes without a channel; the sets are
- * those that the snap is held to (snapd store/store_action.go, image/image_linux.go downloadSnaps).
+ * The body of POST /v2/snaps/refresh. The epoch must be there, and a fixed revision goes without a channel; the
+ * sets are those that the snap is held to (snapd store/store_action.go, image/image_linux.go downloadSnaps).
  */
 export const resolveBody = (wanted: SnapWanted[]) => ({
   context: [],

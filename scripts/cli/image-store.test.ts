@@ -27,7 +27,11 @@ afterAll(async () => {
   remove();
 });
 
-const run = (command: string, ...more: string[]) => imprint(['image', command, '--model', model, '--store', store.server.url, '--trusted', store.trusted, ...more], { folder, env: { XDG_CACHE_HOME: path.join(folder, 'cache') } });
+const run = (command: string, ...more: string[]) => {
+  const source = ['--store', store.server.url, '--trusted', store.trusted];
+  const env = { XDG_CACHE_HOME: path.join(folder, 'cache') };
+  return imprint(['image', command, '--model', model, ...source, ...more], { folder, env });
+};
 const filesOf = (name: string) => readdirSync(path.join(folder, name), { recursive: true, encoding: 'utf8' }).filter((file) => /\.(?:snap|comp)$/.test(file)).sort();
 const bytesOf = (name: string) => Object.fromEntries(readdirSync(path.join(folder, name)).map((file) => [file, readFileSync(path.join(folder, name, file), 'base64')]));
 

@@ -28,7 +28,9 @@ beforeAll(async () => {
   const authority = await openAuthority(boards.embedded.dataDir);
   const about = { type: 'account-key', 'account-id': accountId, name: 'sets', since: '2026-01-01T00:00:00Z' };
   const shelf = openShelf(storeDir(boards.embedded.dataDir));
-  await shelf.put(await authority.issue({ ...about, 'public-key-sha3-384': key.keyId }, utf8(key.encodedPublicKey)));
+  await shelf.put(
+    await authority.issue({ ...about, 'public-key-sha3-384': key.keyId }, utf8(key.encodedPublicKey)),
+  );
   const publish = async (name: string, sequence: number, snap: Headers) => {
     const time = new Date();
     const headers: Headers = {
@@ -57,7 +59,7 @@ async function readText(view: BuildView, ending: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-test('a model that names a validation set without a sequence is built by the latest that the store has', async () => {
+test('a model with a validation set without a sequence is built by the latest of the store', async () => {
   const { view } = await boards.build(wanting('base-set'), 'guarded');
   expect([view.failure, view.state]).toEqual([null, 'succeeded']);
   const { accountId } = boards.owner.brand;

@@ -6,8 +6,8 @@ import type { Ask, Reply } from './reply';
 import type { Shelf } from './shelf';
 
 /**
- * GET /v2/assertions/<type>/<primary key>…?max-format=N. Of a sequence-forming type the path has the sequence key alone,
- * and `sequence=N` or `sequence=latest` must be given: without it nothing is found.
+ * GET /v2/assertions/<type>/<primary key>…?max-format=N. Of a sequence-forming type the path has the sequence key
+ * alone, and `sequence=N` or `sequence=latest` must be given: without it nothing is found.
  */
 export async function getAssertion(shelf: Shelf, ask: Ask, [type = '', ...key]: string[]): Promise<Reply> {
   const { searchParams } = ask.url;
@@ -16,7 +16,8 @@ export async function getAssertion(shelf: Shelf, ask: Ask, [type = '', ...key]: 
   const found = findAssertionType(type)?.sequence
     ? await findInSequence(shelf, type, key, searchParams.get('sequence'), isReadable)
     : await shelf.get(type, key);
-  if (!found || !isReadable(found)) throw new Refusal(404, 'not-found', `There is no ${type} assertion ${key.join('/')}.`);
+  if (!found || !isReadable(found))
+    throw new Refusal(404, 'not-found', `There is no ${type} assertion ${key.join('/')}.`);
   return bytesReply(200, 'application/x.ubuntu.assertion', encodeAssertion(found));
 }
 
@@ -28,17 +29,21 @@ export async function findInSequence(
   sequence: string | null,
   isReadable: (assertion: Assertion) => boolean,
 ): Promise<Assertion | undefined> {
-  if (sequence === null || sequenceKey.length + 1 !== findAssertionType(type)?.primaryKey.length) return undefined;
+  if (sequence === null || sequenceKey.length + 1 !== findAssertionType(type)?.primaryKey.length)
+    return undefined;
   if (sequence !== 'latest') {
     const number = readNumber('sequence', sequence, /^[1-9][0-9]{0,8}$/);
     return shelf.get(type, [...sequenceKey, String(number)]);
   }
   const all = await shelf.list(type);
-  const own = all.filter((each) => sequenceKey.every((part, i) => each.primaryKey[i] === part) && isReadable(each));
+  const own = all.filter(
+    (each) => sequenceKey.every((part, i) => each.primaryKey[i] === part) && isReadable(each),
+  );
   return own.sort((a, b) => Number(b.primaryKey.at(-1)) - Number(a.primaryKey.at(-1)))[0];
 }
 
 function readNumber(name: string, text: string, pattern: RegExp): number {
-  if (!pattern.test(text)) throw new Refusal(400, 'bad-request', `The value "${text.slice(0, 40)}" of ${name} is not understood.`);
+  if (!pattern.test(text))
+    throw new Refusal(400, 'bad-request', `The value "${text.slice(0, 40)}" of ${name} is not understood.`);
   return Number(text);
 }

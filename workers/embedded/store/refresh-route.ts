@@ -31,7 +31,11 @@ const fetchItem = z.object({
   'if-sequence-equal-or-newer-than': z.number().int().optional(),
   'if-newer-than': z.number().int().optional(),
 });
-const fetchAction = z.object({ action: z.literal('fetch-assertions'), key: z.string(), assertions: z.array(fetchItem) });
+const fetchAction = z.object({
+  action: z.literal('fetch-assertions'),
+  key: z.string(),
+  assertions: z.array(fetchItem),
+});
 const refreshRequest = z.object({
   context: z.array(z.object({ 'snap-id': z.string(), 'instance-key': z.string(), 'tracking-channel': z.string().optional() })),
   actions: z.array(z.union([snapAction, fetchAction])).max(1000),

@@ -76,23 +76,30 @@ describe('an assertion of a sequence', () => {
     ['one number, unless its revision is known', { sequence: 2, 'if-newer-than': 7 }, undefined],
     ['one number, where its revision is newer', { sequence: 2, 'if-newer-than': 6 }, '2'],
     ['what follows a number', { 'if-sequence-equal-or-newer-than': 9, 'if-newer-than': 0 }, '10'],
-    ['what follows a number, unless nothing does', { 'if-sequence-equal-or-newer-than': 10, 'if-newer-than': 1 }, undefined],
+    [
+      'what follows a number, unless nothing does',
+      { 'if-sequence-equal-or-newer-than': 10, 'if-newer-than': 1 },
+      undefined,
+    ],
     ['what follows a number that is higher', { 'if-sequence-equal-or-newer-than': 11 }, undefined],
   ])('is fetched by a refresh: %s', async (_, item, found) => {
-    const [result] = await fetchByRefresh({ 'sequence-key': ['16', 'imprint-embedded', 'base-set'], ...item });
+    const [result] = await fetchByRefresh({
+      'sequence-key': ['16', 'imprint-embedded', 'base-set'],
+      ...item,
+    });
     expect(result['error-list']).toEqual([]);
     const urls = result['assertion-stream-urls'];
     expect(urls).toHaveLength(found === undefined ? 0 : 1);
     if (urls[0]) expect(await sequenceAt(urls[0].split('/v2/assertions/')[1]!)).toBe(found);
   });
 
-  it.each([{ 'primary-key': ['16', 'imprint-embedded', 'base-set', '10'] }, { 'sequence-key': ['16', 'imprint-embedded'] }])(
-    'is not fetched by %j',
-    async (item) => {
-      const [result] = await fetchByRefresh(item);
-      expect(result['error-list']).toMatchObject([{ code: 'not-found', type: 'validation-set' }]);
-    },
-  );
+  it.each([
+    { 'primary-key': ['16', 'imprint-embedded', 'base-set', '10'] },
+    { 'sequence-key': ['16', 'imprint-embedded'] },
+  ])('is not fetched by %j', async (item) => {
+    const [result] = await fetchByRefresh(item);
+    expect(result['error-list']).toMatchObject([{ code: 'not-found', type: 'validation-set' }]);
+  });
 });
 
 type Fetched = { 'assertion-stream-urls': string[]; 'error-list': unknown[] };

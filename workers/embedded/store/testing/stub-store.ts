@@ -25,12 +25,16 @@ export type StubStore = {
   put(...assertions: Assertion[]): Promise<void>;
 };
 
-/** For tests: the embedded store with what a set of stubs has, all of it released for amd64 and published by the brand. */
+/** For tests: the embedded store with what a set of stubs has, all of it for amd64 and published by the brand. */
 export async function openStubStore(folder: string, set: StubSet): Promise<StubStore> {
   const brandId = String(set.model['brand-id']);
   const made = await makeSet(path.join(folder, 'set'), set);
   const dataDir = path.join(folder, 'data');
-  const server = await startStore({ dataDir, accounts: [{ id: brandId, displayName: brandId }], ...AUTHORITY });
+  const server = await startStore({
+    dataDir,
+    accounts: [{ id: brandId, displayName: brandId }],
+    ...AUTHORITY,
+  });
   const snaps = set.snaps.map(({ name, revision = 1, components = [] }): SnapToStock => ({
     file: path.join(made.snaps, `${name}_${revision}.snap`),
     name,
@@ -50,7 +54,9 @@ export async function openStubStore(folder: string, set: StubSet): Promise<StubS
   const key = newKey();
   const authority = await openAuthority(dataDir, AUTHORITY);
   const about = { type: 'account-key', 'account-id': brandId, name: 'models', since: TIME };
-  await shelf.put(await authority.issue({ ...about, 'public-key-sha3-384': key.keyId }, utf8(key.encodedPublicKey)));
+  await shelf.put(
+    await authority.issue({ ...about, 'public-key-sha3-384': key.keyId }, utf8(key.encodedPublicKey)),
+  );
   const sign = (headers: Headers) => {
     const all = { 'authority-id': brandId, series: '16', timestamp: TIME, ...headers };
     return signAssertion({ headers: all, key, time: new Date(TIME), minimumBits: 1024 });
