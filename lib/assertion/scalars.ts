@@ -73,19 +73,37 @@ export const SNAP_ID = /^[a-z0-9A-Z]{32}$/;
 /** What tells names from other texts; a pattern, or what does its work. */
 export type Pattern = { test(text: string): boolean };
 
-/** Words of `other` characters joined by single hyphens. Not one pattern: that would need a place on the stack for each character of hostile megabytes. */
-const hyphenated = (first: RegExp, other: RegExp): Pattern => ({
-  test: (text) => first.test(text[0] ?? '') && !other.test(text) && !text.endsWith('-') && !text.includes('--'),
-});
+/**
+ * Words of `other` characters joined by single hyphens, or by others. Not one pattern: that would need a place on the
+ * stack for each character of hostile megabytes.
+ */
+const joined = (first: RegExp, other: RegExp, by = '-'): Pattern => {
+  const isBetween = (character = '') => character !== '' && by.includes(character);
+  return {
+    test(text) {
+      if (!first.test(text[0] ?? '') || other.test(text) || isBetween(text.at(-1))) return false;
+      for (let at = 1; at < text.length; at += 1) if (isBetween(text[at]) && isBetween(text[at - 1])) return false;
+      return true;
+    },
+  };
+};
 /** Headers and map entries (snapd asserts/headers.go). */
-export const HEADER_NAME = hyphenated(/[a-z]/, /[^a-z0-9-]/);
+export const HEADER_NAME = joined(/[a-z]/, /[^a-z0-9-]/);
 /** Model names and system labels after the lower-case rule, validation-set names. */
-export const LOWER_NAME = hyphenated(/[a-z0-9]/, /[^a-z0-9-]/);
+export const LOWER_NAME = joined(/[a-z0-9]/, /[^a-z0-9-]/);
 /** Model names, provenances and app names. */
-export const MIXED_NAME = hyphenated(/[a-zA-Z0-9]/, /[^a-zA-Z0-9-]/);
+export const MIXED_NAME = joined(/[a-zA-Z0-9]/, /[^a-zA-Z0-9-]/);
+/** Serials of newer types (snapd asserts/serial_asserts.go validSerialStrict). */
+export const SERIAL = joined(/[a-zA-Z0-9]/, /[^a-zA-Z0-9:+-]/, ':+-');
+/** snapd asserts/messages.go */
+export const MESSAGE_KIND = joined(/[a-z]/, /[^a-z-]/);
 
 /** 2 to 40 of lower-case letters, digits and single inner hyphens, with a letter among them; components are named alike. */
 export const isSnapName = (name: string): boolean => name.length >= 2 && name.length <= 40 && LOWER_NAME.test(name) && /[a-z]/.test(name);
+
+/** `name_key`, a parallel instance (snapd snap/naming/validate.go). */
+export const isInstanceName = (name: string): boolean =>
+  /^[^_]+_[a-z0-9]{1,10}$/.test(name) && isSnapName(name.slice(0, name.indexOf('_')));
 
 /** snapd asserts/account_key.go; its own pattern backtracks without end on long names. */
 export const isKeyName = (name: string): boolean => LOWER_NAME.test(name) && /[a-z]/.test(name);

@@ -1,10 +1,7 @@
 /** Names and ids of snaps and accounts (snapd snap/naming/validate.go, asserts/header_checks.go). */
-import { ACCOUNT_ID, isSnapName, SNAP_ID } from '../assertion/scalars';
+import { ACCOUNT_ID, isInstanceName, isSnapName, SNAP_ID } from '../assertion/scalars';
 
-export { isSnapName };
-
-/** `name_key`, a parallel instance: devices have them, models and images never. */
-export const isInstanceName = (name: string): boolean => /^[^_]+_[a-z0-9]{1,10}$/.test(name) && isSnapName(name.slice(0, name.indexOf('_')));
+export { isInstanceName, isSnapName };
 
 export const isSnapId = (id: string): boolean => SNAP_ID.test(id);
 

@@ -65,7 +65,7 @@ describe('rules of types', () => {
     ['system-user', { models: ['box'], until: '2030-01-01T00:00:00Z', password: '$6$salt$hash', 'force-password-change': 'true' }],
     ['system-user', { email: 'Jo Doe <jo.doe+x@acme>', password: '$6$rounds=5000$s.A/$h' }],
     ['system-user', { format: '2', 'user-presence': 'until-expiration', serials: ['1'], models: ['box'] }],
-    ['preseed', { snaps: [{ name: 'pc', components: [{ name: 'wifi', revision: '1' }, { name: 'sound' }] }] }],
+    ['preseed', { snaps: [{ name: 'pc', components: [{ name: 'wifi' }, { name: 'sound' }] }] }],
     ['validation-set', { snaps: [{ name: 'pc', id: SNAP_ID, presence: 'invalid', components: { wifi: 'invalid' } }, { name: 'app', id: OTHER_ID, components: { wifi: 'required' } }] }],
     ['store', { url: '', 'friendly-stores': ['a', 'b'], location: 'here' }],
     ['snap-declaration', { 'snap-name': '' }],

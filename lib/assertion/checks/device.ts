@@ -1,8 +1,8 @@
-import type { Assertion, HeaderMap } from '../assertion';
+import type { Assertion } from '../assertion';
 import { isEmail } from '../email';
-import { ACCOUNT_ID, isSha3Digest, isSnapName, LOWER_NAME, parseGoInteger, SNAP_ID, yearLater } from '../scalars';
+import { ACCOUNT_ID, isSha3Digest, parseGoInteger, yearLater } from '../scalars';
 import { checkModelName } from './model';
-import { breaks, optionalCount, optionalFlag, optionalMapList, optionalText, optionalTextList, requireDigest, requireMatch, requireText, requireTime } from './rules';
+import { breaks, optionalFlag, optionalText, optionalTextList, requireMatch, requireText, requireTime } from './rules';
 
 const ANY_KEY_ID = 'a key id: 64 characters of base64url';
 
@@ -29,38 +29,6 @@ export function checkDeviceSessionRequest(assertion: Assertion): void {
   checkModelName(assertion);
   requireText(assertion.headers, 'nonce');
   requireTime(assertion.headers, 'timestamp');
-}
-
-/** snapd asserts/preseed.go */
-export function checkPreseed(assertion: Assertion): void {
-  const { headers } = assertion;
-  checkModelName(assertion);
-  requireMatch(headers, 'system-label', LOWER_NAME, 'a system label: lower-case letters, digits and single inner hyphens');
-  requireDigest(headers, 'artifact-sha3-384');
-  requireTime(headers, 'timestamp');
-  if (headers['snaps'] === undefined) breaks('snaps', 'is missing');
-  const names = new Set<string>();
-  const ids = new Set<string>();
-  optionalMapList(headers, 'snaps').forEach((snap, i) => {
-    const at = `snaps[${i}]`;
-    const { name, id } = checkPreseedSnap(snap, at);
-    if (names.has(name)) breaks(`${at}.name`, `names ${name} a second time`);
-    if (id !== undefined && ids.has(id)) breaks(`${at}.id`, 'is the id of another snap of the list');
-    names.add(name);
-    if (id !== undefined) ids.add(id);
-  });
-}
-
-function checkPreseedSnap(snap: HeaderMap, at: string): { name: string; id: string | undefined } {
-  const name = requireMatch(snap, 'name', isSnapName, 'a snap name', at);
-  const id = snap['id'] === undefined ? undefined : requireMatch(snap, 'id', SNAP_ID, 'a snap id', at);
-  const revision = optionalCount(snap, 'revision', at);
-  if ((id === undefined) !== (revision === undefined)) breaks(at, 'should have both "id" and "revision", or neither');
-  optionalMapList(snap, 'components', at).forEach((component, i) => {
-    requireMatch(component, 'name', isSnapName, 'a component name', `${at}.components[${i}]`);
-    optionalCount(component, 'revision', `${at}.components[${i}]`);
-  });
-  return { name, id };
 }
 
 /** snapd asserts/system_user.go */

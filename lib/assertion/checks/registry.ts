@@ -1,8 +1,13 @@
 import type { Assertion } from '../assertion';
 import { checkAccount, checkAccountKey, checkAccountKeyRequest } from './account';
+import { checkCluster } from './cluster';
 import { checkConfdbSchema } from './confdb';
-import { checkDeviceSessionRequest, checkPreseed, checkSerial, checkSerialRequest, checkSystemUser } from './device';
+import { checkConfdbControl } from './confdb-control';
+import { checkDeviceSessionRequest, checkSerial, checkSerialRequest, checkSystemUser } from './device';
+import { checkHardwareIdentity } from './hardware-identity';
+import { checkRequestMessage, checkResponseMessage } from './messages';
 import { checkModel } from './model';
+import { checkPreseed } from './preseed';
 import { checkRepair } from './repair';
 import { checkBaseDeclaration, checkSnapBuild, checkSnapDeclaration, checkSnapDeveloper, checkSnapResourcePair, checkSnapResourceRevision, checkSnapRevision, checkValidation } from './snap';
 import { checkStore } from './store';
@@ -12,18 +17,22 @@ import { checkValidationSet } from './validation-set';
 export type TypeCheck = (assertion: Assertion) => void;
 export type TypeChecks = Readonly<Partial<Record<string, TypeCheck>>>;
 
-/** Types that are missing here, which no brand signs or ships, are carried without a look at their own headers. */
 const CHECKS = new Map<string, TypeCheck>(
   Object.entries({
     account: checkAccount,
     'account-key': checkAccountKey,
     'account-key-request': checkAccountKeyRequest,
     'base-declaration': checkBaseDeclaration,
+    cluster: checkCluster,
+    'confdb-control': checkConfdbControl,
     'confdb-schema': checkConfdbSchema,
     'device-session-request': checkDeviceSessionRequest,
+    'hardware-identity': checkHardwareIdentity,
     model: checkModel,
     preseed: checkPreseed,
     repair: checkRepair,
+    'request-message': checkRequestMessage,
+    'response-message': checkResponseMessage,
     serial: checkSerial,
     'serial-request': checkSerialRequest,
     'snap-build': checkSnapBuild,
