@@ -26,11 +26,13 @@ describe('a gadget as a whole', () => {
     ['no boot', PC.replace('role: system-boot', 'role: system-boot-image'), 'error gadget-role-invalid volumes'],
     ['two structures of one role', PC.replace('role: system-save', 'role: system-data\n        filesystem-label: other'), 'error gadget-role-invalid volumes.pc.structure[5]'],
     ['a classic seed', PC.replace('role: system-seed', 'role: system-seed-null'), 'error gadget-role-invalid volumes.pc.structure[2]'],
-    ['a seed that is no FAT32', PC.replace('filesystem: vfat', 'filesystem: vfat-16'), 'error gadget-filesystem-invalid volumes.pc.structure[2]'],
+    ['a seed without a file system', PC.replace(/ {6}- name: ubuntu-seed[^]*(?= {6}- name: ubuntu-boot)/, '      - {role: system-seed, type: C12A7328-F81F-11D2-BA4B-00A0C93EC93B, size: 1200M}\n'), 'error gadget-filesystem-invalid volumes.pc.structure[2]'],
     ['another label than its role', PC.replace('role: system-save', 'role: system-save\n        filesystem-label: safe'), 'error gadget-label-invalid volumes.pc.structure[4].filesystem-label'],
     ['a label kept for a role', PC.replace('name: BIOS Boot', 'name: BIOS Boot\n        filesystem-label: ubuntu-boot').replace('role: system-boot', 'role: system-boot\n        filesystem-label: boot'), 'error gadget-label-invalid volumes.pc.structure[1].filesystem-label'],
     ['a structure in the partition table', PC.replace('offset: 1M', 'offset: 4096'), 'error gadget-offset-invalid volumes.pc.structure[1].offset'],
   ])('has a problem with %s', (_, yaml, problem) => expect(problemsOf(yaml)).toContain(problem));
+
+  it.each(['vfat-16', 'vfat-32', 'ext4'])('has no problem with a seed on %s', (filesystem) => expect(problemsOf(PC.replace('filesystem: vfat', `filesystem: ${filesystem}`))).toEqual([]));
 
   it('has a problem with roles spread over volumes', () => {
     const spread = `${PC.slice(0, PC.indexOf('      - name: ubuntu-data'))}  other:\n    structure:\n${PC.slice(PC.indexOf('      - name: ubuntu-data'))}`;

@@ -84,7 +84,7 @@ export function checkGadget(gadget: Gadget, rules: GadgetRules): Problem[] {
   if (hasModes(rules)) {
     const seed = all.find(({ structure }) => structure.role === 'system-seed');
     if (!all.some(({ structure }) => structure.role === 'system-boot')) add('gadget-role-invalid', 'volumes', 'No structure has the role system-boot; Ubuntu Core 20 and later start the installed system from it.');
-    if (seed && seed.structure.filesystem !== 'vfat-32') add('gadget-filesystem-invalid', seed.path, 'The system-seed structure must have a FAT32 file system (vfat).');
+    if (seed?.structure.filesystem === 'none') add('gadget-filesystem-invalid', seed.path, 'The system-seed structure must have a file system: vfat, vfat-16 or ext4.');
   }
   for (const volume of gadget.volumes) checkVolume(volume, rules, add);
   for (const found of all) checkHolds(found, add);

@@ -1,6 +1,4 @@
-import { AppError } from '../errors';
 import { contentBytes, type TreeFile } from '../seed/tree';
-import type { FatErrorCode } from './fat-names';
 import { entriesIn, listDirectories, type FatDirectory, type FatFile, type SizedFile } from './fat-tree';
 
 export const ENTRY_BYTES = 32;
@@ -33,15 +31,4 @@ export function allocate(root: FatDirectory<SeedFile>, clusterBytes: number, { i
   const parentClusters = new Map<Node, number>();
   for (const parent of directories) for (const child of parent.children) parentClusters.set(child, parent === root ? 0 : starts.get(parent)!);
   return { chains, starts, parentClusters, used: next - FIRST_CLUSTER };
-}
-
-/** Throws AppError `seed-full`, naming the fullest files, when more is needed than there is. */
-export function assertRoom(files: readonly SizedFile[], neededBytes: number, availableBytes: number): void {
-  if (neededBytes <= availableBytes) return;
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const fullest = [...files].sort((a, b) => b.sizeBytes - a.sizeBytes || (a.path < b.path ? -1 : 1)).slice(0, 5);
-  const named = fullest.map((f) => `${f.path} (${mib(f.sizeBytes)})`).join(', ');
-  throw new AppError<FatErrorCode>('seed-full', `The files need ${mib(neededBytes)} and the partition holds ${mib(availableBytes)}. The largest are ${named}. Leave snaps out of the model, or use a gadget with a larger system-seed structure.`, {
-    details: { neededBytes, availableBytes, fullest: fullest.map(({ path, sizeBytes }) => ({ path, sizeBytes })) },
-  });
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import { utf8 } from '../bytes';
 
-export type FatErrorCode = 'fat-name' | 'fat-clusters' | 'fat-file-too-big' | 'fat-directory-full' | 'seed-full';
+export type FatErrorCode = 'fat-name' | 'fat-clusters' | 'fat-file-too-big' | 'fat-directory-full';
 
 const DEVICE = /^(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])$/i;
 

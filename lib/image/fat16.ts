@@ -1,12 +1,12 @@
 import { utf8 } from '../bytes';
-import { AppError } from '../errors';
-import { allocate, assertRoom, FIRST_CLUSTER, withSizes, type Chain } from './fat-allocate';
+import { allocate, FIRST_CLUSTER, withSizes, type Chain } from './fat-allocate';
 import { NO_LABEL, writeDirectory } from './fat-directory';
 import { planFat16, ROOT_ENTRIES, type FatGeometry } from './fat-geometry';
-import type { FatErrorCode } from './fat-names';
-import { entriesIn, plantTree } from './fat-tree';
+import { measureFat } from './fat-room';
+import { plantTree } from './fat-tree';
 import type { FatInput } from './fat32';
 import type { Segment } from './plan';
+import { assertRoom } from './room';
 import { contentSegment, SegmentList } from './segments';
 
 const END_OF_CHAIN = 0xffff;
@@ -18,10 +18,9 @@ const END_OF_CHAIN = 0xffff;
 export function writeFat16(input: FatInput): Segment[] {
   const geometry = planFat16(input.sizeBytes, input.sectorBytes);
   const files = withSizes(input.files);
+  assertRoom(files, measureFat(files, input.directories ?? [], 'vfat-16', input.sizeBytes, input.sectorBytes), input.place);
   const root = plantTree(files, input.directories);
-  if (entriesIn(root) > ROOT_ENTRIES) throw new AppError<FatErrorCode>('fat-directory-full', `The root directory of a FAT16 file system has ${ROOT_ENTRIES} entries, and the files there need ${entriesIn(root)}; put them into a directory.`);
   const { chains, starts, parentClusters, used } = allocate(root, geometry.clusterBytes, { inRoot: true });
-  assertRoom(files, used * geometry.clusterBytes, geometry.clusters * geometry.clusterBytes);
 
   const list = new SegmentList();
   list.bytes(writeBootSector(input, geometry));

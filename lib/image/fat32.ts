@@ -1,11 +1,13 @@
 import { utf8 } from '../bytes';
 import type { TreeFile } from '../seed/tree';
-import { allocate, assertRoom, ENTRY_BYTES, FIRST_CLUSTER, withSizes, type Chain } from './fat-allocate';
+import { allocate, FIRST_CLUSTER, withSizes, type Chain } from './fat-allocate';
 import { planFat, type FatGeometry } from './fat-geometry';
-import { entriesIn, listDirectories, plantTree, type SizedFile } from './fat-tree';
+import { measureFat } from './fat-room';
+import { plantTree, type SizedFile } from './fat-tree';
 import { NO_LABEL, writeDirectory } from './fat-directory';
 import type { SectorBytes } from './gpt';
 import type { Segment } from './plan';
+import { assertRoom, type Place, type Room } from './room';
 import { contentSegment, SegmentList } from './segments';
 
 export type FatInput = {
@@ -14,6 +16,8 @@ export type FatInput = {
   directories?: readonly string[];
   /** Of the partition. */
   sizeBytes: number;
+  /** Of the gadget, for messages; the seed unless told. */
+  place?: Place | undefined;
   /** At most 11 bytes of ASCII. */
   label: string;
   /** Serial number, 32 bits. */
@@ -38,7 +42,7 @@ const BACKUP_SECTOR = 6;
 export function writeFat32(input: FatInput): Segment[] {
   const geometry = planFat(input.sizeBytes, input.sectorBytes);
   const sized = withSizes(input.files);
-  assertFits(sized, geometry, input.directories);
+  assertRoom(sized, measureFat(sized, input.directories ?? [], 'vfat-32', input.sizeBytes, input.sectorBytes), input.place);
   const root = plantTree(sized, input.directories);
   const { chains, starts, parentClusters, used } = allocate(root, geometry.clusterBytes);
 
@@ -60,8 +64,6 @@ export function writeFat32(input: FatInput): Segment[] {
   list.zerosTo(input.sizeBytes);
   return list.segments;
 }
-
-const clustersFor = (bytes: number, geometry: FatGeometry): number => Math.ceil(bytes / geometry.clusterBytes);
 
 function writeTable(chains: Chain[], used: number): Uint8Array {
   const bytes = new Uint8Array((FIRST_CLUSTER + used) * 4);
@@ -114,22 +116,11 @@ function writeReserved(input: FatInput, g: FatGeometry, used: number): Uint8Arra
   return bytes;
 }
 
-/** What a tree takes of a FAT32 partition, in whole clusters, and what there is; known before any byte is fetched. */
-export function measureTree(files: SizedFile[], sizeBytes: number, sectorBytes: SectorBytes = 512): { neededBytes: number; availableBytes: number } {
-  const geometry = planFat(sizeBytes, sectorBytes);
-  return { neededBytes: neededBytes(files, geometry), availableBytes: geometry.clusters * geometry.clusterBytes };
-}
-
-function neededBytes(files: SizedFile[], geometry: FatGeometry, empty: readonly string[] = []): number {
-  const directories = listDirectories(plantTree(files, empty)).map((d) => entriesIn(d) * ENTRY_BYTES);
-  return [...directories, ...files.map((f) => f.sizeBytes)].reduce((sum, bytes) => sum + clustersFor(bytes, geometry), 0) * geometry.clusterBytes;
-}
+/** As `measureFat`, of a FAT32. */
+export const measureTree = (files: SizedFile[], sizeBytes: number, sectorBytes: SectorBytes = 512): Room =>
+  measureFat(files, [], 'vfat-32', sizeBytes, sectorBytes);
 
 /** Throws AppError `seed-full`, naming the fullest files, when they do not fit into a FAT32 partition of `sizeBytes`. */
 export function assertTreeFits(files: SizedFile[], sizeBytes: number, sectorBytes: SectorBytes = 512): void {
-  assertFits(files, planFat(sizeBytes, sectorBytes));
-}
-
-function assertFits(files: SizedFile[], geometry: FatGeometry, empty: readonly string[] = []): void {
-  assertRoom(files, neededBytes(files, geometry, empty), geometry.clusters * geometry.clusterBytes);
+  assertRoom(files, measureTree(files, sizeBytes, sectorBytes));
 }

@@ -147,6 +147,7 @@ function structureSegments(s: PlacedStructure, input: PlanInput, sectorBytes: Se
     files: tree.filter(isFile),
     directories: tree.filter(({ content }) => content.kind === 'directory').map(({ path }) => path),
     sizeBytes: s.sizeBytes,
+    place: s,
     label: fatLabel(s.label),
     volumeId: deriveSerial(input.identifiers, `fs/${input.layout.volume.name}/${s.yamlIndex}`),
     epoch: input.epoch,

@@ -4,21 +4,20 @@ import { tableSectors } from './disk-size';
 import type { SectorBytes } from './gpt';
 
 const MIB = 2 ** 20;
-const BLOCK_BYTES = 4096;
 /** Longer targets of symbolic links take a block. */
 const INLINE_BYTES = 60;
 
-/** What a tree takes on an ext4 file system with blocks of 4 KiB, by the lengths of its files alone: the same on every machine. */
-export function usedBytes(tree: readonly TreeEntry[]): number {
+/** What a tree takes on an ext4 file system, by the lengths of its files alone: the same on every machine. */
+export function usedBytes(tree: readonly TreeEntry[], blockBytes = 4096): number {
   const directories = new Set(['']);
   let blocks = 0;
   for (const { path, content } of tree) {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) directories.add(path.slice(0, end));
     if (content.kind === 'directory') directories.add(path);
     else if (content.kind === 'symlink') blocks += content.target.length < INLINE_BYTES ? 0 : 1;
-    else blocks += Math.ceil(contentBytes(content) / BLOCK_BYTES);
+    else blocks += Math.ceil(contentBytes(content) / blockBytes);
   }
-  return (blocks + directories.size) * BLOCK_BYTES;
+  return (blocks + directories.size) * blockBytes;
 }
 
 /** The least that ubuntu-image gives to the file system of UC16 and UC18 which holds so much: half as much again, and 8 MiB. */

@@ -1,15 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { ext4FreeBytes } from '../image/ext4-room';
 import { segmentLength, type Segment } from '../image/plan';
 import { Ext4FileSystem } from '../image/read/ext4';
 import { memory } from '../image/read/testing';
 import type { TreeEntry } from '../seed/tree';
 import { LocalStore } from '../storage/local-store';
 import { readSegments } from '../storage/read-segments';
+import { makeExt4 } from '../tools/ext4';
 import { keepContent, openerOf } from './content-store';
 import { planExt4, type Ext4Content } from './make-ext4';
 
@@ -42,6 +44,14 @@ const tree: TreeEntry[] = [
 ];
 const plan = (more: Partial<Ext4Content> = {}, stop = signal) => planExt4({ tree, paths, store, sizeBytes: 64 * MIB, label: 'writable', uuid: UUID, epoch: 1_767_225_600, blockBytes: 4096, ...more }, scratch, stop);
 const codeOf = async (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: unknown) => (error as { code?: string }).code ?? String(error));
+
+function readStart(file: string): Buffer {
+  const handle = openSync(file, 'r');
+  const start = Buffer.alloc(4096);
+  readSync(handle, start);
+  closeSync(handle);
+  return start;
+}
 
 async function bytesOf(segments: readonly Segment[]): Promise<Buffer> {
   const parts: Buffer[] = [];
@@ -85,6 +95,21 @@ describe('an ext4 file system', () => {
     const parts = small.filter((segment) => segment.kind === 'blob').filter(({ isOwn }) => !isOwn);
     expect(parts.length).toBeGreaterThan(1);
     for (const { offset, length, crc32 } of parts) expect(crc32).toBe(zlib.crc32(bytes.subarray(offset, offset + length)));
+  });
+
+  it.each([1.1, 3, 20, 31.9, 33, 64, 100, 128, 129, 200, 257, 511, 513, 600, 1200, 1025])('of %d MiB has as much room as is foretold', async (mebibytes) => {
+    const sizeBytes = Math.floor(mebibytes * 1024) * 1024;
+    const made = path.join(folder, `room-${mebibytes}`);
+    mkdirSync(made);
+    for (const blockBytes of [1024, 4096] as const) {
+      if (blockBytes === 1024 && mebibytes > 64) continue;
+      mkdirSync(path.join(made, `${blockBytes}/tree`), { recursive: true });
+      const input = { tree: path.join(made, `${blockBytes}/tree`), sizeBytes, label: '', uuid: UUID, epoch: 0, blockBytes };
+      const file = readStart(await makeExt4(path.join(made, String(blockBytes)), input));
+      // Free blocks; the root has its own.
+      expect((file.readUInt32LE(1024 + 12) + 1) * blockBytes).toBe(ext4FreeBytes(sizeBytes, blockBytes));
+    }
+    rmSync(made, { recursive: true });
   });
 
   it('leaves nothing behind when it cannot be made, or is no longer wanted', async () => {

@@ -5,9 +5,11 @@ import { AppError } from '../errors';
 import { isMadeOnDevice } from '../gadget/content-plan';
 import { hasModes, type GadgetErrorCode } from '../gadget/gadget';
 import { assertDisk } from '../gadget/layout';
+import { ext4BlockBytes } from '../image/ext4-room';
 import { deriveGuid, type IdentifierSource } from '../image/identifiers';
 import type { ImagePlan, Segment } from '../image/plan';
 import { planImage, type PlannedPartition } from '../image/plan-image';
+import { assertHolds } from '../image/room';
 import { fitSystemData, leastSystemData, usedBytes } from '../image/system-data';
 import { crcOf } from './block-map';
 import { openerOf, type ContentStore } from './content-store';
@@ -79,14 +81,14 @@ function withSystemData(laidOut: LaidOutVolume, { gadget, volumes }: LaidOutGadg
   return { ...laidOut, layout };
 }
 
-const MIB = 2 ** 20;
-
 async function makeFileSystems({ layout, trees }: LaidOutVolume, { rules }: LaidOutGadget, { lock }: PlannedSeed, identifiers: IdentifierSource, { paths, store, scratch }: DiskMeans, teller: Teller): Promise<Map<number, Segment[]>> {
   const made = new Map<number, Segment[]>();
   for (const s of layout.structures.filter((each) => each.filesystem === 'ext4' && !isMadeOnDevice(each, rules))) {
-    const blockBytes = s.sizeBytes <= 32 * MIB && lock.sectorSize <= 1024 ? 1024 : 4096;
+    const tree = trees.get(s.yamlIndex) ?? [];
+    assertHolds(tree, s, lock.sectorSize);
+    const blockBytes = ext4BlockBytes(s.sizeBytes, lock.sectorSize);
     const uuid = deriveGuid(identifiers, `fs/${layout.volume.name}/${s.yamlIndex}`).toLowerCase();
-    made.set(s.yamlIndex, await planExt4({ tree: trees.get(s.yamlIndex) ?? [], paths, store, sizeBytes: s.sizeBytes, label: s.label, uuid, epoch: lock.epoch, blockBytes }, scratch, teller.signal));
+    made.set(s.yamlIndex, await planExt4({ tree, paths, store, sizeBytes: s.sizeBytes, label: s.label, uuid, epoch: lock.epoch, blockBytes }, scratch, teller.signal));
     teller.log(`made the ext4 file system ${s.label || s.name} of ${inMegabytes(s.sizeBytes)}`);
   }
   return made;

@@ -1,10 +1,11 @@
 import { AppError, isAppError } from '../errors';
 import { hasModes, rulesFor } from '../gadget/gadget';
 import { parseGadget } from '../gadget/parse';
-import { assertTreeFits } from '../image/fat32';
+import { assertHolds } from '../image/room';
 import { fromUtf8 } from '../bytes';
 import { checkSeed } from '../seed/check-seed';
 import { modesOf, revisionWord, type SnapFacts } from '../seed/seed-snap';
+import { blobFile } from '../seed/tree';
 import { ValidationSets } from '../seed/validation-sets';
 import type { SnapInfo } from '../snap/snap-yaml';
 import { readSnapFile } from '../tools/squashfs';
@@ -50,15 +51,16 @@ export async function assertSeedFits({ model }: VerifiedModel, resolved: Resolve
   if (!hasModes(rules)) return;
   const seed = await readOnce(gadget.sha3_384, `where the seed is (${rules})`, async () => {
     const yaml = await readGadgetYaml(gadget.path, signal);
-    const found = yaml === undefined ? undefined : parseGadget(yaml, rules).volumes.flatMap(({ structures }) => structures).find(({ role }) => role === 'system-seed');
-    return found && { filesystem: found.filesystem, sizeBytes: found.sizeBytes };
+    const structures = yaml === undefined ? [] : parseGadget(yaml, rules).volumes.flatMap((volume) => volume.structures);
+    const found = structures.find(({ role }) => role === 'system-seed');
+    return found && { role: found.role, name: found.name, yamlIndex: found.yamlIndex, filesystem: found.filesystem, sizeBytes: found.sizeBytes };
   });
-  if (seed?.filesystem !== 'vfat-32') return;
+  if (!seed) return;
   const files = [...resolved.fromModel, ...resolved.extras].flatMap(({ found }) => [
-    { path: `snaps/${found.name}_${revisionWord(found.revision)}.snap`, sizeBytes: found.sizeBytes },
-    ...found.components.map(({ name, revision, sizeBytes }) => ({ path: `snaps/${found.name}+${name}_${revisionWord(revision)}.comp`, sizeBytes })),
+    blobFile(`snaps/${found.name}_${revisionWord(found.revision)}.snap`, found),
+    ...found.components.map((component) => blobFile(`snaps/${found.name}+${component.name}_${revisionWord(component.revision)}.comp`, component)),
   ]);
-  assertTreeFits(files, seed.sizeBytes, sectorBytes);
+  assertHolds(files, seed, sectorBytes);
 }
 
 /** Undefined when it cannot be read: `layOutGadget` has the words for why. */

@@ -1,15 +1,12 @@
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../errors';
+import { parseExt4Path } from '../image/ext4-names';
 import { contentSegment } from '../image/segments';
 import type { TreeEntry } from '../seed/tree';
 import { readSegments } from '../storage/read-segments';
-import type { Ext4ErrorCode } from '../tools/ext4';
 import type { ContentStore } from './content-store';
 import type { FilePaths } from './fetch-snaps';
-
-const MAX_NAME_BYTES = 255;
 
 /**
  * Writes a tree into a folder that is not there yet, for a tool that wants files. Snaps are copied, without their bytes where the file system can do that; a link would
@@ -20,20 +17,13 @@ export async function stageTree(folder: string, { tree, paths, store }: { tree: 
   const isLink = ({ content }: TreeEntry): boolean => content.kind === 'symlink';
   for (const entry of [...tree.filter((each) => !isLink(each)), ...tree.filter(isLink)]) {
     const { content } = entry;
-    const target = path.join(folder, ...partsOf(entry.path));
+    const target = path.join(folder, ...parseExt4Path(entry.path));
     await mkdir(content.kind === 'directory' ? target : path.dirname(target), { recursive: true });
     if (content.kind === 'bytes') await writeFile(target, content.bytes, { flag: 'wx' });
     if (content.kind === 'symlink') await symlink(content.target, target);
     if (content.kind === 'unpacked') await writeFile(target, readSegments([contentSegment(content)], (digest) => store.open(digest), { reuse: true }), { flag: 'wx' });
     if (content.kind === 'blob') await copy(paths.get(content.sha3_384)!, target);
   }
-}
-
-function partsOf(name: string): string[] {
-  const parts = name.split('/');
-  const odd = parts.find((part) => part === '' || part === '.' || part === '..' || part.includes('\0') || Buffer.byteLength(part) > MAX_NAME_BYTES);
-  if (odd !== undefined) throw new AppError<Ext4ErrorCode>('ext4-name', `The file "${name.slice(0, 120)}" cannot be put on an ext4 file system: a part of its path is empty, "." or "..", or longer than ${MAX_NAME_BYTES} bytes.`);
-  return parts;
 }
 
 async function copy(source: string, target: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../errors';
+import { ext4InodeRatio } from '../image/ext4-room';
 import { runTool, type RunResult } from './run';
 
-export type Ext4ErrorCode = 'ext4-full' | 'ext4-name' | 'ext4-failed' | 'disk-full';
+export type Ext4ErrorCode = 'ext4-full' | 'ext4-failed' | 'disk-full';
 
 export type Ext4Input = {
   /** What goes in, with the names that it has there. */
@@ -43,8 +44,6 @@ const SETTINGS = `[defaults]
 		features = has_journal,extent,huge_file,flex_bg,metadata_csum,64bit,dir_nlink,extra_isize
 	}
 `;
-const SMALL_BYTES = 512 * MIB;
-
 export const clampSeconds = (epoch: number): number => Math.min(Math.max(epoch, 0), LAST_SECOND);
 
 /**
@@ -54,7 +53,7 @@ export const clampSeconds = (epoch: number): number => Math.min(Math.max(epoch, 
 export async function makeExt4(folder: string, { tree, sizeBytes, label, uuid, epoch, blockBytes }: Ext4Input, signal?: AbortSignal): Promise<string> {
   await writeFile(path.join(folder, CONFIG), SETTINGS, { flag: 'wx' });
   const extended = `hash_seed=${uuid},lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0,nodiscard,no_copy_xattrs`;
-  const inodes = ['-i', sizeBytes < SMALL_BYTES ? '4096' : '16384'];
+  const inodes = ['-i', String(ext4InodeRatio(sizeBytes))];
   const result = await runTool('mke2fs', ['-t', 'ext4', '-q', '-F', '-b', String(blockBytes), '-U', uuid, ...inodes, '-E', extended, '-L', label, '-d', { reads: tree }, { writes: folder, name: FILE }, `${Math.floor(sizeBytes / 1024)}k`], {
     ...limits(sizeBytes, signal),
     environment: { MKE2FS_CONFIG: { reads: path.join(folder, CONFIG) }, E2FSPROGS_FAKE_TIME: String(clampSeconds(epoch)) },

@@ -146,7 +146,14 @@ describe.each(Object.entries(BOARD_SETS))('%s', (name, board: BoardSet) => {
     expect([held, expected]).toEqual([1, {}]);
     const first = path.join(root, 'made', `${images[0]}.img`);
     if (board.sizeBytes !== undefined) expect(statSync(first).size).toBe(board.sizeBytes);
+    for (const [at, text] of Object.entries(board.raw ?? {})) expect(readFirst(first, Number(at) + text.length).toString('latin1', Number(at))).toBe(text);
     if (board.coreAt !== undefined) expect(readFirst(first, 512).readUInt32LE(92)).toBe(board.coreAt);
+  });
+
+  it('holds by its own account', async () => {
+    const first = path.join(root, 'made', `${images[0]}.img`);
+    const verified = await run('image', 'verify', '--trusted', set.roots, '--manifest', path.join(root, 'made/lock.json'), first);
+    expect(verified).toMatchObject({ code: 0, stderr: '' });
   });
 
   // FAT and tables are compared elsewhere.

@@ -1,4 +1,4 @@
-import { readDisk, type ReadDisk } from '../../lib/image/read/disk';
+import { readDisk, type PartitionContent, type ReadDisk } from '../../lib/image/read/disk';
 import type { Ext4FileSystem } from '../../lib/image/read/ext4';
 import { inField } from './assertion-verify';
 import { expectFiles, JSON_OPTION } from './command';
@@ -12,7 +12,8 @@ import type { Terminal } from './terminal';
 import type { Trust } from './verify-assertions';
 import { fault, type Check, type HeldSystem, type Tell } from './verify-check';
 import { checkManifest, parseManifest, type Manifest } from './verify-manifest';
-import { filesOfFat, verifySeed } from './verify-seed';
+import { filesOfExt4, filesOfFat } from './seed-files';
+import { verifySeed } from './verify-seed';
 import { verifySeed16 } from './verify-seed16';
 
 export const imageVerify: Command = {
@@ -89,18 +90,23 @@ const SEED = 'ubuntu-seed';
 
 /** UC16 and UC18 keep their seed on the partition that the system writes to. */
 function writableOf({ partitions }: ReadDisk): Ext4FileSystem | undefined {
-  if (partitions.some(({ partition, content }) => partition.name === SEED || (content.kind === 'fat' && content.label.toLowerCase() === SEED))) return undefined;
+  if (partitions.some(({ partition, content }) => partition.name === SEED || isSeed(content))) return undefined;
   const found = partitions.map(({ content }) => content).find((content) => content.kind === 'ext4' && content.label === 'writable');
   return found?.kind === 'ext4' ? found.ext4 : undefined;
 }
 
+/** A device finds it by its label; FAT does not tell upper from lower case (snapd gadget/gadget.go, HasLabel). */
+function isSeed(content: PartitionContent): boolean {
+  if (content.kind === 'raw') return false;
+  return (content.kind === 'fat' ? content.label.toLowerCase() : content.label) === SEED;
+}
+
 async function verifySeedOf({ partitions }: ReadDisk, trust: Trust, tell: Tell): Promise<HeldSystem[]> {
   const named = partitions.find(({ partition }) => partition.name === SEED);
-  // A device finds it by this label; FAT does not tell upper from lower case.
-  const labelled = partitions.filter(({ content }) => content.kind === 'fat' && content.label.toLowerCase() === SEED);
+  const labelled = partitions.filter(({ content }) => isSeed(content));
   if (named && !labelled.includes(named)) fault('seed-label', `The file system of the partition ${SEED} does not have the label ${SEED}, by which devices find it.`);
   if (labelled.length > 1) fault('seed-label', `There are ${labelled.length} file systems with the label ${SEED}.`);
   const seed = labelled[0]?.content;
-  if (seed?.kind !== 'fat') return fault('seed-missing', `There is no file system with the label ${SEED}: this is no image of Ubuntu Core, or one of a volume without its seed.`);
-  return verifySeed(filesOfFat(seed.fat), trust, tell);
+  if (seed === undefined || seed.kind === 'raw') return fault('seed-missing', `There is no file system with the label ${SEED}: this is no image of Ubuntu Core, or one of a volume without its seed.`);
+  return verifySeed(seed.kind === 'fat' ? filesOfFat(seed.fat) : filesOfExt4(seed.ext4), trust, tell);
 }

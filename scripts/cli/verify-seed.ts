@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { encodeAssertion } from '../../lib/assertion/encode';
-import type { FatFileSystem } from '../../lib/image/read/fat';
-import { foldName } from '../../lib/image/fat-names';
 import { readGrubEnv } from '../../lib/seed/grub-env';
 import { assertLabel } from '../../lib/seed/label';
 import { systemPath } from '../../lib/seed/plan-seed';
@@ -9,11 +7,6 @@ import { readSystemAssertions, type Trust } from './verify-assertions';
 import { fault, type HeldSnap, type HeldSystem, type SeedFiles, type Tell } from './verify-check';
 import { readOptions } from './verify-options';
 import { checkSnaps, FileDigests } from './verify-snaps';
-
-export const filesOfFat = (fat: FatFileSystem): SeedFiles => {
-  const find = (path: string) => fat.find(path) ?? fault('seed-missing', `There is no file ${path} in the image.`);
-  return { list: async (path) => fat.list(path), sizeOf: async (path) => fat.find(path)?.sizeBytes, read: async (path, most) => fat.read(find(path), most), chunks: (path) => fat.chunks(find(path)), keyOf: foldName };
-};
 
 /** Every recovery system of the seed of UC20 and later. Throws Refusal, or AppError, with the first thing that does not hold. */
 export async function verifySeed(files: SeedFiles, trust: Trust, tell: Tell): Promise<HeldSystem[]> {

@@ -7,6 +7,7 @@ import { readGrubEnv } from '../../lib/seed/grub-env';
 import { readRedundantEnv, readUbootEnv, REDUNDANT_ENV_BYTES } from '../../lib/seed/boot/uboot-env';
 import { LOCAL_REVISION } from '../../lib/seed/seed-snap';
 import { asList, asMap, asText, parseYaml } from '../../lib/snap/yaml';
+import { filesOfExt4 } from './seed-files';
 import { readSeedAssertions16, type SystemAssertions, type Trust } from './verify-assertions';
 import { fault, textOf, type HeldSnap, type HeldSystem, type SeedFiles, type Tell } from './verify-check';
 import { assertRequired, checkFile, FileDigests } from './verify-snaps';
@@ -15,12 +16,6 @@ const SNAPD = 'system-data/var/lib/snapd';
 const SEED = `${SNAPD}/seed`;
 const MAX_YAML_BYTES = 2 ** 20;
 const MAX_ENV_BYTES = 2 ** 20;
-
-const filesOfExt4 = (ext4: Ext4FileSystem): SeedFiles => {
-  const file = (path: string) => (ext4.find(path)?.kind === 'file' ? ext4.find(path) : undefined);
-  const find = (path: string) => file(path) ?? fault('seed-missing', `There is no file ${path} in the image.`);
-  return { list: async (path) => ext4.list(path), sizeOf: async (path) => file(path)?.sizeBytes, read: async (path, most) => ext4.read(find(path), most), chunks: (path) => ext4.chunks(find(path)), keyOf: (path) => path };
-};
 
 /** The seed of UC16 and UC18, and what starts it (snapd seed/seed16.go, boot/makebootable.go). Throws Refusal, or AppError, with the first thing that does not hold. */
 export async function verifySeed16(disk: ReadDisk, writable: Ext4FileSystem, trust: Trust, tell: Tell): Promise<HeldSystem[]> {

@@ -13,6 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => boards.close());
 
+test('a model of Ubuntu Core 24 for an i.MX board becomes an image, whose seed lies on ext4', async () => {
+  const { view, services } = await boards.build(BOARD_SETS['UC24 on an i.MX board with its seed on ext4']!.set, 'imx24');
+  expect([view.failure, view.state]).toEqual([null, 'succeeded']);
+  expect(await readdir(services.scratch).catch(() => [])).toEqual([]);
+  const raw = view.artifacts.find(({ kind }) => kind === 'image-raw')!;
+  const file = join(boards.dir, 'imx24.img');
+  await writeArtifact(services.blobs, await findArtifact(boards.owner, view.number, raw.fileName), file);
+  const at = `${file}?offset=${8 * 2 ** 20}`;
+  execFileSync('/usr/sbin/e2fsck', ['-fn', at], { stdio: 'pipe' });
+  const listed = execFileSync('/usr/sbin/debugfs', ['-R', 'ls -p /snaps', at], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  for (const { name } of view.snaps) expect(listed).toContain(`/${name}_`);
+});
+
 test('a model of Ubuntu Core 18 for the Raspberry Pi becomes an image, whose file system holds its snaps', async () => {
   const { view, services } = await boards.build(BOARD_SETS['UC18 on a Raspberry Pi']!.set, 'pi18');
   expect([view.failure, view.state]).toEqual([null, 'succeeded']);

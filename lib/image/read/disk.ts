@@ -25,7 +25,8 @@ export async function readDisk(reader: Reader): Promise<ReadDisk> {
 
 async function contentOf(part: Reader, isFat: boolean): Promise<PartitionContent> {
   const start = await readAt(part, 0, Math.min(part.sizeBytes, START_BYTES), 'The start of a partition');
-  if (isFat || looksLikeFat(start)) {
+  // By its type there may be a FAT where the gadget wants ext4.
+  if (looksLikeFat(start) || (isFat && !looksLikeExt4(start))) {
     const fat = await FatFileSystem.open(part);
     return { kind: 'fat', fat, label: fat.label };
   }

@@ -1,5 +1,6 @@
 import type { SectorBytes } from '../gpt';
 import { readGpt } from './gpt';
+import { looksLikeExt4 } from './ext4-volume';
 import { looksLikeFat } from './fat-volume';
 import { readMbr } from './mbr';
 import { imageFault, readAt, viewOf, type Reader } from './reader';
@@ -8,6 +9,8 @@ export type ReadPartition = { number: number; /** Empty in an MBR, which has no 
 export type PartitionTable = { schema: 'gpt' | 'mbr'; sectorBytes: SectorBytes; partitions: ReadPartition[] };
 
 const PROTECTIVE = 0xee;
+/** Of a file system, what tells it. */
+const START_BYTES = 2048;
 
 /**
  * The partition table of a disk, with all that its own checks say about it. A table of either kind, for sectors of 512 or 4,096 bytes. Throws AppError with an
@@ -33,7 +36,11 @@ async function gptSectors(reader: Reader): Promise<SectorBytes | undefined> {
 async function mbrSectors(reader: Reader, sector: Uint8Array): Promise<SectorBytes> {
   const firsts = [0, 1, 2, 3].map((i) => viewOf(sector).getUint32(446 + 16 * i + 8, true)).filter((first) => first > 0);
   const begins = async (sectorBytes: SectorBytes): Promise<boolean> => {
-    for (const first of firsts) if (first * sectorBytes + 512 <= reader.sizeBytes && looksLikeFat(await reader.read(first * sectorBytes, 512))) return true;
+    for (const first of firsts) {
+      if (first * sectorBytes + START_BYTES > reader.sizeBytes) continue;
+      const start = await reader.read(first * sectorBytes, START_BYTES);
+      if (looksLikeFat(start) || looksLikeExt4(start)) return true;
+    }
     return false;
   };
   return !(await begins(512)) && (await begins(4096)) ? 4096 : 512;

@@ -46,9 +46,24 @@ const DATA_FIRST = volume('pc', `      - {name: data, role: system-data, filesys
       - {name: boot, type: "${ESP}", filesystem: vfat, filesystem-label: system-boot, size: 40M, content: [{source: grubx64.efi, target: EFI/boot/grubx64.efi}]}
 `);
 
+/** What i.MX boards have: raw boot loaders before the first partition, of any size, and a seed that U-Boot reads off ext4. */
+const IMX = volume('emmc', `      - {name: sum, type: bare, offset: 20000, size: 9, content: [{image: sum.bin}]}
+      - {name: loader, type: bare, offset: 33792, size: 167932, content: [{image: flash.bin}]}
+      - name: ubuntu-seed
+        role: system-seed
+        filesystem: ext4
+        type: ${LINUX.slice(3)}
+        offset: 8M
+        size: 40M
+        content: [{source: boot.scr, target: boot.scr}, {source: extra/, target: /}]
+      - {name: firmware, filesystem: vfat-16, filesystem-label: my_data, type: "${LINUX}", size: 8M, content: [{source: extra/, target: /}]}
+${ON_DEVICE}`, 'schema: gpt\n    bootloader: u-boot');
+const UBOOT_KERNEL = { 'initrd.img': 'initrd', 'dtbs/board.dtb': 'dtb' };
+
 /** Larger than what is held in memory while an image is planned. */
 const LARGE = 'L'.repeat(1_300_000);
 const FILES = { 'pc-boot.img': 'B'.repeat(440), 'pc-core.img': 'C'.repeat(1000), 'raw.img': 'R'.repeat(600), 'grubx64.efi': 'grub', 'grub.conf': 'set timeout=0\n', 'extra/one.txt': 'one', 'extra/deep/two words.txt': '2', 'extra/empty/': '', 'extra/large': LARGE };
+const EXTRA_FILES = Object.fromEntries(Object.entries(FILES).filter(([name]) => name.startsWith('extra/')));
 const PI_FILES = { 'boot-assets/config.txt': 'arm_64bit=1\n', 'boot-assets/cmdline.txt': 'quiet\n', 'boot-assets/start4.elf': 'start', 'boot-assets/overlays/x.dtbo': 'x' };
 const SNAPD: StubSnap = { name: 'snapd', type: 'snapd', revision: 10, version: '2.67', files: { 'usr/lib/snapd/info': 'VERSION=2.67\n' } };
 /** Nothing in it can be compressed; enough of it does not lie in one piece on ext4. */
@@ -97,6 +112,8 @@ export type BoardSet = {
   sizeBytes?: number;
   /** The sector that its boot code reads GRUB's core from. */
   coreAt?: number;
+  /** Raw bytes of the first image, by their place. */
+  raw?: Record<number, string>;
   /** Names of the images. */
   images?: string[];
 };
@@ -130,6 +147,20 @@ export const BOARD_SETS: Record<string, BoardSet> = {
   'UC20 with U-Boot': {
     set: modes('uc20-uboot', volume('pi', PI_SEED + ON_PI, 'schema: mbr\n    bootloader: u-boot'), { baseName: 'core20', files: { 'uboot.conf': '', ...PI_FILES }, kernelFiles: { 'initrd.img': LARGE, 'dtbs/board.dtb': 'dtb' }, more: { architecture: 'arm64' } }),
     images: ['pi'],
+  },
+  'UC24 on an i.MX board with its seed on ext4': {
+    set: modes('uc24-imx', IMX, { baseName: 'core24', files: { ...EXTRA_FILES, 'uboot.conf': '', 'boot.scr': 'scr', 'sum.bin': '123456789', 'flash.bin': 'F'.repeat(5000) }, kernelFiles: UBOOT_KERNEL, more: { architecture: 'arm64' } }),
+    images: ['emmc'],
+    holds: { 'emmc:2': EXTRA },
+    raw: { 20_000: '123456789', 33_792: 'F'.repeat(5000) },
+  },
+  'UC24 with its seed on FAT16': { set: modes('uc24-fat16', volume('pc', seed(12).replace('vfat', 'vfat-16') + ON_DEVICE), { baseName: 'core24' }) },
+  'UC24 with its seed on ext4 of an MBR with sectors of 4096 bytes': {
+    set: modes('uc24-mbr-ext4', volume('pi', `      - {name: sum, type: bare, offset: 1024, size: 9, content: [{image: sum.bin}]}\n${PI_SEED.replace('vfat', 'ext4')}${ON_PI}`, 'schema: mbr\n    bootloader: u-boot'), { baseName: 'core24', files: { 'uboot.conf': '', 'sum.bin': '123456789', ...PI_FILES }, kernelFiles: UBOOT_KERNEL, more: { architecture: 'arm64' } }),
+    args: ['--sector-size', '4096'],
+    sectorBytes: 4096,
+    images: ['pi'],
+    raw: { 1024: '123456789' },
   },
   'UC22 with the environment of U-Boot in a partition': {
     set: modes('uc22-part', volume('pc', `      - {name: state, role: system-boot-state, type: 3DE21764-95BD-54BD-A5C3-4ABE786F38A8, offset: 1M, size: 1M}\n${PI_SEED.replace('0C', ESP)}${ON_DEVICE}`, 'bootloader: u-boot'), { files: { 'uboot.conf': '', ...PI_FILES }, kernelFiles: { 'dtbs/board.dtb': 'dtb' }, more: { architecture: 'arm64' } }),
