@@ -1,21 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BLOCK_BYTES, mapRanges } from './bmap';
+import type { Segment } from './plan';
 import { lengthOf, longSegments, plain } from './testing';
 
+/** Of each byte, whether it is more than free. */
+function meaningOf(segments: readonly Segment[]): Uint8Array {
+  const bytes = new Uint8Array(lengthOf(segments));
+  let at = 0;
+  for (const segment of segments) {
+    const end = at + lengthOf([segment]);
+    if (segment.kind !== 'zeros' || !segment.isFree) bytes.fill(1, at, end);
+    at = end;
+  }
+  return bytes;
+}
+
 describe('the mapped blocks of an image', () => {
-  it('hold all that is not zero, each once, in order, with their bytes', () =>
+  it('hold all that is not free, each once, in order, with their bytes', () =>
     fc.assert(
       fc.property(longSegments, (segments) => {
         const image = plain(segments);
         const ranges = mapRanges({ sizeBytes: image.length, segments });
-        const rest = Buffer.from(image);
+        const rest = Buffer.from(meaningOf(segments));
         let before = 0;
         for (const { first, end, segments: part } of ranges) {
           expect([first >= before, end > first, (end - 1) * BLOCK_BYTES < image.length]).toEqual([true, true, true]);
           before = end;
           expect(Buffer.compare(plain(part), image.subarray(first * BLOCK_BYTES, end * BLOCK_BYTES))).toBe(0);
-          rest.fill(0, first * BLOCK_BYTES, Math.min(end * BLOCK_BYTES, image.length));
+          for (let block = first; block < end; block += 1) {
+            const of = rest.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES);
+            expect(of.includes(1)).toBe(true);
+            of.fill(0);
+          }
         }
         expect(Buffer.compare(rest, Buffer.alloc(rest.length))).toBe(0);
       }),
@@ -24,8 +41,13 @@ describe('the mapped blocks of an image', () => {
 
   it('keep a blob that fills whole blocks by itself', () => {
     const blob = (length: number) => ({ kind: 'blob' as const, sha3_384: 'a'.repeat(96), offset: 0, length });
-    const segments = [{ kind: 'bytes' as const, bytes: new Uint8Array(BLOCK_BYTES).fill(1) }, blob(5000), { kind: 'zeros' as const, length: 2 * BLOCK_BYTES - 5000 }, blob(BLOCK_BYTES), blob(100)];
-    expect(mapRanges({ sizeBytes: lengthOf(segments), segments }).map(({ first, end }) => [first, end])).toEqual([[0, 1], [1, 3], [3, 4], [4, 5]]);
+    const zeros = (length: number, isFree?: true) => ({ kind: 'zeros' as const, length, isFree });
+    const rest = [zeros(1000), zeros(2 * BLOCK_BYTES - 6000, true)];
+    const ones = { kind: 'bytes' as const, bytes: new Uint8Array(BLOCK_BYTES).fill(1) };
+    const segments = [ones, blob(5000), ...rest, blob(BLOCK_BYTES), blob(100)];
+    const found = mapRanges({ sizeBytes: lengthOf(segments), segments });
+    expect(found.map(({ first, end }) => [first, end])).toEqual([[0, 1], [1, 3], [3, 4], [4, 5]]);
+    expect(found.map(({ blob: own }) => own !== undefined)).toEqual([false, true, true, true]);
   });
 
   it('join what is the image\'s own, wherever its bytes are kept', () => {

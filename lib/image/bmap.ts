@@ -3,10 +3,13 @@ import { sliceSegments } from './segments';
 
 export const BLOCK_BYTES = 4096;
 
-/** Blocks from `first` to before `end` that hold anything but planned zeros, and their bytes. */
+/** Blocks from `first` to before `end`, of which not all is free, and their bytes. */
 export type MappedRange = { first: number; end: number; segments: Segment[]; /** The one snap, or part of one, that they are, filled up with zeros to whole blocks. */ blob: string | undefined };
 
-/** A snap that begins with a block is a range of its own, so that its digest serves every image that it is in. */
+/**
+ * Whoever writes an image by its map leaves the other blocks as they are, whatever a used medium has there.
+ * A snap that begins with a block is a range of its own, so that its digest serves every image that it is in.
+ */
 export function mapRanges({ segments, sizeBytes }: ImagePlan): MappedRange[] {
   const ranges: Omit<MappedRange, 'segments'>[] = [];
   let at = 0;
@@ -14,21 +17,30 @@ export function mapRanges({ segments, sizeBytes }: ImagePlan): MappedRange[] {
     const length = segmentLength(segment);
     const start = at;
     at += length;
-    if (segment.kind === 'zeros' || length === 0) return;
-    const [first, end] = [Math.floor(start / BLOCK_BYTES), Math.ceil(at / BLOCK_BYTES)];
-    const blob = segment.kind === 'blob' && !segment.isOwn && start % BLOCK_BYTES === 0 && isPadded(segments[i + 1], at) ? segment.sha3_384 : undefined;
+    if ((segment.kind === 'zeros' && segment.isFree) || length === 0) return;
     const last = ranges.at(-1);
+    // The zeros with which a snap's last block ends are in its range already.
+    const first = Math.max(Math.floor(start / BLOCK_BYTES), last?.blob === undefined ? 0 : last.end);
+    const end = Math.ceil(at / BLOCK_BYTES);
+    if (first === end) return;
+    const isSnap = segment.kind === 'blob' && !segment.isOwn && start % BLOCK_BYTES === 0;
+    const blob = isSnap && isPadded(segments, i, at) ? segment.sha3_384 : undefined;
     if (last && blob === undefined && last.blob === undefined && first <= last.end) last.end = Math.max(last.end, end);
     else ranges.push({ first, end, blob });
   });
   return ranges.map((range) => ({ ...range, segments: sliceSegments(segments, range.first * BLOCK_BYTES, Math.min(range.end * BLOCK_BYTES, sizeBytes)) }));
 }
 
-/** Whether the rest of the block after `at` is zeros, or there is none. */
-const isPadded = (next: Segment | undefined, at: number): boolean => {
-  const rest = -at & (BLOCK_BYTES - 1);
-  return rest === 0 || next === undefined || (next.kind === 'zeros' && next.length >= rest);
-};
+/** Whether nothing but zeros follows in the block where the segment of that place ends, at byte `at`. */
+function isPadded(segments: readonly Segment[], place: number, at: number): boolean {
+  let rest = Math.ceil(at / BLOCK_BYTES) * BLOCK_BYTES - at;
+  for (let i = place + 1; rest > 0 && i < segments.length; i += 1) {
+    const next = segments[i]!;
+    if (next.kind !== 'zeros' && segmentLength(next) > 0) return false;
+    rest -= segmentLength(next);
+  }
+  return true;
+}
 
 type Digested = Pick<MappedRange, 'first' | 'end'> & { /** Of its bytes, in hexadecimal. */ sha256: string };
 

@@ -39,7 +39,8 @@ export function writeFat16(input: FatInput): Segment[] {
     if (node.kind === 'directory') list.bytes(writeDirectory(node, { ...facts, parentCluster: parentClusters.get(node) ?? 0 }));
     else list.push(contentSegment(node.file.content));
   }
-  list.zerosTo(input.sizeBytes);
+  list.zerosTo(dataBytes + used * geometry.clusterBytes);
+  list.freeTo(input.sizeBytes);
   return list.segments;
 }
 

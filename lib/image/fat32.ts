@@ -61,7 +61,8 @@ export function writeFat32(input: FatInput): Segment[] {
     if (node.kind === 'directory') list.bytes(writeDirectory(node, { starts, parentCluster: parentClusters.get(node) ?? 0, label: input.label, epoch: input.epoch }));
     else list.push(contentSegment(node.file.content));
   }
-  list.zerosTo(input.sizeBytes);
+  list.zerosTo(dataBytes + used * geometry.clusterBytes);
+  list.freeTo(input.sizeBytes);
   return list.segments;
 }
 

@@ -45,8 +45,15 @@ describe('the plan of an image', () => {
 
   it('keeps room for what the device makes, and writes nothing there', () => {
     const { segments, sizeBytes } = plan(fixture('pc-24-amd64'));
-    expect(sliceSegments(segments, 1202 * MIB, 3008 * MIB)).toEqual([{ kind: 'zeros', length: 1806 * MIB }]);
-    expect(sliceSegments(segments, 3008 * MIB, sizeBytes - 33 * 512)).toEqual([{ kind: 'zeros', length: 34 * 512 }]);
+    const free = (length: number) => [{ kind: 'zeros', length, isFree: true }];
+    expect(sliceSegments(segments, 1202 * MIB, 3008 * MIB)).toEqual(free(1806 * MIB));
+    expect(sliceSegments(segments, 3008 * MIB, sizeBytes - 33 * 512)).toEqual(free(34 * 512));
+  });
+
+  it('has zeros that mean something in raw structures and before and between the others', () => {
+    const { segments } = plan(fixture('pc-20-amd64'));
+    const between = sliceSegments(segments, 34 * 512, 2 * MIB);
+    expect(between.every((s) => s.kind !== 'zeros' || !s.isFree)).toBe(true);
   });
 
   it('puts boot code before the table, and tells it where its core lies', () => {

@@ -13,7 +13,7 @@ import { writeGpt, type GptPartition, type SectorBytes } from './gpt';
 import { deriveGuid, deriveSerial, type IdentifierSource } from './identifiers';
 import type { ImagePlan, Segment } from './plan';
 import { writeMbr, type MbrPartition } from './mbr';
-import { contentSegment, overwrite, SegmentList } from './segments';
+import { contentSegment, markFree, overwrite, SegmentList, type ByteRange } from './segments';
 
 export type PlacedContent = { offsetBytes: number; content: FileContent };
 
@@ -60,8 +60,20 @@ export function planImage(input: PlanInput): ImagePlan & { partitions: PlannedPa
   }
   list.zerosTo(sectors * sectorBytes - tail.length);
   list.bytes(tail);
-  const segments = layout.structures.reduce((image, s) => writeOffset(image, s, sectorBytes), list.segments);
+  const marked = markFree(list.segments, freeRanges(input, list.sizeBytes));
+  const segments = layout.structures.reduce((image, s) => writeOffset(image, s, sectorBytes), marked);
   return { sizeBytes: list.sizeBytes, segments, partitions };
+}
+
+/**
+ * What the device makes itself, and all that is behind the last structure. Elsewhere, between structures too,
+ * a boot loader may look for what it once saved.
+ */
+function freeRanges({ layout, rules = 'modes' }: PlanInput, end: number): ByteRange[] {
+  const { structures } = layout;
+  const range = (s: PlacedStructure) => ({ start: s.offsetBytes, end: s.offsetBytes + s.sizeBytes });
+  const last = Math.max(0, ...structures.map((s) => range(s).end));
+  return [...structures.filter((s) => isMadeOnDevice(s, rules)).map(range), { start: last, end }];
 }
 
 const writtenOf = ({ layout, rules = 'modes' }: PlanInput): PlacedStructure[] => layout.structures.filter((s) => !isMadeOnDevice(s, rules));

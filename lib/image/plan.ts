@@ -18,7 +18,12 @@ export type Packed = { [form in PackedForm]?: BlobRange | undefined };
 export type Segment =
   | { kind: 'bytes'; bytes: Uint8Array }
   | ({ kind: 'blob'; /** Of the image's own bytes, kept while it was planned because they are many: no snap. */ isOwn?: true | undefined; /** CRC-32 of this range, for the forms that need it; of a range that is only a part of its blob it is known from the start. */ crc32?: number | undefined; packed?: Packed | undefined } & BlobRange)
-  | { kind: 'zeros'; length: number };
+  | {
+      kind: 'zeros';
+      length: number;
+      /** Nobody reads them: no file has them, or the device fills them. All other zeros mean something. */
+      isFree?: true | undefined;
+    };
 
 export type ImagePlan = { sizeBytes: number; segments: Segment[] };
 

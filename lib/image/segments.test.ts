@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { checkPlan } from './check-plan';
 import { segmentLength, type Segment } from './plan';
-import { overwrite, SegmentList, sliceSegments } from './segments';
+import { markFree, overwrite, SegmentList, sliceSegments } from './segments';
 import { anySegments, lengthOf, plain } from './testing';
 
 // Tools and property tests share the machine with others.
@@ -34,13 +34,39 @@ describe('segments', () => {
       }),
     ));
 
+  it('are free where they are zeros and inside a range, and the same bytes', () =>
+    fc.assert(
+      fc.property(anySegments, fc.uniqueArray(fc.nat(6000), { maxLength: 12 }), (segments, places) => {
+        const sorted = places.sort((a, b) => a - b);
+        const pairs = Array.from({ length: Math.floor(sorted.length / 2) }, (_, i) => sorted.slice(2 * i));
+        const ranges = pairs.map(([start, end]) => ({ start: start!, end: end! }));
+        const marked = markFree(segments, ranges);
+        expect(plain(marked)).toEqual(plain(segments));
+        const isIn = (at: number): boolean => ranges.some(({ start, end }) => start <= at && at < end);
+        let at = 0;
+        for (const segment of marked) {
+          for (const end = at + segmentLength(segment); at < end; at += 1) {
+            const [before] = sliceSegments(segments, at, at + 1);
+            const wasFree = before!.kind === 'zeros' && before!.isFree === true;
+            const isFree = segment.kind === 'zeros' && segment.isFree === true;
+            expect(isFree).toBe(wasFree || (before!.kind === 'zeros' && isIn(at)));
+          }
+        }
+      }),
+      { numRuns: 30 },
+    ));
+
   it('join zeros that meet, and drop what is empty', () => {
     const list = new SegmentList();
     list.zeros(3);
     list.bytes(new Uint8Array(0));
     list.zerosTo(10);
-    expect(list.segments).toEqual([{ kind: 'zeros', length: 10 }]);
+    list.freeTo(15);
+    list.freeTo(20);
+    const zeros = { kind: 'zeros', length: 10 };
+    expect(list.segments).toEqual([zeros, { ...zeros, isFree: true }]);
     expect(() => list.zerosTo(9)).toThrow(RangeError);
+    expect(() => list.freeTo(19)).toThrow(RangeError);
   });
 });
 

@@ -53,7 +53,7 @@ export function gatherLiterals({ sizeBytes, segments }: ImagePlan): { literals: 
     const pushBlob = ({ sha3_384, offset, length, crc32 }: CheckedRange) => list.push({ kind: 'blob', sha3_384, offset, length, ...factsOf({ sha3_384, offset, length, crc32 }) });
     for (const segment of joined) {
       if (segment.kind === 'zeros') {
-        list.push(segment);
+        list.zeros(segment.length);
       } else if (segment.kind === 'blob') {
         pushBlob(segment);
       } else {

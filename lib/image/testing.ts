@@ -29,6 +29,7 @@ const anySegment = (unit: number) =>
   fc.oneof(
     fc.uint8Array({ maxLength: 300 }).map((bytes): Segment => ({ kind: 'bytes', bytes })),
     fc.nat(1000 * unit).map((length): Segment => ({ kind: 'zeros', length })),
+    fc.nat(1000 * unit).map((length): Segment => ({ kind: 'zeros', length, isFree: true })),
     fc.tuple(fc.constantFrom('a'.repeat(96), 'b'.repeat(96)), fc.nat(4000), fc.nat(1000 * unit)).map(([sha3_384, offset, length]): Segment => ({ kind: 'blob', sha3_384, offset, length })),
   );
 

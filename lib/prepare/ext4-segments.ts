@@ -2,8 +2,9 @@ import zlib from 'node:zlib';
 import { AppError } from '../errors';
 import type { Segment } from '../image/plan';
 import type { Ext4FileSystem } from '../image/read/ext4';
+import { readFreeRanges } from '../image/read/ext4-blocks';
 import type { Reader } from '../image/read/reader';
-import { contentSegment, SegmentList } from '../image/segments';
+import { contentSegment, markFree, SegmentList } from '../image/segments';
 import { OWN_BLOB_BYTES } from '../image/stored-plan';
 import { isFile } from '../seed/tree';
 import { keepBytes } from '../storage/keep-bytes';
@@ -18,7 +19,10 @@ const CHUNK_BYTES = 2 ** 20;
 const PIECE_BYTES = 4096;
 const ZEROS = Buffer.alloc(CHUNK_BYTES);
 
-/** The bytes of a file system: where snaps lie, ranges of them; the rest is read, large pieces of it are put into the store, and zeros are not kept. */
+/**
+ * The bytes of a file system: where snaps lie, ranges of them; the rest is read, large pieces of it are put
+ * into the store, and zeros are not kept. Those in use, by a table, the journal or a file, are no free ones.
+ */
 export async function readExt4Segments(made: Ext4FileSystem, image: Reader, content: Ext4Content, signal: AbortSignal): Promise<Segment[]> {
   const list = new SegmentList();
   const copyRest = copierOf(image, content, list, signal);
@@ -28,7 +32,7 @@ export async function readExt4Segments(made: Ext4FileSystem, image: Reader, cont
   }
   await copyRest(Math.min(image.sizeBytes, content.sizeBytes));
   list.zerosTo(content.sizeBytes);
-  return list.segments;
+  return markFree(list.segments, await readFreeRanges(image, made.volume));
 }
 
 async function placeSnaps(made: Ext4FileSystem, { tree, paths, store }: Ext4Content, signal: AbortSignal): Promise<Placed[]> {

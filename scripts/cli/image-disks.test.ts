@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BOARD_SETS, type BoardSet } from '../../lib/prepare/testing/board-sets';
 import { makeSet, type MadeSet } from '../../lib/prepare/testing/make-set';
+import { cutOut, partitionsOf, readFirst, tool, TOOL_ENV } from './disks.testing';
 import { main } from './main';
 import { openTerminal } from './terminal';
 import { makeFolder } from './testing';
@@ -15,8 +16,6 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const { folder, remove } = makeFolder();
 const temporary = path.join(folder, 'tmp');
 const MIB = 2 ** 20;
-const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', MTOOLSRC: '/dev/null', MTOOLS_SKIP_CHECK: '1' } as unknown as NodeJS.ProcessEnv;
-const tool = (name: string, ...args: string[]): string => execFileSync(name, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 beforeAll(() => {
   mkdirSync(temporary);
@@ -35,31 +34,13 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
   return { code, ...ended };
 }
 
-type Partition = { number: number; start: number; size: number };
-
-/** As fdisk reads them; it knows sectors of both sizes. */
-function partitionsOf(image: string, sectorBytes: number): Partition[] {
-  const lines = tool('fdisk', '-b', String(sectorBytes), '-l', '-o', 'Device,Start,Sectors', image).split('\n');
-  return lines.flatMap((line) => {
-    const match = /\.img(\d+)\s+(\d+)\s+(\d+)$/.exec(line);
-    return match ? [{ number: Number(match[1]), start: Number(match[2]) * sectorBytes, size: Number(match[3]) * sectorBytes }] : [];
-  });
-}
-
 function checkTable(image: string, sectorBytes: number): void {
   if (sectorBytes === 512 && readFirst(image, 512)[450] === 0xee) expect(tool('sgdisk', '-v', image)).toContain('No problems found');
-  const said = spawnSync('fdisk', ['-b', String(sectorBytes), image], { env, encoding: 'utf8', input: 'v\nq\n' });
+  const options = { env: TOOL_ENV, encoding: 'utf8', input: 'v\nq\n' } as const;
+  const said = spawnSync('fdisk', ['-b', String(sectorBytes), image], options);
   // Free sectors are no error, and geometries are of no interest.
   expect(said.stdout).toMatch(/No errors detected|Remaining \d+ unallocated/);
   expect(`${said.stdout}${said.stderr}`).not.toMatch(/corrupt|overlap|outside|mismatch/i);
-}
-
-const readFirst = (file: string, length: number): Buffer => execFileSync('head', ['-c', String(length), file]);
-
-/** The bytes of a partition as a file. */
-function cutOut(image: string, { start, size }: Partition, to: string): void {
-  tool('dd', `if=${image}`, `of=${to}`, 'bs=64K', 'iflag=skip_bytes,count_bytes', 'conv=sparse', `skip=${start}`, `count=${size}`, 'status=none');
-  execFileSync('truncate', ['-s', String(size), to]);
 }
 
 type Listed = Record<string, string>;

@@ -14,7 +14,8 @@ export const imagePlan: Command = {
   files: '',
   summary: 'Show what an image would be made of, and where each byte comes from',
   details: `Prepares an image as "image build" does and writes nothing but its plan: for each volume the partitions and, in order and without gaps, the segments:
-"file" is a range of a snap, "bytes" are the image's own, "zeros" are not stored at all.`,
+"file" is a range of a snap, "bytes" are the image's own, "zeros" are not stored, and
+nobody reads those that are free.`,
   options: { ...IMAGE_OPTIONS, json: JSON_OPTION },
   async run({ values, files, terminal }) {
     expectFiles(files, 0);
@@ -40,19 +41,31 @@ function describePlan({ images, snaps, lock, warnings, paths }: PreparedImage) {
         const start = at;
         const sizeBytes = segmentLength(segment);
         at += sizeBytes;
-        if (segment.kind !== 'blob' || segment.isOwn) return { offsetBytes: start, sizeBytes, kind: segment.kind === 'zeros' ? segment.kind : ('bytes' as const) };
-        return { offsetBytes: start, sizeBytes, kind: 'file' as const, source: names.get(segment.sha3_384) ?? '', path: paths.get(segment.sha3_384) ?? '', sha3_384: segment.sha3_384, fileOffsetBytes: segment.offset };
+        const place = { offsetBytes: start, sizeBytes };
+        const { kind } = segment;
+        if (kind === 'zeros') return { ...place, kind, ...(segment.isFree && { free: true }) };
+        if (segment.kind !== 'blob' || segment.isOwn) return { ...place, kind: 'bytes' as const };
+        const { sha3_384, offset: fileOffsetBytes } = segment;
+        const [source, file] = [names.get(sha3_384) ?? '', paths.get(sha3_384) ?? ''];
+        return { ...place, kind: 'file' as const, source, path: file, sha3_384, fileOffsetBytes };
       });
       return { name: volume, sizeBytes: plan.sizeBytes, partitions: plan.partitions, segments };
     }),
   };
 }
 
+type DescribedSegment = ReturnType<typeof describePlan>['volumes'][number]['segments'][number];
+
+function remarkOn(segment: DescribedSegment): string {
+  if (segment.kind === 'file') return ` ${segment.source}`;
+  return segment.kind === 'zeros' && segment.free ? ', free' : '';
+}
+
 function asText({ name, sizeBytes, partitions, segments }: ReturnType<typeof describePlan>['volumes'][number]): string {
   const lines = [
     `${name}: ${sizeBytes} bytes`,
     ...partitions.map((p) => `  partition ${p.number}  ${p.startBytes} + ${p.sizeBytes}  ${[p.name, p.role].filter(Boolean).join('  ')}`),
-    ...segments.map((s) => `  ${s.offsetBytes} + ${s.sizeBytes}  ${s.kind}${s.kind === 'file' ? ` ${s.source}` : ''}`),
+    ...segments.map((s) => `  ${s.offsetBytes} + ${s.sizeBytes}  ${s.kind}${remarkOn(s)}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -31,7 +31,8 @@ const MAX_INLINE = 60;
 export async function readInode(reader: Reader, volume: Ext4Volume, number: number): Promise<Inode> {
   if (number < 1 || number > volume.inodes) imageFault('image-ext4', `A directory of the ext4 file system names the inode ${number}, which there is not.`);
   const [group, at] = [Math.floor((number - 1) / volume.inodesPerGroup), ((number - 1) % volume.inodesPerGroup) * volume.inodeBytes];
-  const bytes = await readAt(reader, volume.tables[group]! + at, volume.inodeBytes, `The inode ${number}`);
+  const table = volume.groups[group]!.inodeTable * volume.blockBytes;
+  const bytes = await readAt(reader, table + at, volume.inodeBytes, `The inode ${number}`);
   const view = viewOf(bytes);
   const word = (offset: number): number => view.getUint32(offset, true);
   const mode = view.getUint16(0, true);

@@ -1,15 +1,29 @@
 import { fromUtf8 } from '../../bytes';
 import { imageFault, readAt, viewOf, type Reader } from './reader';
 
-/** Where things lie in an ext4 file system; offsets in bytes. */
+/** A part of the file system with bitmaps and inodes of its own; places in blocks. */
+export type Ext4Group = {
+  blockBitmap: number;
+  inodeBitmap: number;
+  inodeTable: number;
+  /** Its block bitmap was never written: none of its blocks is used but by the file system itself. */
+  isUnused: boolean;
+};
+
+/** Where things lie in an ext4 file system. */
 export type Ext4Volume = {
   blockBytes: number;
   blocks: number;
+  /** The first that is in a group. */
+  firstBlock: number;
+  blocksPerGroup: number;
+  groups: Ext4Group[];
+  /** Of the table of groups, and behind it those kept for its growth. */
+  tableBlocks: number;
+  reservedBlocks: number;
   inodes: number;
   inodesPerGroup: number;
   inodeBytes: number;
-  /** Start of the inode table of each group. */
-  tables: number[];
   label: string;
 };
 
@@ -19,6 +33,7 @@ const CLEAN = 1;
 /** filetype, extents, 64bit, flex_bg: whatever else changes how things lie is not read (Linux, fs/ext4/ext4.h). */
 const KNOWN = 0x0002 | 0x0040 | 0x0080 | 0x0200;
 const IS_64_BIT = 0x0080;
+const BLOCK_UNINIT = 0x2;
 /** Of an image of 64 GiB with the smallest groups. */
 const MAX_GROUPS = 65_536;
 
@@ -45,11 +60,29 @@ export async function readExt4Volume(reader: Reader): Promise<Ext4Volume> {
   const groups = Math.ceil((blocks - first) / blocksPerGroup);
   if (groups < 1 || groups > MAX_GROUPS || groupBytes < 32 || groupBytes > blockBytes || groups * inodesPerGroup < inodes) wrong('its groups cannot be');
   const table = await readAt(reader, (first + 1) * blockBytes, groups * groupBytes, 'The table of groups of an ext4 file system');
-  const groupView = viewOf(table);
-  const tables = Array.from({ length: groups }, (_, i) => (groupView.getUint32(i * groupBytes + 8, true) + (groupBytes >= 64 ? groupView.getUint32(i * groupBytes + 40, true) * 2 ** 32 : 0)) * blockBytes);
   const name = block.subarray(120, 136);
   const end = name.indexOf(0);
-  return { blockBytes, blocks, inodes, inodesPerGroup, inodeBytes, tables, label: labelOf(name.subarray(0, end < 0 ? 16 : end)) };
+  return {
+    blockBytes,
+    blocks,
+    firstBlock: first,
+    blocksPerGroup,
+    groups: Array.from({ length: groups }, (_, i) => readGroup(table.subarray(i * groupBytes), groupBytes)),
+    tableBlocks: Math.ceil((groups * groupBytes) / blockBytes),
+    reservedBlocks: view.getUint16(206, true),
+    inodes,
+    inodesPerGroup,
+    inodeBytes,
+    label: labelOf(name.subarray(0, end < 0 ? 16 : end)),
+  };
+}
+
+function readGroup(bytes: Uint8Array, groupBytes: number): Ext4Group {
+  const view = viewOf(bytes);
+  const high = (at: number): number => (groupBytes >= 64 ? view.getUint32(at + 32, true) * 2 ** 32 : 0);
+  const place = (at: number): number => view.getUint32(at, true) + high(at);
+  const isUnused = (view.getUint16(18, true) & BLOCK_UNINIT) !== 0;
+  return { blockBitmap: place(0), inodeBitmap: place(4), inodeTable: place(8), isUnused };
 }
 
 /** Anybody's bytes; ours are UTF-8. */

@@ -131,6 +131,15 @@ export const BOARD_SETS: Record<string, BoardSet> = {
   'UC18 on a Raspberry Pi': { set: STUB_SETS['uc18-pi'], images: ['pi'], holds: { 'pi:1': { 'bootcode.bin': 'boot', 'config.txt': 'kernel=uboot.bin\n', 'overlays/x.dtbo': 'x' } } },
   'UC20 on a PC': { set: modes('uc20', PC, { baseName: 'core20' }) },
   'UC22 on a PC': { set: modes('uc22', volume('pc', `${BIOS_BOOT}${seed(40)}${ON_DEVICE}`)), coreAt: 2048 },
+  'UC24 on a PC': {
+    set: modes('uc24-card', volume('pc', `${BIOS_BOOT}${seed(64)}${ON_DEVICE}`), {
+      baseName: 'core24',
+      files: { ...FILES, 'pc-core.img': noise(30_000), 'grubx64.efi': noise(9000), 'grub.conf': '' },
+      kernelFiles: { 'kernel.efi': noise(20_000) },
+      more: { grade: 'dangerous' },
+    }),
+    coreAt: 2048,
+  },
   'UC24 on a PC, for a medium': { set: modes('uc24', PC, { baseName: 'core24' }), args: ['--size-profile', 'flash'], sizeBytes: 41 * 2 ** 20 + 67 * 512 },
   'UC22 with file systems of its gadget': { set: modes('uc22-own', volume('pc', seed(40) + OF_THE_GADGET + ON_DEVICE)), holds: { 'pc:2': { ...EXTRA, 'a/b/c': 'grub' }, 'pc:3': {}, 'pc:4': EXTRA, 'pc:5': {} } },
   'UC22 with GRUB on an MBR': { set: modes('uc22-mbr', volume('pc', MBR_GRUB + seed(40, '0C') + ON_PI, 'schema: mbr\n    bootloader: grub')), coreAt: 1 },
