@@ -12,6 +12,7 @@ import { migrateAll } from './migrate';
 import * as audit from './schema/audit';
 import * as brands from './schema/brands';
 import * as builds from './schema/builds';
+import * as installation from './schema/installation';
 import * as keys from './schema/keys';
 import * as models from './schema/models';
 import * as people from './schema/people';
@@ -26,7 +27,7 @@ test('the migrations make the very tables of the schema', async () => {
   const { entries } = (await readJson('_journal.json')) as { entries: { idx: number }[] };
   const newest = `${String(entries.at(-1)!.idx).padStart(4, '0')}_snapshot.json`;
   const made = (await readJson(newest)) as Parameters<typeof generateMigration>[0];
-  const wanted = generateDrizzleJson({ ...audit, ...brands, ...builds, ...keys, ...models, ...people, ...shares, ...tokens }, made.id);
+  const wanted = generateDrizzleJson({ ...audit, ...brands, ...builds, ...installation, ...keys, ...models, ...people, ...shares, ...tokens }, made.id);
   expect(await generateMigration(made, wanted)).toEqual([]);
   expect(await generateMigration({ ...made, tables: {} }, wanted)).not.toEqual([]);
 });

@@ -57,6 +57,8 @@ const schema = z
     IMPRINT_MASTER_KEY: masterKey.optional(),
     /** The file that holds it instead, mode 0600; made at first start. `master.key` in the data folder when not given. */
     IMPRINT_MASTER_KEY_FILE: path.optional(),
+    /** `yes`, once: the master key that was is lost for good, and another takes its place. What it sealed stays closed. */
+    IMPRINT_MASTER_KEY_LOST: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
     /** JSON file of the brands and which groups have which role there. */
     IMPRINT_BRANDS: path.optional(),
     /** Device side of the Snap Store. */

@@ -5,6 +5,7 @@ import { openStore } from '@/lib/storage/open-store';
 import { readBrandsConfig, syncBrands } from '@/db/brands';
 import { closeDatabase, database } from '@/db/client';
 import { connect } from '@/db/connect';
+import { assertMasterKey } from '@/db/installation';
 import { openQueue, workProofs } from '@/db/queue';
 import { matcher } from './web/client-address';
 import { makeHandler } from './web/handle-request';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   await app.prepare();
   const handleByNext = app.getRequestHandler();
   const db = database();
+  await assertMasterKey(db, { lost: env().IMPRINT_MASTER_KEY_LOST === 'yes' });
   if (brandsFile) await syncBrands(db, await readBrandsConfig(brandsFile));
   const store = openStore();
   const handler = makeHandler({

@@ -27,7 +27,7 @@ export function sealBytes(plain: Uint8Array, { masterKey, ...belonging }: Sealin
 /** What was sealed; whoever takes it overwrites it. Throws AppError with a SealErrorCode. */
 export function openBytes(sealed: Uint8Array, { masterKey, ...belonging }: Sealing): Buffer {
   if (sealed.length <= DATA_AT || sealed[0] !== VERSION) throw sealRefusal('sealed-key-malformed', 'This is no sealed private key of a version that this program knows');
-  if (toHex(masterKeyMark(masterKey)) !== toHex(sealed.subarray(MASTER_AT, NONCE_AT))) {
+  if (toHex(masterKeyMark(masterKey)) !== toHex(sealedUnder(sealed))) {
     throw sealRefusal('sealed-key-other-master', 'The private key was sealed under another master key: start with the master key that was in use when the key was made');
   }
   const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(NONCE_AT, TAG_AT), { authTagLength: 16 });
@@ -43,14 +43,17 @@ export function openBytes(sealed: Uint8Array, { masterKey, ...belonging }: Seali
   return start;
 }
 
+/** The mark of the master key that something was sealed under. */
+export const sealedUnder = (sealed: Uint8Array): Uint8Array => sealed.subarray(MASTER_AT, NONCE_AT);
+
 /** Length before each part, so that no two of them read alike. */
 function associatedData(header: Uint8Array, { purpose, brandId, keyId }: Omit<Sealing, 'masterKey'>): Uint8Array {
   const parts = [purpose, brandId, keyId].map(utf8).flatMap((part) => [Uint8Array.of(part.length >> 8, part.length & 255), part]);
   return concat(header, ...parts);
 }
 
-/** Tells master keys apart without telling anything of them. */
-function masterKeyMark(masterKey: Uint8Array): Uint8Array {
+/** Tells master keys apart without telling anything of them: 8 bytes. */
+export function masterKeyMark(masterKey: Uint8Array): Uint8Array {
   if (masterKey.length !== 32) throw sealRefusal('master-key-invalid', `A master key has 32 bytes, this one has ${masterKey.length}`);
   return createHmac('sha256', masterKey).update('imprint master key mark').digest().subarray(0, 8);
 }
