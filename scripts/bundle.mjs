@@ -26,7 +26,8 @@ const ownPlaces = {
 export async function bundle(entryPoint, options) {
   const always = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
   try {
-    return await build({ entryPoints: [entryPoint], absWorkingDir: ROOT, plugins: [ownPlaces], ...always, ...options });
+    const own = { entryPoints: [entryPoint], absWorkingDir: ROOT, plugins: [ownPlaces] };
+    return await build({ ...always, ...own, ...options });
   } finally {
     await stop();
   }

@@ -5,7 +5,7 @@ import { createHasher } from './hasher';
 /** SHA3-384 of a file in lower-case hexadecimal, off the event loop and with flat memory. Links are not followed. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  const hasher = createHasher();
+  const hasher = createHasher('sha3-384');
   try {
     for (;;) {
       signal?.throwIfAborted();

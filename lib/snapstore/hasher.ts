@@ -6,12 +6,16 @@ const BUFFERS = 4;
 
 type FromThread = { kind: 'done'; buffer: ArrayBuffer } | { kind: 'digest'; hex: string };
 
-/** SHA3-384 in a thread of its own. Buffers are lent out, filled, handed in and come round again, so that memory stays flat. */
+/**
+ * A digest in a thread of its own. Buffers are lent out, filled, handed in and come round again, so that memory stays flat.
+ */
 export type Hasher = {
   /** An empty buffer of CHUNK_BYTES; waits until the thread has given one back. */
   lend(): Promise<Uint8Array<ArrayBuffer>>;
   /** Hands in a lent buffer, `length` bytes of which are hashed; it cannot be used afterwards. */
   update(buffer: Uint8Array<ArrayBuffer>, length: number): void;
+  /** Hashes so many zeros. */
+  zeros(length: number): void;
   /** Lower-case hexadecimal; starts anew. */
   digest(): Promise<string>;
   /** Forgets what was hashed so far. */
@@ -19,8 +23,9 @@ export type Hasher = {
   close(): Promise<void>;
 };
 
-export function createHasher(): Hasher {
-  const thread = new Worker(new URL('./hash-worker.mjs', import.meta.url), { execArgv: [] });
+export function createHasher(algorithm: 'sha3-384' | 'sha256'): Hasher {
+  const options = { execArgv: [], workerData: algorithm };
+  const thread = new Worker(new URL('./hash-worker.mjs', import.meta.url), options);
   const free: Uint8Array<ArrayBuffer>[] = Array.from({ length: BUFFERS }, () => new Uint8Array(CHUNK_BYTES));
   const waiting: Waiter<Uint8Array<ArrayBuffer>>[] = [];
   const digests: Waiter<string>[] = [];
@@ -58,6 +63,7 @@ export function createHasher(): Hasher {
   return {
     lend: async () => free.pop() ?? wait(waiting),
     update: (buffer, length) => thread.postMessage({ kind: 'update', buffer: buffer.buffer, length }, [buffer.buffer]),
+    zeros: (length) => thread.postMessage({ kind: 'zeros', length }),
     digest() {
       const digest = wait(digests);
       thread.postMessage({ kind: 'digest' });

@@ -37,7 +37,7 @@ export type Sink = {
 
 export async function openSink(path: string, onBytes: (received: number) => void): Promise<Sink> {
   const file = await open(path, 'wx', 0o600);
-  const hasher = createHasher();
+  const hasher = createHasher('sha3-384');
   let buffer: Uint8Array<ArrayBuffer> | undefined;
   let filled = 0;
   let received = 0;

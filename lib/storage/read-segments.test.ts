@@ -127,4 +127,24 @@ describe('the bytes of segments', () => {
     expect(most).toBeLessThanOrEqual(32);
     expect(open.size).toBe(0);
   });
+
+  it('use lent buffers only, one for each chunk, zeros included', async () => {
+    const { openBlob } = blobs();
+    const segments: Segment[] = [
+      { kind: 'zeros', length: 25 },
+      { kind: 'blob', sha3_384: 'a', offset: 3, length: 31 },
+      { kind: 'bytes', bytes: new Uint8Array(0) },
+      { kind: 'zeros', length: 14 },
+    ];
+    const lent: Uint8Array<ArrayBuffer>[] = [];
+    const lend = async () => {
+      lent.push(new Uint8Array(10).fill(255));
+      return lent.at(-1)!;
+    };
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of readSegments(segments, openBlob, { chunkBytes: 10, lend })) chunks.push(chunk);
+    expect(chunks.map(({ buffer }) => buffer)).toEqual(lent.map(({ buffer }) => buffer));
+    expect(chunks.map(({ byteOffset }) => byteOffset)).toEqual(Array(7).fill(0));
+    expect(new Uint8Array(Buffer.concat(chunks))).toEqual(plain(segments));
+  });
 });

@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import type { Segment } from '../image/plan';
+import { segmentLength, type Segment } from '../image/plan';
 
 /** What node's FileHandle is: reads at a position into several buffers. */
 export type BlobReader = {
@@ -13,21 +13,31 @@ export type ReadOptions = {
   chunkBytes?: number;
   /** Two buffers take turns, and a chunk is valid only until the next is asked for: for who has written it by then. A stream that reads ahead has not. */
   reuse?: boolean;
+  /** Where the buffer of each chunk comes from, `chunkBytes` long; the chunk is at its start, and the caller's to give back. */
+  lend?: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
   signal?: AbortSignal | undefined;
 };
 
 const MAX_OPEN = 32;
 /** Whole chunks of zeros are this one, neither made nor filled: most of a raw image is nothing else. Nobody writes to a chunk. */
 const ZEROS = Buffer.alloc(2 ** 20);
+const NOTHING = new Uint8Array(0);
 
 /** The bytes of a plan in chunks of 1 MiB, the next one read while the caller has the last. Throws AppError `blob-short` when a blob ends early, or the signal's reason. */
 export async function* readSegments(segments: Iterable<Segment>, openBlob: OpenBlob, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
   const chunkBytes = options.chunkBytes ?? 2 ** 20;
   const ring = options.reuse ? [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)] : [];
-  const buffer = (turn: number) => ring[turn % 2] ?? Buffer.allocUnsafeSlow(chunkBytes);
+  const bufferOf = async (turn: number): Promise<Buffer> => {
+    if (options.lend) return Buffer.from((await options.lend()).buffer);
+    return ring[turn % 2] ?? Buffer.allocUnsafeSlow(chunkBytes);
+  };
   const blobs = new OpenBlobs(openBlob);
   const cursor = new Cursor(segments);
-  const next = async (turn: number) => (chunkBytes <= ZEROS.length && cursor.skipZeros(chunkBytes) ? ZEROS.subarray(0, chunkBytes) : fill(cursor, buffer(turn), blobs));
+  const next = async (turn: number): Promise<Uint8Array> => {
+    if (cursor.isAtEnd()) return NOTHING;
+    if (!options.lend && chunkBytes <= ZEROS.length && cursor.skipZeros(chunkBytes)) return ZEROS.subarray(0, chunkBytes);
+    return fill(cursor, await bufferOf(turn), blobs);
+  };
   let ahead: Promise<Uint8Array> | undefined;
   try {
     ahead = next(0);
@@ -98,6 +108,11 @@ class Cursor {
     this.#current = this.#segments.next().value as Segment | undefined;
   }
 
+  isAtEnd(): boolean {
+    while (this.#current && this.#from === segmentLength(this.#current)) this.#step();
+    return this.#current === undefined;
+  }
+
   /** Goes on behind the next `length` bytes if all of them are zeros of one segment. */
   skipZeros(length: number): boolean {
     if (this.#current?.kind !== 'zeros' || this.#current.length - this.#from < length) return false;
@@ -107,18 +122,16 @@ class Cursor {
 
   /** The next bytes, at most `atMost`, all of one segment; undefined at the end. */
   take(atMost: number): { segment: Segment; from: number; length: number } | undefined {
-    while (this.#current) {
-      const segment = this.#current;
-      const length = Math.min(atMost, (segment.kind === 'bytes' ? segment.bytes.length : segment.length) - this.#from);
-      if (length > 0) {
-        const from = this.#from;
-        this.#from += length;
-        return { segment, from, length };
-      }
-      this.#current = this.#segments.next().value as Segment | undefined;
-      this.#from = 0;
-    }
-    return undefined;
+    if (this.isAtEnd()) return undefined;
+    const [segment, from] = [this.#current!, this.#from];
+    const length = Math.min(atMost, segmentLength(segment) - from);
+    this.#from += length;
+    return { segment, from, length };
+  }
+
+  #step(): void {
+    this.#current = this.#segments.next().value as Segment | undefined;
+    this.#from = 0;
   }
 }
 

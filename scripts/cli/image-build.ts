@@ -5,8 +5,12 @@ import { COMMAND_LINE_BUILDER } from '../../lib/evidence/provenance';
 import { sideFile, writeDocuments, writeProof, type WrittenFile } from '../../lib/evidence/write-evidence';
 import { importBuildKey, type BuildKey } from '../../lib/keys/build-key';
 import { describeImage, evidenceOf, modelFiles, sha256 } from '../../lib/prepare/evidence';
+import type { FilePaths } from '../../lib/prepare/fetch-snaps';
+import type { PlannedDisk } from '../../lib/prepare/plan-disk';
 import { prepareImage, type PreparedImage } from '../../lib/prepare/prepare-image';
 import { product } from '../../lib/prepare/product';
+import { together } from '../../lib/prepare/together';
+import { createHasher, type Hasher } from '../../lib/snapstore/hasher';
 import { LocalStore } from '../../lib/storage/local-store';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
@@ -31,13 +35,16 @@ signed provenance. DIR must be empty or not there. Writes a line for each file: 
     const out = path.resolve(terminal.folder, values.get('out')!);
     await assertEmpty(out);
     const buildKey = values.has('build-key') ? importBuildKey(Buffer.from(await terminal.read(values.get('build-key')!)).toString('utf8')) : undefined;
+    const lanes = openLanes(formats);
     const input = await readImageInput(values, terminal);
     const { prepared, written } = await fillFolder(out, () =>
       withScratch(out, async (scratch) => {
-        const made = await prepareImage({ ...input, content: new LocalStore(scratch), scratch }, quietStage(terminal));
-        return { prepared: made, written: await writeAll(made, { formats, out, scratch, buildKey }, input.assertUnchanged) };
+        const content = new LocalStore(scratch);
+        const made = await prepareImage({ ...input, content, scratch }, quietStage(terminal));
+        const means = { formats, lanes, out, scratch, buildKey };
+        return { prepared: made, written: await writeAll(made, means, input.assertUnchanged) };
       }),
-    );
+    ).finally(() => Promise.all(lanes.map(({ hasher }) => hasher.close())));
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: written, warnings: prepared.warnings }));
     else for (const { name, sha256 } of written) await terminal.write(`${sha256}  ${name}\n`);
     return EXIT.ok;
@@ -52,7 +59,13 @@ function parseFormats(text: string): Format[] {
 }
 
 /** `scratch` has what was kept while the image was planned, and takes what is compressed. */
-type Means = { formats: Format[]; out: string; scratch: string; buildKey: BuildKey | undefined };
+type Means = {
+  formats: Format[];
+  lanes: Lane[];
+  out: string;
+  scratch: string;
+  buildKey: BuildKey | undefined;
+};
 type Written = { name: string; sizeBytes: number; sha256: string };
 
 /** Digests hold of the whole folder or of nothing: what tells them is written last. */
@@ -73,20 +86,46 @@ async function writeAll(prepared: PreparedImage, means: Means, assertUnchanged: 
   return written;
 }
 
-async function writeImages(prepared: PreparedImage, { formats, out, scratch }: Means): Promise<{ images: EvidenceImage[]; sideFiles: EvidenceSideFile[] }> {
-  const signal = new AbortController().signal;
+type WrittenImages = { images: EvidenceImage[]; sideFiles: EvidenceSideFile[] };
+
+async function writeImages(prepared: PreparedImage, means: Means): Promise<WrittenImages> {
   const images: EvidenceImage[] = [];
   const sideFiles: EvidenceSideFile[] = [];
-  for (const { volume, plan } of prepared.images) {
-    const image = await openImage(plan, prepared.paths, { formats, scratch, signal });
-    await assertRoom(out, formats.reduce((sum, format) => sum + writtenBytes(image, format), 0));
-    for (const format of formats) {
-      const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
-      const written = await writeForm(image, format, path.join(out, fileName), signal);
+  for (const disk of prepared.images) {
+    for (const { format, ...written } of await writeForms(disk, prepared.paths, means)) {
       const form = FORMATS[format];
-      if (form === undefined) sideFiles.push({ fileName, mediaType: 'application/xml', ...written });
-      else images.push({ fileName, form, ...written });
+      if (form === undefined) sideFiles.push({ mediaType: 'application/xml', ...written });
+      else images.push({ form, ...written });
     }
   }
   return { images, sideFiles };
+}
+
+/** Forms that are written one after the other, beside those of other lanes. */
+type Lane = { formats: Format[]; hasher: Hasher };
+
+/** The raw image takes longest, most of it to hash its zeros. The threads start while the image is prepared. */
+function openLanes(formats: readonly Format[]): Lane[] {
+  const lanes = [formats.filter((format) => format === 'img'), formats.filter((format) => format !== 'img')];
+  return lanes.flatMap((some) => (some.length === 0 ? [] : { formats: some, hasher: createHasher('sha256') }));
+}
+
+type WrittenForm = { format: Format; fileName: string; sizeBytes: number; sha256: string };
+
+async function writeForms(disk: PlannedDisk, paths: FilePaths, means: Means): Promise<WrittenForm[]> {
+  const { formats, lanes, out, scratch } = means;
+  const { volume, plan } = disk;
+  const signal = new AbortController().signal;
+  const image = await openImage(plan, paths, { formats, scratch, signal });
+  await assertRoom(out, formats.reduce((sum, format) => sum + writtenBytes(image, format), 0));
+  const written = await together(lanes, signal, async (lane, stop) => {
+    const done: WrittenForm[] = [];
+    for (const format of lane.formats) {
+      const fileName = format === 'bmap' ? `${volume}.img.bmap` : `${volume}.${format}`;
+      const to = { file: path.join(out, fileName), hasher: lane.hasher, signal: stop };
+      done.push({ format, fileName, ...(await writeForm(image, format, to)) });
+    }
+    return done;
+  });
+  return written.flat().sort((a, b) => formats.indexOf(a.format) - formats.indexOf(b.format));
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { encodeImage, type ImageForm } from '../../lib/image/forms';
-import { PACKED_FORMS, segmentLength, type ImagePlan, type PackedForm, type Segment } from '../../lib/image/plan';
+import { PACKED_FORMS, segmentLength, type ImagePlan, type PackedForm } from '../../lib/image/plan';
 import type { Packing } from '../../lib/image/packing';
-import { gatherLiterals, type StoredPlan } from '../../lib/image/stored-plan';
+import { gatherLiterals } from '../../lib/image/stored-plan';
 import { checkBlob, mapBlocks, wholeBlobs, type BlobChecks } from '../../lib/prepare/block-map';
 import { openerOf } from '../../lib/prepare/content-store';
 import type { FilePaths } from '../../lib/prepare/fetch-snaps';
@@ -12,19 +12,24 @@ import { together } from '../../lib/prepare/together';
 import { digestOf } from '../../lib/storage/keep-bytes';
 import { LocalStore } from '../../lib/storage/local-store';
 import { Packer } from '../../lib/storage/packer';
-import { readSegments, type BlobReader, type OpenBlob } from '../../lib/storage/read-segments';
+import type { BlobReader, OpenBlob } from '../../lib/storage/read-segments';
+import type { Hasher } from '../../lib/snapstore/hasher';
+import { HOLE_BYTES, writeSegments } from './write-segments';
 
 /** What `--format` takes, the ending of the file's name, and the form of it. */
 export const FORMATS = { img: 'raw', 'img.zst': 'zst', 'img.xz': 'xz', 'img.gz': 'gz', qcow2: 'qcow2', bmap: undefined } as const satisfies Record<string, ImageForm | undefined>;
 export type Format = keyof typeof FORMATS;
 
 /** An image whose parts can be read: snaps where they lie, its own small bytes in memory, large files of its own and what was compressed in the scratch folder. */
-export type ReadableImage = { plan: StoredPlan; raw: ImagePlan; checks: ReadonlyMap<string, BlobChecks>; openBlob: OpenBlob };
+export type ReadableImage = { plan: ImagePlan; raw: ImagePlan; checks: ReadonlyMap<string, BlobChecks>; openBlob: OpenBlob };
 
 /** What shrinks is compressed for those of `formats` that need it, into the store in the folder `scratch`, where the plan's own large files are too; it stays the caller's. */
 export async function openImage(plan: ImagePlan, paths: FilePaths, { formats, scratch, signal }: { formats: readonly Format[]; scratch: string; signal: AbortSignal }): Promise<ReadableImage> {
   const store = new LocalStore(scratch);
   const openFile = openerOf(paths, store);
+  // Only the raw image needs to know nothing of its parts, for which each of them is read.
+  const isRawAlone = formats.every((format) => format === 'img');
+  if (isRawAlone) return { plan, raw: plan, checks: new Map(), openBlob: openFile };
   const raw = await readShortFiles(plan, openFile, signal);
   const { literals, place } = gatherLiterals(raw);
   const digests = literals.map(({ bytes }) => digestOf(bytes));
@@ -76,12 +81,17 @@ export function writtenBytes(image: ReadableImage, format: Format): number {
   return encodeImage(form, image.plan).segments.reduce((sum, segment) => sum + (segment.kind === 'zeros' && segment.length >= HOLE_BYTES ? 0 : segmentLength(segment)), 0);
 }
 
-/** Writes one form of the image to a new file. Gives its size and SHA-256. */
-export async function writeForm(image: ReadableImage, format: Format, file: string, signal: AbortSignal): Promise<{ sizeBytes: number; sha256: string }> {
+/** Writes one form of the image to a new file. Gives its size and SHA-256, which `hasher` makes. */
+export async function writeForm(
+  image: ReadableImage,
+  format: Format,
+  { file, hasher, signal }: { file: string; hasher: Hasher; signal: AbortSignal },
+): Promise<{ sizeBytes: number; sha256: string }> {
   const form = FORMATS[format];
   if (form === undefined) return writeText(file, await mapBlocks(image.raw, image.checks, image.openBlob, signal));
   const { segments, sizeBytes } = encodeImage(form, image.plan);
-  return { sizeBytes, sha256: await writeSegments(segments, sizeBytes, file, image.openBlob, signal) };
+  const means = { file, openBlob: image.openBlob, hasher, signal };
+  return { sizeBytes, sha256: await writeSegments(segments, sizeBytes, means) };
 }
 
 export async function writeText(file: string, text: string | Uint8Array): Promise<{ sizeBytes: number; sha256: string }> {
@@ -93,47 +103,4 @@ export async function writeText(file: string, text: string | Uint8Array): Promis
     await handle.close();
   }
   return { sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-}
-
-const ZEROS = new Uint8Array(2 ** 20);
-/** A hole costs nothing; shorter runs of zeros are written like other bytes. */
-const HOLE_BYTES = 64 * 1024;
-
-/** Long runs of zeros become holes. */
-async function writeSegments(segments: readonly Segment[], sizeBytes: number, file: string, openBlob: OpenBlob, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  const handle = await open(file, 'wx');
-  try {
-    let at = 0;
-    for (const run of runsOf(segments)) {
-      if ('hole' in run) {
-        for (let left = run.hole; left > 0; left -= ZEROS.length) hash.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
-        at += run.hole;
-        continue;
-      }
-      for await (const chunk of readSegments(run.segments, openBlob, { signal, reuse: true })) {
-        hash.update(chunk);
-        await handle.write(chunk, 0, chunk.length, at);
-        at += chunk.length;
-      }
-    }
-    await handle.truncate(sizeBytes);
-  } finally {
-    await handle.close();
-  }
-  return hash.digest('hex');
-}
-
-function* runsOf(segments: readonly Segment[]): Generator<{ hole: number } | { segments: Segment[] }> {
-  let some: Segment[] = [];
-  for (const segment of segments) {
-    if (segment.kind !== 'zeros' || segmentLength(segment) < HOLE_BYTES) {
-      some.push(segment);
-      continue;
-    }
-    if (some.length > 0) yield { segments: some };
-    some = [];
-    yield { hole: segment.length };
-  }
-  if (some.length > 0) yield { segments: some };
 }

@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeSet, type MadeSet } from '../../lib/prepare/testing/make-set';
 import { STUB_SETS } from '../../lib/prepare/testing/stub-sets';
 import { imprint, makeFolder } from './testing';
+
+// Whole images are made, beside what else the machine does.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const { folder, remove } = makeFolder({ 'broken.json': '{\n"format":' });
 let set: MadeSet;

@@ -24,7 +24,7 @@ function packagesFit() {
   });
 }
 
-/** False when npm could not; it says why. npm talks on stdout, so a process of its own runs it, whose stdout is our stderr. */
+/** False when npm could not; it says why. npm talks on stdout, so that a process runs it whose stdout is our stderr. */
 export function installMissingPackages() {
   if (packagesFit()) return true;
   const script = path.join(import.meta.dirname, 'install.mjs');

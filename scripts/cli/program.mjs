@@ -1,4 +1,4 @@
-// The command line as one file: bundled again when a source or a package has changed, and kept with what V8 compiled of it.
+// The command line as one file, bundled again when a source or a package has changed, beside it what V8 compiled of it.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { SourceMap, createRequire } from 'node:module';
@@ -19,8 +19,8 @@ export function findProgram() {
   const kept = readIfThere(FILE, 'latin1') ?? '';
   const end = kept.lastIndexOf(FOOT) + FOOT.length;
   const { id, root, inputs } = parseRecord(kept.slice(end));
-  const isFresh = root === ROOT && Object.entries(inputs).every(([file, identity]) => identityOf(file) === identity);
-  return isFresh ? openProgram(kept.slice(0, end), id) : undefined;
+  if (root !== ROOT || Object.entries(inputs).some(([file, identity]) => identityOf(file) !== identity)) return undefined;
+  return openProgram(kept.slice(0, end), id);
 }
 
 function parseRecord(text) {
@@ -53,7 +53,8 @@ export async function makeProgram() {
   const inputs = Object.fromEntries([...LOCKS, ...SETTINGS, ...sources].map((file) => [file, identityOf(file)]));
   // What was changed meanwhile may or may not be in it.
   const isSettled = sources.every((file) => statOf(file)?.ctimeMs < startedAt);
-  if (isSettled) keep({ [`${FILE}.map`]: map, [FILE]: code + JSON.stringify({ id, root: ROOT, inputs }) });
+  const record = JSON.stringify({ id, root: ROOT, inputs });
+  if (isSettled) keep({ [`${FILE}.map`]: map, [FILE]: code + record });
   return openProgram(code, id);
 }
 
@@ -69,12 +70,13 @@ function openProgram(code, id) {
   async function keepCompiled() {
     if (cachedData !== undefined && !script.cachedDataRejected) return;
     for (const load of Object.values(COMMANDS)) await load();
-    keep({ [compiledFile]: script.createCachedData() }, (name) => name.endsWith('.compiled') && !name.startsWith(id));
+    const isOutdated = (name) => name.endsWith('.compiled') && !name.startsWith(id);
+    keep({ [compiledFile]: script.createCachedData() }, isOutdated);
   }
   return { main, keepCompiled };
 }
 
-/** Whole files only, since several commands may start at once. Where nothing can be kept, every start makes its own. */
+/** Whole files only: several commands may start at once. Where nothing can be kept, every start makes its own. */
 function keep(files, isOutdated = () => false) {
   try {
     fs.mkdirSync(FOLDER, { recursive: true });
@@ -111,8 +113,8 @@ export function nameSources(error) {
   if (!(error instanceof Error) || json === undefined) return error;
   const map = new SourceMap(JSON.parse(json));
   const [head, ...places] = error.stack.split(`${FILE}:`);
-  const named = places.map((place) => place.replace(/^(\d+):(\d+)/, (_, line, column) => sourceAt(map, line, column)));
-  error.stack = head + named.join('');
+  const nameIn = (place) => place.replace(/^(\d+):(\d+)/, (_, line, column) => sourceAt(map, line, column));
+  error.stack = head + places.map(nameIn).join('');
   return error;
 }
 
