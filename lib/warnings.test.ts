@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { errorsOf, isForFlashing, WARNING_CODES, WARNINGS, warningsOf, type Finding, type WarningCode } from './warnings';
+import {
+  errorsOf,
+  isForFlashing,
+  WARNING_CODES,
+  WARNINGS,
+  warningsOf,
+  type Finding,
+  type WarningCode,
+} from './warnings';
 
 const FINDINGS: Finding[] = [
   { path: 'snaps.a', code: 'base-missing', message: 'No base.' },
@@ -21,6 +29,7 @@ it('has every warning in the table of docs/cli.md, word for word', () => {
   const docs = readFileSync(new URL('../docs/cli.md', import.meta.url), 'utf8');
   const section = docs.slice(docs.indexOf('### Warnings'), docs.indexOf('### image plan'));
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
-  const row = (code: WarningCode) => `| \`${code}\` | ${WARNINGS[code]} | ${isForFlashing({ code }) ? 'yes' : ''} |`;
+  const row = (code: WarningCode) =>
+    `| \`${code}\` | ${WARNINGS[code]} | ${isForFlashing({ code }) ? 'yes' : ''} |`;
   expect(rows).toEqual([...WARNING_CODES].sort().map(row));
 });

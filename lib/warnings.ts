@@ -3,6 +3,7 @@ import type { Problem } from './errors';
 /** What each warning of an image means, by its stable code. A test holds docs/cli.md to it. */
 export const WARNINGS = {
   'assertion-format-newer': 'an assertion to seed has a format that the seeded snapd or kernel cannot read',
+  'assumes-unmet': 'a snap assumes what the seeded snapd does not have, so the device never finishes seeding',
   'cmdline-append-ignored':
     'kernel arguments of the gadget’s defaults are for grade dangerous and are left out',
   'cmdline-append-refused': 'devices refuse what the gadget’s defaults append to the kernel’s arguments',
@@ -18,6 +19,7 @@ export const WARNINGS = {
   'provider-ambiguous': 'another snap than the default provider offers the same content',
   'snap-unasserted': 'no assertion speaks of a snap, so devices never refresh it',
   'system-save-missing': 'the model asks for encrypted storage, and the gadget has no system-save structure',
+  'system-username-refused': 'a snap wants a system user that the seeded snapd does not give it',
   'users-lockout-later': '`users.lockout` of the gadget takes effect when the device is seeded, not before',
   other: 'a warning of a build from before warnings had codes',
 } satisfies Record<string, string>;

@@ -1,7 +1,9 @@
 import { AppError } from '../errors';
 import { checkSeed, type SnapToCheck } from '../seed/check-seed';
+import { optionalOf } from '../seed/how-to-have';
 import { modesOf } from '../seed/seed-snap';
 import { ValidationSets } from '../seed/validation-sets';
+import { warnOfSnapd } from '../seed/warn-of-snapd';
 import { readSuperblock } from '../tools/squashfs-superblock';
 import { errorsOf, warningsOf, type Finding, type Warning } from '../warnings';
 import { snapdInfoOf } from './assertion-formats';
@@ -29,6 +31,7 @@ export async function checkSnaps(
   const findings: Finding[] = checkSeed({
     model: { brandId: model.brandId, architecture: model.architecture, base: model.base, grade: model.grade },
     snaps: snaps.map(toCheck),
+    optional: optionalOf(model),
     trustedPublishers: [...input.trustedPublishers, CANONICAL],
     snapdVersion: snapd && (version || undefined),
     kernelSnapdVersion: kernelVersion || undefined,
@@ -43,7 +46,9 @@ export async function checkSnaps(
   const errors = [...errorsOf(findings), ...unmet];
   const [first] = errors;
   if (first) throw new AppError(first.code, errors.map((p) => p.message).join(' '), { problems: errors });
-  return warningsOf(findings);
+  const toInstall = snaps.map(({ found }) => ({ name: found.name, snapId: found.snapId, info: found.facts }));
+  const seeding = { snapdVersion: version ?? 'unknown', architecture: model.architecture };
+  return [...warningsOf(findings), ...warnOfSnapd(toInstall, seeding)];
 }
 
 const toCheck = (snap: VerifiedSnap): SnapToCheck => ({

@@ -4,6 +4,7 @@ import { parseGadget } from '../gadget/parse';
 import { assertHolds } from '../image/room';
 import { fromUtf8 } from '../bytes';
 import { checkSeed } from '../seed/check-seed';
+import { optionalOf } from '../seed/how-to-have';
 import { modesOf, revisionWord, type SnapFacts } from '../seed/seed-snap';
 import { blobFile } from '../seed/tree';
 import { ValidationSets } from '../seed/validation-sets';
@@ -36,6 +37,7 @@ export function assertSeedable({ model, validationSets }: VerifiedModel, resolve
       publisherId: offer?.publisher.id || undefined,
       info: { ...found.facts, architectures: found.facts.architectures.length > 0 ? found.facts.architectures : ['all'], contentPlugs: isWholly ? said[i]!.contentPlugs : [], contentSlots: isWholly ? said[i]!.contentSlots : [] },
     })),
+    optional: optionalOf(model),
     trustedPublishers: [...trustedPublishers, CANONICAL],
   });
   const unmet = new ValidationSets(validationSets).check(all.map(({ found }) => found));

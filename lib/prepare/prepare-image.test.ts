@@ -1,26 +1,20 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeStream } from '../assertion/decode';
 import type { Headers } from '../assertion/assertion';
 import { fromUtf8 } from '../bytes';
 import { segmentLength } from '../image/plan';
 import { isFile } from '../seed/tree';
-import { hashFile } from '../snapstore/hash-file';
-import { LocalStore } from '../storage/local-store';
-import { folderSource } from './folder-source';
-import { NO_OPTIONS, type ImageOptions } from './options';
-import { prepareImage, type PrepareInput, type PreparedImage } from './prepare-image';
+import type { ImageOptions } from './options';
+import type { PreparedImage } from './prepare-image';
 import { BOARD_SETS } from './testing/board-sets';
 import { makeSet, type MadeSet, type StubSet } from './testing/make-set';
+import { prepareSet } from './testing/prepare-set';
 import { STUB_SETS } from './testing/stub-sets';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
-
-const signal = new AbortController().signal;
-const quiet: Parameters<typeof prepareImage>[1] = (_name, work) => work({ signal, progress: () => undefined, log: () => undefined, say: () => undefined });
 
 const made = new Map<string, Promise<MadeSet>>();
 async function make(set: StubSet): Promise<MadeSet> {
@@ -35,15 +29,6 @@ const setOf = (name: keyof typeof STUB_SETS): Promise<MadeSet> => {
   return known;
 };
 
-const assertionsOf = async (file: string) => decodeStream(new Uint8Array(await readFile(file)));
-
-async function prepare(set: MadeSet, options: Partial<ImageOptions> = {}, more: Partial<PrepareInput> = {}): Promise<PreparedImage> {
-  const [model] = await assertionsOf(set.model);
-  const source = await folderSource(set.snaps, await assertionsOf(path.join(set.assertions, 'all.assert')), hashFile, signal);
-  const anchors = { assertions: [], predefined: [], embedded: await assertionsOf(set.roots) };
-  return prepareImage({ model: model!, options: { ...NO_OPTIONS, ...options }, source, anchors, trustedPublishers: [], now: new Date('2026-06-01T00:00:00Z'), hash: hashFile, content: new LocalStore(path.join(set.folder, 'content')), ...more }, quiet);
-}
-
 const codeOf = async (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: unknown) => (error as { code?: string }).code ?? String(error));
 const pathsOf = ({ tree }: PreparedImage): string[] => tree.map((entry) => entry.path);
 const textOf = ({ tree }: PreparedImage, name: string): string => {
@@ -53,7 +38,7 @@ const textOf = ({ tree }: PreparedImage, name: string): string => {
 
 describe('an image of a UC22 model', () => {
   it('has the files that snapd prepares, and is laid out as the gadget says', async () => {
-    const image = await prepare(await setOf('uc22-signed'));
+    const image = await prepareSet(await setOf('uc22-signed'));
     expect(image.lock.label).toBe('20260101');
     expect(pathsOf(image)).toEqual([
       'EFI/boot/bootx64.efi',
@@ -77,22 +62,22 @@ describe('an image of a UC22 model', () => {
 
   it('is the same by its lock, and says what would be different', async () => {
     const set = await setOf('uc22-signed');
-    const { lock, images } = await prepare(set, { epoch: 1_800_000_000, label: 'mine' });
-    expect(await prepare(set, {}, { lock })).toMatchObject({ lock, images });
-    expect(await codeOf(prepare(set, {}, { lock: { ...lock, format: 1 as never } }))).toBe('lock-format');
-    await expect(prepare(set, {}, { lock: { ...lock, assertions: lock.assertions.map((a) => (a.type === 'account' ? { ...a, revision: 7 } : a)) } })).rejects.toThrow(/assertions \(account acme\) is different now/);
-    expect(await codeOf(prepare(set, {}, { lock: { ...lock, snaps: lock.snaps.map((s) => (s.name === 'pc' ? { ...s, sha3_384: 'a'.repeat(96) } : s)) } }))).toBe('snap-digest');
+    const { lock, images } = await prepareSet(set, { epoch: 1_800_000_000, label: 'mine' });
+    expect(await prepareSet(set, {}, { lock })).toMatchObject({ lock, images });
+    expect(await codeOf(prepareSet(set, {}, { lock: { ...lock, format: 1 as never } }))).toBe('lock-format');
+    await expect(prepareSet(set, {}, { lock: { ...lock, assertions: lock.assertions.map((a) => (a.type === 'account' ? { ...a, revision: 7 } : a)) } })).rejects.toThrow(/assertions \(account acme\) is different now/);
+    expect(await codeOf(prepareSet(set, {}, { lock: { ...lock, snaps: lock.snaps.map((s) => (s.name === 'pc' ? { ...s, sha3_384: 'a'.repeat(96) } : s)) } }))).toBe('snap-digest');
   });
 
   it('follows its validation sets', async () => {
     const set = await setOf('uc22-sets');
-    const { lock } = await prepare(set);
+    const { lock } = await prepareSet(set);
     expect(lock.validationSets).toEqual([{ accountId: 'acme', name: 'base-set', sequence: 2 }, { accountId: 'acme', name: 'apps', sequence: 3 }]);
-    expect(await codeOf(prepare(set, { validation: 'ignore' }))).toBe('valset-enforced');
-    expect(await codeOf(prepare(set, { revisions: new Map([['pc-kernel', 9]]) }))).toBe('valset-unmet');
-    expect(await codeOf(prepare(set, { sequences: new Map([['acme/apps', 4]]) }))).toBe('valset-sequence');
-    expect(await codeOf(prepare(set, { sequences: new Map([['acme/nothing', 4]]) }))).toBe('valset-unknown');
-    expect(await codeOf(prepare(set, { sequences: new Map([['acme/base-set', 1]]) }))).toBe('snap-unknown');
+    expect(await codeOf(prepareSet(set, { validation: 'ignore' }))).toBe('valset-enforced');
+    expect(await codeOf(prepareSet(set, { revisions: new Map([['pc-kernel', 9]]) }))).toBe('valset-unmet');
+    expect(await codeOf(prepareSet(set, { sequences: new Map([['acme/apps', 4]]) }))).toBe('valset-sequence');
+    expect(await codeOf(prepareSet(set, { sequences: new Map([['acme/nothing', 4]]) }))).toBe('valset-unknown');
+    expect(await codeOf(prepareSet(set, { sequences: new Map([['acme/base-set', 1]]) }))).toBe('snap-unknown');
   });
 });
 
@@ -100,7 +85,7 @@ describe('an image of grade dangerous', () => {
   it('takes channels, extras, components and files that nobody vouches for', async () => {
     const set = await setOf('uc24-dangerous');
     const own = { file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' };
-    const image = await prepare(set, {
+    const image = await prepareSet(set, {
       channel: 'candidate',
       snaps: [{ name: 'app-two', channel: '' }, { name: 'extra-one', channel: 'edge' }, own],
       components: [{ snapName: 'app-one', name: 'maps' }, { file: path.join(set.snaps, 'own-app+data_7.comp') }],
@@ -138,7 +123,7 @@ describe('an image of grade dangerous', () => {
     ['file-missing', { snaps: [{ file: '/nowhere/x.snap', channel: '' }] }],
     ['seed-label-invalid', { label: '2026A' }],
     ['boot-flags-invalid', { bootFlags: ['nonsense'] }],
-  ])('refuses %s: %j', async (code, options) => expect(await codeOf(prepare(await setOf('uc24-dangerous'), options))).toBe(code));
+  ])('refuses %s: %j', async (code, options) => expect(await codeOf(prepareSet(await setOf('uc24-dangerous'), options))).toBe(code));
 });
 
 describe('an image of a signed grade refuses', () => {
@@ -146,26 +131,26 @@ describe('an image of a signed grade refuses', () => {
     ['model-grade-forbids-channel', { channel: 'edge' }],
     ['model-grade-forbids-channel', { snaps: [{ name: 'pc', channel: '22/edge' }] }],
     ['model-grade-forbids-extra', { snaps: [{ name: 'other', channel: '' }] }],
-  ])('%s', async (code, options) => expect(await codeOf(prepare(await setOf('uc22-signed'), options))).toBe(code));
+  ])('%s', async (code, options) => expect(await codeOf(prepareSet(await setOf('uc22-signed'), options))).toBe(code));
 });
 
 describe('a file beside the model', () => {
   it('is refused above grade dangerous when nobody vouches for it, and taken when somebody does', async () => {
     const set = await make({ ...STUB_SETS['uc22-signed'], snaps: [...STUB_SETS['uc22-signed'].snaps, { name: 'own-app', base: 'core22', asserted: false }], model: { ...STUB_SETS['uc22-signed'].model, snaps: [...(STUB_SETS['uc22-signed'].model['snaps'] as []), { name: 'own-app', id: 'x'.repeat(32), type: 'app', presence: 'optional' }] } });
-    expect(await codeOf(prepare(set, { snaps: [{ file: path.join(set.snaps, 'own-app_1.0.snap'), channel: '' }] }))).toBe('model-grade-forbids-local');
-    const { lock } = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'pc_13.snap'), channel: '' }] });
+    expect(await codeOf(prepareSet(set, { snaps: [{ file: path.join(set.snaps, 'own-app_1.0.snap'), channel: '' }] }))).toBe('model-grade-forbids-local');
+    const { lock } = await prepareSet(set, { snaps: [{ file: path.join(set.snaps, 'pc_13.snap'), channel: '' }] });
     expect(lock.snaps.find(({ name }) => name === 'pc')).toMatchObject({ revision: 13, channel: '22/stable' });
   });
 
   it('of a component needs the file of its snap, and is one when it is given twice', async () => {
     const set = await setOf('uc24-dangerous');
     const component = { file: path.join(set.snaps, 'own-app+data_7.comp') };
-    expect(await codeOf(prepare(set, { components: [component] }))).toBe('component-without-snap');
-    const { lock } = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' }], components: [component, component] });
+    expect(await codeOf(prepareSet(set, { components: [component] }))).toBe('component-without-snap');
+    const { lock } = await prepareSet(set, { snaps: [{ file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' }], components: [component, component] });
     expect(lock.snaps.at(-1)!.components).toHaveLength(1);
     const named = { snaps: [{ file: path.join(set.snaps, 'own-app_0.1+dev.snap'), channel: '' }], components: [{ snapName: 'own-app', name: 'data' }] };
-    expect(await codeOf(prepare(set, named))).toBe('component-without-file');
-    const listed = await prepare(set, { snaps: [{ file: path.join(set.snaps, 'app-one_21.snap'), channel: '' }], components: [{ snapName: 'app-one', name: 'maps' }] }, { seedOnly: true });
+    expect(await codeOf(prepareSet(set, named))).toBe('component-without-file');
+    const listed = await prepareSet(set, { snaps: [{ file: path.join(set.snaps, 'app-one_21.snap'), channel: '' }], components: [{ snapName: 'app-one', name: 'maps' }] }, { seedOnly: true });
     const message = expect.stringContaining('app-one+maps has to be given as a file too; it is left out.') as unknown;
     expect(listed.warnings).toContainEqual({ code: 'component-left-out', message });
   });
@@ -175,7 +160,7 @@ describe('a file that no store has looked over', () => {
   const danger = STUB_SETS['uc24-dangerous'];
   const codeWith = async (snap: Partial<StubSet['snaps'][number]>): Promise<string> => {
     const set = await make({ ...danger, snaps: [...danger.snaps, { name: 'mine', base: 'core24', asserted: false, ...snap }] });
-    return codeOf(prepare(set, { snaps: [{ file: path.join(set.snaps, 'mine_1.0.snap'), channel: '' }] }, { seedOnly: true }));
+    return codeOf(prepareSet(set, { snaps: [{ file: path.join(set.snaps, 'mine_1.0.snap'), channel: '' }] }, { seedOnly: true }));
   };
   it.each<[string, string, Partial<StubSet['snaps'][number]>]>([
     ['is taken with hooks and snapshots that fit', 'none', { yaml: 'apps: {web: {command: bin/web, daemon: simple}}\n', files: { 'meta/hooks/default-configure': 'x', 'meta/hooks/configure': '', 'meta/snapshots.yaml': 'exclude: [$SNAP_DATA/cache]\n' } }],
@@ -207,18 +192,18 @@ describe('what a device would refuse is refused before', () => {
     ['gadget-cmdline-invalid', withSnap('pc', { files: { ...pcFiles, 'meta/gadget.yaml': `${pcFiles['meta/gadget.yaml']}defaults: {system: {system.kernel.cmdline-append: 7}}\n` } })],
     ['snap-yaml-invalid', withSnap('pc-kernel', { yaml: 'license: nonsense\n' })],
     ['valset-missing', withModel({ 'validation-sets': [{ name: 'nothing', mode: 'enforce' }] })],
-  ])('%s', async (code, set) => expect(await codeOf(prepare(await make(set)))).toBe(code));
+  ])('%s', async (code, set) => expect(await codeOf(prepareSet(await make(set)))).toBe(code));
 
   it('a model that nobody trusted signed', async () => {
     const other = await setOf('uc22-content');
     const set = await setOf('uc22-signed');
-    expect(await codeOf(prepare({ ...set, roots: other.roots }))).toBe('model-signature');
+    expect(await codeOf(prepareSet({ ...set, roots: other.roots }))).toBe('model-signature');
   });
 });
 
 describe('a gadget with several volumes', () => {
   const { set } = BOARD_SETS['UC22 with several volumes']!;
-  const volumesOf = async (of: StubSet) => (await prepare(await make(of))).images.map(({ volume }) => volume);
+  const volumesOf = async (of: StubSet) => (await prepareSet(await make(of))).images.map(({ volume }) => volume);
   const withYaml = (change: (yaml: string) => string): StubSet => ({ ...set, snaps: set.snaps.map((snap) => (snap.type === 'gadget' ? { ...snap, files: { ...snap.files, 'meta/gadget.yaml': change(String(snap.files!['meta/gadget.yaml'])) } } : snap)) });
 
   it('has an image each but of an eMMC, first the one that the system lies on, whichever names the boot loader', async () => {
@@ -229,7 +214,7 @@ describe('a gadget with several volumes', () => {
 
 describe('an image of UC18', () => {
   it('has the seed that snapd prepares, on a PC', async () => {
-    const image = await prepare(await setOf('uc18'), {}, { seedOnly: true });
+    const image = await prepareSet(await setOf('uc18'), {}, { seedOnly: true });
     expect(pathsOf(image).filter((name) => !name.includes('/assertions/'))).toEqual([
       'boot/grub/grub.cfg',
       'boot/grub/grubenv',
@@ -250,12 +235,12 @@ describe('an image of UC18', () => {
   });
 
   it('has core from the channel that is asked for it, though nobody lists it', async () => {
-    const image = await prepare(await setOf('uc18'), { snaps: [{ name: 'core', channel: 'beta' }] }, { seedOnly: true });
+    const image = await prepareSet(await setOf('uc18'), { snaps: [{ name: 'core', channel: 'beta' }] }, { seedOnly: true });
     expect(textOf(image, 'var/lib/snapd/seed/seed.yaml')).toContain('- name: core\n  snap-id: 99T7MUlRhtI3U0QFgl5mXXESAiSwt776\n  channel: beta\n');
   });
 
   it('has what U-Boot reads, on a Raspberry Pi', async () => {
-    const image = await prepare(await setOf('uc18-pi'), {}, { seedOnly: true });
+    const image = await prepareSet(await setOf('uc18-pi'), {}, { seedOnly: true });
     expect(pathsOf(image).filter((name) => name.startsWith('boot/'))).toEqual(['boot/uboot/pi-kernel_41.snap/dtbs/bcm2709-rpi-2-b.dtb', 'boot/uboot/pi-kernel_41.snap/dtbs/overlays/a.dtbo', 'boot/uboot/pi-kernel_41.snap/initrd.img', 'boot/uboot/pi-kernel_41.snap/kernel.img', 'boot/uboot/uboot.env']);
     expect(image.lock.snaps.map(({ name, channel }) => [name, channel])).toEqual([['snapd', 'stable'], ['pi-kernel', '18-pi3'], ['core18', 'stable'], ['pi', '18-pi3'], ['network-manager', 'stable']]);
   });

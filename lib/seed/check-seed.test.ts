@@ -59,7 +59,7 @@ describe('a default provider', () => {
   it('must be among the snaps', () => {
     expect(withApp({ info: { contentPlugs: [plug('gfx-snap')] } })).toEqual(['error provider-missing snaps.app']);
     expect(withApp({ info: { contentPlugs: [plug('gfx-snap')] } }, provider('gfx-snap'))).toEqual([]);
-    expect(withApp({ info: { contentPlugs: [plug('gfx-snap')] } }, provider('gfx-snap', 'other'))).toEqual(['error provider-missing snaps.app']);
+    expect(withApp({ info: { contentPlugs: [plug('gfx-snap')] } }, provider('gfx-snap', 'other'))).toEqual(['error provider-without-slot snaps.app']);
   });
   it('is ambiguous beside another, or when only another is there', () => {
     expect(withApp({ info: { contentPlugs: [plug('gfx-snap')] } }, provider('gfx-snap'), provider('gfx-2'))).toEqual(['warning provider-ambiguous snaps.app']);

@@ -27,6 +27,8 @@ export type SeedCheck = {
   /** `base` is empty for UC16; no `grade`: UC16 and UC18, which take whatever they are given. */
   model: { brandId: string; architecture: string; base: string; grade: 'dangerous' | 'signed' | 'secured' | undefined };
   snaps: readonly SnapToCheck[];
+  /** Names of the snaps that the model leaves to whoever builds. */
+  optional?: readonly string[];
   /** Accounts that may publish a kernel or gadget for any brand: those of the roots of trust. */
   trustedPublishers: readonly string[];
   /** `VERSION` of `usr/lib/snapd/info` in snapd and of `snapd-info` in the kernel, where they say it. */
@@ -41,7 +43,7 @@ export type SeedCheck = {
  * `snaps.<name>`. Warnings do not stop a build.
  */
 export function checkSeed(check: SeedCheck): Finding[] {
-  return [...check.snaps.flatMap((snap) => checkSnap(snap, check)), ...checkPairing(check), ...checkContents(check.snaps)];
+  return [...check.snaps.flatMap((snap) => checkSnap(snap, check)), ...checkPairing(check), ...checkContents(check.snaps, check.optional ?? [])];
 }
 
 function checkSnap(snap: SnapToCheck, { model, trustedPublishers }: SeedCheck): Finding[] {

@@ -3,6 +3,7 @@ import type { Model, ModelSnap } from '../model/model';
 import { mergeChannel, mergePinned, parseChannel } from '../snap/channel';
 import { isSnapName, whyNotSnapName } from '../snap/names';
 import type { Warning } from '../warnings';
+import { howToHave, optionalOf } from './how-to-have';
 import { isSameSnap, modesOf, type ChosenSnap, type FoundSnap, type SnapFacts } from './seed-snap';
 
 export type ChooseErrorCode =
@@ -198,7 +199,12 @@ class ImpliedCore {
       // An option may bring a base along in a later batch; `checkSeed` looks again at the end.
       if (this.#model.grade === 'dangerous' && isOption) return;
       const needed = base ?? 'core';
-      if (!isThere(needed, modesOf({ modelSnap }), all)) fail('base-missing', `The snap ${found.name} needs the base ${needed}, which is not there in all of its modes (${modesOf({ modelSnap }).join(', ')}). Add ${needed} to the model and sign again.`);
+      const modes = modesOf({ modelSnap }).join(', ');
+      if (isThere(needed, modesOf({ modelSnap }), all)) return;
+      const listed = { optional: optionalOf(this.#model), seeded: all.map((each) => each.found.name) };
+      const lacks = `The snap ${found.name} needs the base ${needed}`;
+      const how = howToHave(needed, modes, listed);
+      fail('base-missing', `${lacks}, which is not there in all of its modes (${modes}). ${how}`);
     } else if (leansOnCore) {
       this.#core.push(found.name);
     } else if (base === 'core16' && !isThere(base, ['run'], all)) {

@@ -16,6 +16,8 @@ describe('snap.yaml', () => {
       provenance: 'global-upload',
       title: '',
       summary: '',
+      assumes: [],
+      systemUsernames: [],
       contentPlugs: [],
       contentSlots: [],
       links: Object.create(null),

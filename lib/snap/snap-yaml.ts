@@ -1,5 +1,6 @@
 import { MIXED_NAME } from '../assertion/scalars';
 import { AppError } from '../errors';
+import type { SystemUsername } from './system-usernames';
 import { isSnapName, whyNotSnapName, type SnapType } from './names';
 import { asList, asMap, asText, parseYaml, type YamlMap, type YamlValue } from './yaml';
 
@@ -32,6 +33,9 @@ export type SnapInfo = {
   links: Record<string, string[]>;
   /** An SPDX expression, as its author wrote it; empty where nothing is said. */
   license: string;
+  /** What it asks of the snapd that installs it: `snapd2.60`, or names of features. */
+  assumes: string[];
+  systemUsernames: SystemUsername[];
   /** Type of each component that it declares. */
   components: ReadonlyMap<string, string>;
 };
@@ -136,6 +140,18 @@ function isUsableSlot({ attributes }: { attributes: YamlMap }): boolean {
   return isLabelled(attributes) && paths.length > 0 && paths.every(isContentPath);
 }
 
+function readTexts(yaml: YamlMap, key: string): string[] {
+  return (asList(yaml.get(key)) ?? []).map(asText).filter((text): text is string => text !== undefined);
+}
+
+/** A name with its scope, which may stand alone or in a map. */
+function readUsernames(yaml: YamlMap): SystemUsername[] {
+  return [...(asMap(yaml.get('system-usernames')) ?? [])].map(([name, value]) => ({
+    name,
+    scope: asText(asMap(value)?.get('scope') ?? value) ?? '',
+  }));
+}
+
 function readLinks(yaml: YamlMap): Record<string, string[]> {
   const links: Record<string, string[]> = Object.create(null);
   for (const [kind, value] of asMap(yaml.get('links')) ?? []) {
@@ -177,6 +193,8 @@ export function parseSnapYaml(text: string): SnapInfo {
     contentSlots: contentEnds(yaml, 'slots').filter(isUsableSlot).map(({ name: slot, attributes }) => ({ name: slot, content: contentOf(slot, attributes) })),
     links: readLinks(yaml),
     license: optionalText(yaml, 'license') ?? '',
+    assumes: readTexts(yaml, 'assumes'),
+    systemUsernames: readUsernames(yaml),
     components: new Map([...(asMap(yaml.get('components')) ?? [])].map(([component, value]) => [component, asText(asMap(value)?.get('type')) ?? ''])),
   };
 }
