@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { env, tellFrameworks, warningsOf } from '@/lib/env';
 import { log } from '@/lib/log';
-import { openStore } from '@/lib/storage/open-store';
+import { artifactsFolder, openStore } from '@/lib/storage/open-store';
 import { readBrandsConfig, syncBrands } from '@/db/brands';
 import { closeDatabase, database } from '@/db/client';
 import { connect } from '@/db/connect';
@@ -13,6 +13,7 @@ import { makeLimits } from './web/limits';
 import { prove } from './web/prove';
 import { listen } from './listen';
 import { runProcess } from './main-process';
+import { assertOwnArtifacts } from './own-artifacts';
 
 const SHUTDOWN_MS = 2800;
 
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   const handleByNext = app.getRequestHandler();
   const db = database();
   await assertMasterKey(db, { lost: env().IMPRINT_MASTER_KEY_LOST === 'yes' });
+  await assertOwnArtifacts(db, artifactsFolder());
   if (brandsFile) await syncBrands(db, await readBrandsConfig(brandsFile));
   const store = openStore();
   const handler = makeHandler({

@@ -1,11 +1,13 @@
 /** The build worker: any number of these, on any number of machines that see the same database, store and artifacts. */
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
+import { artifactsFolder } from '@/lib/storage/open-store';
 import { abandonBuild } from '@/db/build-progress';
 import { openDatabase } from '@/db/client';
 import { connect } from '@/db/connect';
 import { openQueue, workBuilds, workDigests, workSweeps, workTidying } from '@/db/queue';
 import { runProcess } from '../main-process';
+import { assertOwnArtifacts } from '../own-artifacts';
 import { digestArtifact, sweep } from './digest';
 import { runBuild } from './run-build';
 import { openServices } from './services';
@@ -20,6 +22,7 @@ await runProcess(async () => {
   // A build holds one connection while it writes and another while it renews its lease; checksums and sweeps take their turn.
   const max = 4 + 2 * IMPRINT_WORKER_CONCURRENCY;
   const database = openDatabase(DATABASE_URL, { max, onError: (error) => log().warn({ err: error }, 'a database connection was lost') });
+  await assertOwnArtifacts(database.db, artifactsFolder());
   const services = await openServices(database.db);
   const queue = await openQueue(DATABASE_URL, {
     name: `worker ${process.pid}`,
