@@ -138,7 +138,19 @@ describe('a socket', () => {
 
 describe('plugs and slots', () => {
   const bus = (word: string) => `slots: {s: {interface: dbus, bus: ${word}, name: org.x.y}}\napps: {a: {command: x, daemon: dbus, activates-on: [s]}}`;
-  takes(['plugs: {home: , n: network, c: {interface: content, label: a, more: [1, {b: yes}]}}\nslots: {d: {interface: dbus}}', 'plugs: {x: {interface: content}}\nslots: {x: {interface: content, read: [a]}}', bus('system')]);
+  takes(['plugs: {home: , n: network, c: {interface: content, label: a, more: [1, {b: yes}]}}\nslots: {d: {interface: dbus}}', 'plugs: {x: {interface: content}}\nslots: {x: {interface: content, read: [a]}}', bus('system'), bus('session').replace('daemon: dbus', 'daemon: dbus, daemon-scope: user')]);
+  // What breaks the rules of D-Bus, or of no interface that there is, is dropped.
+  takes([
+    ['bus: session', 'bus: other'],
+    ['bus: session', 'bus: 5'],
+    ['name: org.x.y', 'name: org'],
+    ['name: org.x.y', 'name: org.x.y-7'],
+    ['name: org.x.y', 'name: 5.6'],
+    ['name: org.x.y', `name: ${'o'.repeat(254)}.x`],
+    [', name: org.x.y', ''],
+    ['interface: dbus', 'interface: no-such-one'],
+    ['interface: dbus', 'interface: content'],
+  ].map(([from, to]) => bus('session').replace(from!, to!)));
   refuses([
     ['plugs: [home]', 'plugs must be a map'],
     ['plugs: {p: 5}', 'must be the name of an interface'],
@@ -152,6 +164,13 @@ describe('plugs and slots', () => {
     ['plugs: {x: home}\nslots: {x: home}', 'has the name of a slot'],
     ['apps: {a: {command: x, plugs: [home], slots: [home]}}', 'has the name of a slot'],
     [bus('session'), 'of the session bus'],
+    [bus('system').replace('daemon: dbus', 'daemon: dbus, daemon-scope: user'), 'of the system bus'],
+    [bus('system').replace('interface: dbus', 'interface: bluez'), 'of the interface bluez; only a slot of dbus'],
+    [bus('system').replace('interface: dbus', 'interface: content, read: [x]'), 'of the interface content'],
+    ['slots: {bluez: }\napps: {a: {command: x, daemon: dbus, activates-on: [bluez]}}', 'of the interface bluez'],
+    ['apps: {a: {command: x, daemon: dbus, slots: [bluez], activates-on: [bluez]}}', 'of the interface bluez'],
+    ['slots: {bluez: }\napps: {a: {command: x, activates-on: [bluez]}}', 'has no daemon'],
+    [`${bus('system').slice(0, -1)}, b: {command: x, daemon: dbus, slots: [t]}, c: {command: x, daemon: dbus, activates-on: [t]}}`, 'no slot of the snap'],
     [bus('system').replace('[s]', '[t]'), 'no slot of the snap'],
     [bus('system').replace('daemon: dbus, ', ''), 'has no daemon'],
     [`${bus('system').slice(0, -1)}, b: {command: x, daemon: dbus, activates-on: [s]}}`, 'starts another app too'],

@@ -113,7 +113,7 @@ function assertPlugsAndSlots(yaml: TypedMap, info: SnapInfo, apps: App[], hooks:
   const claimed = new Set([...apps.flatMap(({ plugs }) => plugs), ...known.flatMap(({ plugs }) => plugs), ...ofComponents]);
   const slots = new Set([...defined.slots.keys(), ...apps.flatMap((app) => app.slots), ...known.flatMap((hook) => hook.slots)]);
   assertApps(apps, { name: info.name, isClassic: info.confinement === 'classic', hasNetworkBind: (app) => hasPlug(app, 'network-bind', defined.plugs, claimed) });
-  assertActivation(apps, defined.slots);
+  assertActivation(apps, defined.slots, info);
   // Of the old core snap snapd gives two plugs other names.
   const plugs = [...defined.plugs.keys(), ...claimed].filter((name) => info.name !== 'core' || !['network-bind', 'core-support'].includes(name));
   assertNoNameTwice(new Set(plugs), slots, defined, info);

@@ -1,4 +1,5 @@
 import type { App } from './check-apps';
+import { isInterface } from './interfaces';
 import type { SnapInfo } from './snap-yaml';
 import { assertAttribute, assertTextKeys, at, mapOf, refuseAt, shown, textOf, type TypedMap, type TypedYaml } from './typed-yaml';
 
@@ -32,32 +33,73 @@ function readAttributes(attributes: TypedMap, where: string): string | undefined
 /** Whether an app may use the plug of this name: its own, or one that nobody claims. */
 export const hasPlug = (app: App, name: string, plugs: Ends, claimed: ReadonlySet<string>): boolean => app.plugs.includes(name) || (plugs.has(name) && !claimed.has(name));
 
-const isOnBus = (attributes: TypedMap | undefined): boolean => ['bus', 'name'].every((key) => Boolean(textOf(attributes?.get(key), key)));
+type End = { interface: string; attributes: TypedMap | undefined };
 
-/** A plug and a slot cannot share a name. What breaks its interface's rules is not looked at: snapd takes no notice of it. */
-export function assertNoNameTwice(plugs: ReadonlySet<string>, slots: ReadonlySet<string>, defined: { plugs: Ends; slots: Ends }, info: SnapInfo): void {
-  const isUsed = (name: string, ends: Ends, ofContent: readonly { name: string }[]): boolean => {
-    const { interface: kind, attributes } = ends.get(name) ?? { interface: name, attributes: undefined };
-    return NAME.test(name) && (kind === 'content' ? ofContent.some((each) => each.name === name) : kind !== 'dbus' || isOnBus(attributes));
+/** snapd interfaces/core.go isValidBusName, interfaces/builtin/dbus.go */
+const BUS_NAME = /^[a-zA-Z_-][a-zA-Z0-9_-]*(?:\.[a-zA-Z_-][a-zA-Z0-9_-]*)+$/;
+
+function isOnBus(attributes: TypedMap | undefined): boolean {
+  const word = (key: string): string => {
+    const value = attributes?.get(key);
+    return value !== undefined && isText(value) ? (textOf(value, key) ?? '') : '';
   };
-  const twice = [...plugs].find((name) => slots.has(name) && isUsed(name, defined.plugs, info.contentPlugs) && isUsed(name, defined.slots, info.contentSlots));
+  const name = word('name');
+  const isName = name.length <= 255 && BUS_NAME.test(name) && !/-[0-9]+$/.test(name);
+  return isName && ['system', 'session'].includes(word('bus'));
+}
+
+/**
+ * Whether snapd takes notice of it: it drops those that break the rules of their interface
+ * (snapd interfaces/builtin/all.go SanitizePlugsSlots). Of these rules, those of content and dbus are known here.
+ */
+function isUsable(name: string, end: End, ofContent: readonly { name: string }[]): boolean {
+  if (!NAME.test(name) || !isInterface(end.interface)) return false;
+  if (end.interface === 'content') return ofContent.some((each) => each.name === name);
+  return end.interface !== 'dbus' || isOnBus(end.attributes);
+}
+
+const endOf = (name: string, ends: Ends): End => ends.get(name) ?? { interface: name, attributes: undefined };
+
+/** A plug and a slot cannot share a name. What snapd drops is not looked at. */
+export function assertNoNameTwice(
+  plugs: ReadonlySet<string>,
+  slots: ReadonlySet<string>,
+  defined: { plugs: Ends; slots: Ends },
+  info: SnapInfo,
+): void {
+  const isTwice = (name: string): boolean =>
+    slots.has(name) &&
+    isUsable(name, endOf(name, defined.plugs), info.contentPlugs) &&
+    isUsable(name, endOf(name, defined.slots), info.contentSlots);
+  const twice = [...plugs].find(isTwice);
   if (twice !== undefined) refuseAt(at('plugs', twice), 'has the name of a slot; give it another.');
 }
 
-/** Slots of D-Bus that start a service (snapd snap/validate.go, validateAppActivatesOn); others are left to who knows their interfaces. */
-export function assertActivation(apps: readonly App[], slots: Ends): void {
-  const claimed = new Set(apps.flatMap((app) => app.slots));
+/** Slots of dbus that start a service (snapd snap/info_snap_yaml.go, snap/validate.go validateAppActivatesOn). */
+export function assertActivation(apps: readonly App[], slots: Ends, info: SnapInfo): void {
   const starts = new Map<string, App>();
   for (const app of apps) {
     const where = at(app.where, 'activates-on');
     for (const name of app.activatesOn) {
-      const slot = slots.get(name);
-      if (!slot && !claimed.has(name)) refuseAt(where, `has ${shown(name)}, which is no slot of the snap.`);
-      if (slot?.interface !== 'dbus' || !isOnBus(slot.attributes)) continue;
+      // Whether snapd finds a slot that only another app names is chance: it reads apps in random order.
+      if (!slots.has(name) && !app.slots.includes(name)) {
+        refuseAt(where, `has ${shown(name)}, which is no slot of the snap; define it under slots.`);
+      }
+      const slot = endOf(name, slots);
+      if (!isUsable(name, slot, info.contentSlots)) continue;
       if (app.daemon === '') refuseAt(where, 'is for services, and the app has no daemon.');
-      const bus = textOf(slot.attributes.get('bus'), where);
-      if ((bus === 'system' && app.scope !== 'system') || (bus === 'session' && app.scope !== 'user')) refuseAt(where, `has the slot ${shown(name)} of the ${bus} bus, which is not that of a ${app.scope} service.`);
-      if ((starts.get(name) ?? app) !== app) refuseAt(where, `has the slot ${shown(name)}, which starts another app too.`);
+      if (slot.interface !== 'dbus') {
+        const why = 'only a slot of dbus starts a service';
+        refuseAt(where, `has the slot ${shown(name)} of the interface ${slot.interface}; ${why}.`);
+      }
+      const bus = textOf(slot.attributes?.get('bus'), where);
+      if (bus !== (app.scope === 'user' ? 'session' : 'system')) {
+        const why = `which is not that of a ${app.scope} service`;
+        refuseAt(where, `has the slot ${shown(name)} of the ${bus} bus, ${why}.`);
+      }
+      if ((starts.get(name) ?? app) !== app) {
+        refuseAt(where, `has the slot ${shown(name)}, which starts another app too.`);
+      }
       starts.set(name, app);
     }
   }
