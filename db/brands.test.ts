@@ -88,6 +88,13 @@ test('reads the file of brands, and says what is wrong with it', async () => {
   expect(await readBrandsConfig(file)).toEqual(TWO_BRANDS);
   await writeFile(file, JSON.stringify([{ ...acme, slug: '', name: '' }]));
   await expect(readBrandsConfig(file)).rejects.toMatchObject({ code: 'brands-invalid', problems: expect.arrayContaining([expect.objectContaining({ path: '0.slug' }), expect.objectContaining({ path: '0.name' })]) });
+  const [first] = TWO_BRANDS;
+  const signers = [{ name: 'hsm', module: '/m.so', token: 't', pinFile: '/pin', pinfile: '/pin' }];
+  await writeFile(file, JSON.stringify([{ ...first, storeCredential: '/etc/acme', signers }]));
+  await expect(readBrandsConfig(file)).rejects.toMatchObject({
+    message: expect.stringContaining('0.storeCredential: There is no field “storeCredential”. Did you mean “storeCredentials”?') as string,
+    problems: [{ path: '0.signers.0.pinfile' }, { path: '0.storeCredential' }],
+  });
   await writeFile(file, '[\n  {"slug" "acme"}\n]');
   const message = expect.stringMatching(/brands\.json.* is no JSON: .*\(line 2, column 11\)\.$/) as string;
   await expect(readBrandsConfig(file)).rejects.toMatchObject({ code: 'brands-invalid', message });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ROLES } from '@/lib/access';
 import { signerConfig } from '@/lib/api/keys';
 import type { SignerConfig } from '@/lib/api/keys';
+import { problemsOf } from '@/lib/api/problems';
 import type { Role } from '@/lib/access';
 import { AppError } from '@/lib/errors';
 import { parseJson } from '@/lib/json/parse-json';
@@ -19,7 +20,7 @@ const TAKEN = ['api', 'artifacts', 'healthz', 's', 'sign-in', 'sign-out', 'signe
 
 const only = (values: string[]): boolean => new Set(values).size === values.length;
 
-const brandConfig = z.object({
+const brandConfig = z.strictObject({
   slug: z
     .string()
     .max(40)
@@ -51,8 +52,14 @@ export async function readBrandsConfig(path: string): Promise<BrandsConfig> {
   const what = `The file of brands, ${path}, which IMPRINT_BRANDS names,`;
   const parsed = brandsConfig.safeParse(parseJson(text, what, { code: 'brands-invalid' }));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), code: 'brands', message: issue.message }));
-  throw new AppError('brands-invalid', `The file of brands, ${path}, is not right: ${problems.map((p) => `${p.path || 'the file'}: ${p.message}`).join('; ')}`, { problems, cause: parsed.error });
+  const problems = problemsOf(parsed.error, brandsConfig, 'field').map((problem) => ({
+    path: problem.path.replace(/\[(\d+)\]/g, '.$1').replace(/^\./, ''),
+    code: 'brands',
+    message: problem.message,
+  }));
+  const sentences = problems.map((problem) => `${problem.path || 'the file'}: ${problem.message}`).join('; ');
+  const message = `The file of brands, ${path}, is not right: ${sentences}`;
+  throw new AppError('brands-invalid', message, { problems, cause: parsed.error });
 }
 
 // One process at a time: web and worker start together.

@@ -10,7 +10,7 @@ export const KEY_PURPOSES = ['model', 'request', 'digest', 'backup', 'drill'] as
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** A PKCS#11 token of a brand, as the operator configures it. */
-export const signerConfig = z.object({
+export const signerConfig = z.strictObject({
   name: z.string().max(40).regex(/^[a-z0-9](?:-?[a-z0-9])*$/, 'Use lower-case letters, digits and single hyphens between them.'),
   /** Path of the PKCS#11 module, such as /usr/lib/softhsm/libsofthsm2.so. */
   module: z.string().min(1),

@@ -27,6 +27,13 @@ export function parseQuery<T>(query: URLSearchParams, schema: z.ZodType<T>): Par
   return { problems: [...problems, ...parsed.problems] };
 }
 
+/** The query of an address that is no operation's. Throws AppError `invalid`. */
+export function requireQuery<T>(query: URLSearchParams, schema: z.ZodType<T>): T {
+  const { value, problems } = parseQuery(query, schema);
+  assertParsed(problems, problems[0]?.message);
+  return value as T;
+}
+
 /** Throws AppError `invalid` with all problems at once; does nothing when there are none. */
 export function assertParsed(problems: Problem[], message = 'Some of what you sent is not right.'): void {
   if (problems.length > 0) throw new AppError('invalid', message, { problems });

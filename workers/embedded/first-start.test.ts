@@ -46,6 +46,13 @@ describe('the demo brands', () => {
     await writeFile(file, '[{"accountId":"mine","name":"Mine"}]');
     await writeDemoBrands(dir, true);
     expect(await readAccounts(file)).toEqual([{ accountId: 'mine', name: 'Mine' }]);
+    await writeFile(file, '[{"accountId":"mine",\n"name:"Mine"}]');
+    await expect(readAccounts(file)).rejects.toMatchObject({
+      code: 'brands-invalid',
+      message: expect.stringMatching(/brands\.json, is no JSON: .* \(line 2, column 8\)\.$/) as string,
+    });
+    await writeFile(file, '[{"accountId":"mine"}]');
+    await expect(readAccounts(file)).rejects.toMatchObject({ code: 'brands-invalid' });
   });
 });
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '@/lib/errors';
+import { JsonError, parseJson } from '@/lib/json/parse-json';
 import { storeDir } from './store/store-dir';
 import { DEMO_BRANDS } from './oidc/people';
 
@@ -29,9 +30,13 @@ export async function writeDemoBrands(dataDir: string, withStore: boolean): Prom
 
 const accounts = z.array(z.object({ accountId: z.string(), name: z.string() }));
 
-/** The accounts that the embedded store must have: one a brand. */
+/** The accounts that the embedded store must have: one a brand. Throws AppError `brands-invalid`. */
 export async function readAccounts(brandsFile: string): Promise<{ accountId: string; name: string }[]> {
-  return parse(brandsFile, accounts, await readFile(brandsFile, 'utf8'));
+  const what = `The file of brands, ${brandsFile},`;
+  const read = accounts.safeParse(parseJson(await readFile(brandsFile, 'utf8'), what, { code: 'brands-invalid' }));
+  if (read.success) return read.data;
+  const message = `${what} is no list of brands that have "accountId" and "name" each.`;
+  throw new AppError('brands-invalid', message, { cause: read.error });
 }
 
 const ports = z.record(z.string(), z.number().int());
@@ -70,8 +75,11 @@ async function makeOnce(file: string, content: () => string, mode: number): Prom
 
 function parse<T>(file: string, schema: z.ZodType<T>, text: string): T {
   try {
-    return schema.parse(JSON.parse(text));
+    return schema.parse(parseJson(text));
   } catch (cause) {
-    throw new AppError('data-unusable', `The file ${file} is spoilt. Put it back from a backup, or remove it to have it made anew.`, { cause });
+    // What the reader says quotes a character, and this may be the file of secrets.
+    const place = cause instanceof JsonError ? ` (no JSON at line ${cause.place.line}, column ${cause.place.column})` : '';
+    const advice = 'Put it back from a backup, or remove it to have it made anew.';
+    throw new AppError('data-unusable', `The file ${file} is spoilt${place}. ${advice}`, { cause });
   }
 }

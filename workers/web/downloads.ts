@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MEDIA_TYPES } from '@/lib/api/builds';
 import type { ArtifactKind } from '@/lib/api/builds';
+import { NOTHING, requireQuery } from '@/lib/api/parse';
+import { shareQuery } from '@/lib/api/shares';
 import { AppError } from '@/lib/errors';
 import { bearerOf } from '@/lib/keys/api-token';
 import { readSession } from '@/lib/session-cookie';
@@ -23,19 +25,25 @@ type Stores = { db: Database; store: BlobStore };
 /** All texts of ours are UTF-8. */
 const contentType = (kind: ArtifactKind): string => (MEDIA_TYPES[kind].startsWith('text/') ? `${MEDIA_TYPES[kind]}; charset=utf-8` : MEDIA_TYPES[kind]);
 
-/** Which download a path names; undefined when it names none. */
+/** Which download an address names; undefined when it names none. Throws AppError `invalid` for a query that it does not have. */
 export function parseDownload(url: URL): Download | undefined {
   const [first, second, third, fourth, ...rest] = url.pathname.slice(1).split('/').map(decoded);
   if (!second || !third || !fourth || rest.length > 0) return undefined;
-  if (first === 'artifacts' && /^[1-9]\d{0,8}$/.test(third)) return { kind: 'artifact', brand: second, build: Number(third), fileName: fourth };
-  if (first === 's' && third === 'download') return { kind: 'share', id: second, fileName: fourth, token: url.searchParams.get('t') ?? '' };
-  return undefined;
+  if (first === 'artifacts' && /^[1-9]\d{0,8}$/.test(third)) {
+    requireQuery(url.searchParams, NOTHING);
+    return { kind: 'artifact', brand: second, build: Number(third), fileName: fourth };
+  }
+  if (first !== 's' || third !== 'download') return undefined;
+  const { t: token } = requireQuery(url.searchParams, shareQuery);
+  return { kind: 'share', id: second, fileName: fourth, token };
 }
 
-/** Which share link a path is the page of; undefined when it is none. */
+/** Which share link an address is the page of; undefined when it is none. Whatever else mail programs add is let pass. */
 export function parseSharePage(url: URL): { id: string; token: string } | undefined {
   const [first, id, ...rest] = url.pathname.slice(1).split('/').map(decoded);
-  return first === 's' && id && rest.length === 0 ? { id, token: url.searchParams.get('t') ?? '' } : undefined;
+  if (first !== 's' || !id || rest.length > 0) return undefined;
+  const [token = '', ...more] = url.searchParams.getAll('t');
+  return { id, token: more.length > 0 ? '' : token };
 }
 
 function decoded(part: string): string {

@@ -258,6 +258,20 @@ describe('a shared file', () => {
     for (const [id, t] of [[made.id, 'x'.repeat(43)], [made.id, ''], ['nonsense', token]] as const) expect(await page(id, t)).toMatchObject({ status: 404, body: 'by next' });
     expect((await listShares(await brands.as('acme', 'builder'), number)).find(({ id }) => id === made.id)).toMatchObject({ opens: 0 });
   });
+  it('is not sent for a query that it does not have, nor for two tokens', async () => {
+    const { share: made, token } = await share();
+    const problems = async (address: string) => {
+      const answer = await ask(address);
+      const { error } = JSON.parse(answer.body) as { error: { problems: { path: string; code: string }[] } };
+      return [answer.status, ...error.problems.map(({ path, code }) => `${path} ${code}`)];
+    };
+    expect(await problems(`${at(made.id, token)}&dowload=1`)).toEqual([422, 'dowload unknown-field']);
+    expect(await problems(`${at(made.id, token)}&t=${token}`)).toEqual([422, 't repeated']);
+    expect(await problems(`/artifacts/acme/${number}/kiosk.img?t=1`)).toEqual([422, 't unknown-field']);
+    const page = await ask(`/s/${made.id}?t=${token}&t=${token}`, { accept: 'text/html' });
+    expect(page.status).toBe(404);
+    expect(await ask(`/s/${made.id}?t=${token}&utm_source=mail`, { accept: 'text/html' })).toMatchObject({ status: 200 });
+  });
   it('is gone once it was deleted', async () => {
     const { share: made, token } = await share();
     await deleteArtifacts(await brands.as('acme', 'owner'), number);

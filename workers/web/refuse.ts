@@ -9,6 +9,7 @@ const TITLES: Record<number, string> = {
   410: 'No longer here',
   413: 'Too large',
   421: 'Another address',
+  422: 'Not understood',
   429: 'Too many requests',
   503: 'Not available right now',
 };

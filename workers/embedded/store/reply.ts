@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { concat, fromUtf8, utf8 } from '@/lib/bytes';
+import { JsonError, parseJson } from '@/lib/json/parse-json';
 
 /** An answer before it is sent. `length` is the whole body's, in bytes. */
 export type Reply = { status: number; headers: Record<string, string>; length: number; body: AsyncIterable<Uint8Array> | Uint8Array };
@@ -34,7 +35,7 @@ export function toAsk(request: IncomingMessage, origin: string): Ask {
     method: request.method ?? '',
     url: new URL(request.url ?? '/', origin),
     header: (name) => [request.headers[name.toLowerCase()]].flat()[0],
-    json: async () => parseJson(await readAll(request)),
+    json: async () => readJson(await readAll(request)),
   };
 }
 
@@ -49,11 +50,11 @@ async function readAll(request: IncomingMessage): Promise<Uint8Array> {
   return concat(...chunks);
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function readJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(fromUtf8(bytes) ?? '');
+    return parseJson(fromUtf8(bytes) ?? '', 'The body');
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal(400, 'bad-request', 'The body is not JSON.');
+    if (error instanceof JsonError) throw new Refusal(400, 'bad-request', error.message);
     throw error;
   }
 }
