@@ -97,7 +97,9 @@ describe('a route', () => {
 describe('a route of no brand', () => {
   it('is for anybody who is signed in, and for nobody else', async () => {
     const handler = personRoute({}, ({ person }) => ({ name: person.name }));
-    expect((await handler(ask('/x'), at())).status).toBe(401);
+    const stranger = await handler(ask('/x'), at());
+    expect(stranger.status).toBe(401);
+    expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="Imprint"');
     expect(await (await handler(ask('/x', { headers: { cookie: 'a=b' } }), at())).json()).toEqual({ name: 'Ada' });
   });
 });

@@ -2,7 +2,7 @@ import { unstable_rethrow } from 'next/navigation';
 import type { ZodType } from 'zod';
 import type { Verb } from '@/lib/access';
 import { assertParsed, NOTHING, parseQuery } from '@/lib/api/parse';
-import { refusalOf } from '@/lib/api/refusal';
+import { refusalHeaders, refusalOf } from '@/lib/api/refusal';
 import { AppError } from '@/lib/errors';
 import { log } from '@/lib/log';
 import { assertMay } from '@/db/change';
@@ -85,9 +85,10 @@ async function parseAsked<B, Q>(spec: Spec<B, Q>, request: Request, params: Para
 
 function refuse(request: Request, error: unknown): Response {
   const requestId = request.headers.get('x-request-id') ?? '';
-  const { status, body } = refusalOf(error, requestId);
+  const refusal = refusalOf(error, requestId);
+  const { status, body } = refusal;
   if (status >= 500) log().error({ requestId, path: new URL(request.url).pathname, err: error }, 'a route failed');
-  return Response.json(body, { status, headers: JSON_HEADERS });
+  return Response.json(body, { status, headers: { ...JSON_HEADERS, ...refusalHeaders(refusal) } });
 }
 
 function withoutCache(response: Response): Response {

@@ -92,7 +92,7 @@ test('reads the file of brands, and says what is wrong with it', async () => {
   const signers = [{ name: 'hsm', module: '/m.so', token: 't', pinFile: '/pin', pinfile: '/pin' }];
   await writeFile(file, JSON.stringify([{ ...first, storeCredential: '/etc/acme', signers }]));
   await expect(readBrandsConfig(file)).rejects.toMatchObject({
-    message: expect.stringContaining('0.storeCredential: There is no field “storeCredential”. Did you mean “storeCredentials”?') as string,
+    message: expect.stringContaining('“storeCredential”. Did you mean “storeCredentials”?') as string,
     problems: [{ path: '0.signers.0.pinfile' }, { path: '0.storeCredential' }],
   });
   await writeFile(file, '[\n  {"slug" "acme"}\n]');

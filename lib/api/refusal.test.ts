@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors';
-import { refusalOf, statusOf } from './refusal';
+import { refusalHeaders, refusalOf, statusOf } from './refusal';
 
 describe('a refusal', () => {
   it('has the status of its code, its sentence and its problems', () => {
@@ -9,6 +9,8 @@ describe('a refusal', () => {
   });
   it.each([
     ['unauthenticated', 401],
+    ['assertion-header-syntax', 422],
+    ['unknown-type', 422],
     ['forbidden', 403],
     ['not-found', 404],
     ['conflict', 409],
@@ -22,6 +24,14 @@ describe('a refusal', () => {
   it('with a code that nobody listed is a fault of ours', () => {
     expect(statusOf('surprise')).toBe(500);
     expect(statusOf('constructor')).toBe(500);
+  });
+  it('says in its headers how to sign in, which methods there are, and when to come again', () => {
+    const headers = (code: string, details = {}) =>
+      refusalHeaders(refusalOf(new AppError(code, 'No.', { details }), 'r1'));
+    expect(headers('unauthenticated')).toEqual({ 'www-authenticate': 'Bearer realm="Imprint"' });
+    expect(headers('method-refused', { allow: ['GET', 'HEAD'] })).toEqual({ allow: 'GET, HEAD' });
+    expect(headers('rate-limited', { retryAfterSeconds: 3 })).toEqual({ 'retry-after': '3' });
+    expect(headers('forbidden', { allow: ['GET'] })).toEqual({});
   });
   it('tells nothing of a bug but the request id', () => {
     const { status, body } = refusalOf(new Error('connect postgres://u:p@h failed', { cause: 'x' }), 'r2');

@@ -35,10 +35,23 @@ const OTHER_CODES: Record<string, number> = {
 
 const STATUS = new Map(Object.entries({ ...OTHER_CODES, ...REQUEST_CODES }));
 
-/** The one place where codes meet HTTP. A code that is not listed is a fault of ours: 500, although its sentence is shown. */
-export const statusOf = (code: string): number => STATUS.get(code) ?? 500;
+/** Of a text that somebody sent, and that is no assertion (AssertionFormatError). */
+const isFormatCode = (code: string): boolean => code === 'unknown-type' || code.startsWith('assertion-');
+
+/** Where codes meet HTTP. One that is not listed is a fault of ours: 500, although its sentence is shown. */
+export const statusOf = (code: string): number => STATUS.get(code) ?? (isFormatCode(code) ? 422 : 500);
 
 export type Refusal = { status: number; body: ErrorBody };
+
+/** What HTTP wants beside the body: how to sign in, which methods there are, when to come again. */
+export function refusalHeaders({ status, body }: Refusal): Record<string, string> {
+  const { allow, retryAfterSeconds } = body.error.details;
+  return {
+    ...(status === 401 && { 'www-authenticate': 'Bearer realm="Imprint"' }),
+    ...(status === 405 && Array.isArray(allow) && { allow: allow.join(', ') }),
+    ...(typeof retryAfterSeconds === 'number' && { 'retry-after': String(retryAfterSeconds) }),
+  };
+}
 
 /** How a failure is answered. Of what is no AppError nothing is told but the request id, under which the log has the cause. */
 export function refusalOf(error: unknown, requestId: string): Refusal {

@@ -33,7 +33,8 @@ const accounts = z.array(z.object({ accountId: z.string(), name: z.string() }));
 /** The accounts that the embedded store must have: one a brand. Throws AppError `brands-invalid`. */
 export async function readAccounts(brandsFile: string): Promise<{ accountId: string; name: string }[]> {
   const what = `The file of brands, ${brandsFile},`;
-  const read = accounts.safeParse(parseJson(await readFile(brandsFile, 'utf8'), what, { code: 'brands-invalid' }));
+  const value = parseJson(await readFile(brandsFile, 'utf8'), what, { code: 'brands-invalid' });
+  const read = accounts.safeParse(value);
   if (read.success) return read.data;
   const message = `${what} is no list of brands that have "accountId" and "name" each.`;
   throw new AppError('brands-invalid', message, { cause: read.error });
@@ -78,7 +79,8 @@ function parse<T>(file: string, schema: z.ZodType<T>, text: string): T {
     return schema.parse(parseJson(text));
   } catch (cause) {
     // What the reader says quotes a character, and this may be the file of secrets.
-    const place = cause instanceof JsonError ? ` (no JSON at line ${cause.place.line}, column ${cause.place.column})` : '';
+    const { line, column } = cause instanceof JsonError ? cause.place : {};
+    const place = line === undefined ? '' : ` (no JSON at line ${line}, column ${column})`;
     const advice = 'Put it back from a backup, or remove it to have it made anew.';
     throw new AppError('data-unusable', `The file ${file} is spoilt${place}. ${advice}`, { cause });
   }

@@ -25,7 +25,7 @@ type Stores = { db: Database; store: BlobStore };
 /** All texts of ours are UTF-8. */
 const contentType = (kind: ArtifactKind): string => (MEDIA_TYPES[kind].startsWith('text/') ? `${MEDIA_TYPES[kind]}; charset=utf-8` : MEDIA_TYPES[kind]);
 
-/** Which download an address names; undefined when it names none. Throws AppError `invalid` for a query that it does not have. */
+/** Which download an address names; undefined when it names none. Throws AppError `invalid` for its query. */
 export function parseDownload(url: URL): Download | undefined {
   const [first, second, third, fourth, ...rest] = url.pathname.slice(1).split('/').map(decoded);
   if (!second || !third || !fourth || rest.length > 0) return undefined;
@@ -38,7 +38,7 @@ export function parseDownload(url: URL): Download | undefined {
   return { kind: 'share', id: second, fileName: fourth, token };
 }
 
-/** Which share link an address is the page of; undefined when it is none. Whatever else mail programs add is let pass. */
+/** Which share link an address is the page of; undefined when it is none. What mail programs add to it passes. */
 export function parseSharePage(url: URL): { id: string; token: string } | undefined {
   const [first, id, ...rest] = url.pathname.slice(1).split('/').map(decoded);
   if (first !== 's' || !id || rest.length > 0) return undefined;

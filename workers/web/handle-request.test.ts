@@ -148,6 +148,24 @@ describe('every request', () => {
     expect((await ask(target)).status).toBe(404);
     expect(seen).toBeUndefined();
   });
+  it('for an address of the API that there is not, or a method, is told so before Next sees it', async () => {
+    for (const path of ['', '/acme', '/acme/buidls', '/acme/models//versions', '/me/x']) {
+      const refused = await ask(`/api/v1${path}`, { accept: 'application/json' });
+      expect(refused, path).toMatchObject({ status: 404, headers: { 'content-type': 'application/json' } });
+      expect(codeOf(refused)).toBe('not-found');
+    }
+    const refused = await ask('/api/v1/acme/keys/main', { origin: base }, 'POST', '{}');
+    expect(refused).toMatchObject({ status: 405, headers: { allow: 'GET, DELETE, HEAD, OPTIONS' } });
+    expect(codeOf(refused)).toBe('method-refused');
+    expect((await ask('/api/v1/acme/keys/main/register')).headers.allow).toBe('POST, OPTIONS');
+    expect((await ask('/api/v1/openapi.json', { origin: base }, 'DELETE')).status).toBe(405);
+    expect(seen).toBeUndefined();
+    const there = ['HEAD /api/v1/me', 'OPTIONS /api/v1/acme/builds', 'GET /api/v1/openapi.json'];
+    for (const one of [...there, 'GET /api/v1/acme/models/%2e%2e%2fx/', 'GET /api/v10']) {
+      const [method, path] = one.split(' ') as [string, string];
+      expect((await ask(path, {}, method)).status, one).toBe(200);
+    }
+  });
   it('that breaks something tells nothing but its name', async () => {
     const broken = await ask('/broken');
     expect(broken).toMatchObject({ status: 500, headers: { 'content-type': 'application/json' } });
@@ -191,8 +209,14 @@ describe('an artifact', () => {
   });
   it('is not for strangers: a browser is led to sign in, a program is told', async () => {
     expect(await ask(path('kiosk.img'), { accept: 'text/html' })).toMatchObject({ status: 303, headers: { location: `/sign-in?callbackUrl=${encodeURIComponent(path('kiosk.img'))}` } });
-    expect(await ask(path('kiosk.img'))).toMatchObject({ status: 401 });
+    const refused = await ask(path('kiosk.img'));
+    expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="Imprint"' } });
     expect(await ask(path('kiosk.img'), { cookie: 'next-auth.session-token=forged' })).toMatchObject({ status: 401 });
+  });
+  it('is only read', async () => {
+    const { cookie } = await cookieOf('acme-viewer');
+    const refused = await ask(path('kiosk.img'), { cookie, origin: base }, 'POST');
+    expect(refused).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   });
   it('is not there for another brand, and forbidden to a role that may not download', async () => {
     const globex = await cookieOf('globex-owner');
@@ -270,7 +294,8 @@ describe('a shared file', () => {
     expect(await problems(`/artifacts/acme/${number}/kiosk.img?t=1`)).toEqual([422, 't unknown-field']);
     const page = await ask(`/s/${made.id}?t=${token}&t=${token}`, { accept: 'text/html' });
     expect(page.status).toBe(404);
-    expect(await ask(`/s/${made.id}?t=${token}&utm_source=mail`, { accept: 'text/html' })).toMatchObject({ status: 200 });
+    const tracked = await ask(`/s/${made.id}?t=${token}&utm_source=mail`, { accept: 'text/html' });
+    expect(tracked.status).toBe(200);
   });
   it('is gone once it was deleted', async () => {
     const { share: made, token } = await share();

@@ -4,6 +4,7 @@ import { AppError, isAppError } from '@/lib/errors';
 import type { createLog } from '@/lib/log';
 import { paths } from '@/lib/paths';
 import { statusOf } from '@/lib/api/refusal';
+import { assertOperation } from '@/lib/api/route-table';
 import type { BlobStore } from '@/lib/storage/blob-store';
 import type { Database } from '@/db/context';
 import { clientAddress } from './client-address';
@@ -68,6 +69,7 @@ async function handle(serving: Serving, request: IncomingMessage, response: Serv
     await limits.admit(url.pathname, address, byToken);
     response.once('finish', () => void limits.punish(url.pathname, address, response.statusCode, byToken));
 
+    assertOperation(method, url.pathname);
     const download = parseDownload(url);
     if (download) return await serveDownload(request, response, download, serving, { address, requestId });
 

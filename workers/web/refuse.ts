@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { refusalOf } from '@/lib/api/refusal';
+import { refusalHeaders, refusalOf } from '@/lib/api/refusal';
 
 const TITLES: Record<number, string> = {
   401: 'Sign in first',
@@ -21,15 +21,15 @@ export function refuse(request: IncomingMessage, response: ServerResponse, error
     response.destroy();
     return;
   }
-  const { status, body } = refusalOf(error, requestId);
-  const { retryAfterSeconds } = body.error.details;
+  const refusal = refusalOf(error, requestId);
+  const { status, body } = refusal;
   const html = /\btext\/html\b/.test(request.headers.accept ?? '');
   const text = html ? page(TITLES[status] ?? 'Something went wrong', body.error.message) : JSON.stringify(body);
   response.writeHead(status, {
     'content-type': html ? 'text/html; charset=utf-8' : 'application/json',
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
-    ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {}),
+    ...refusalHeaders(refusal),
     // What is left of a refused body is not read.
     ...(status === 411 || status === 413 ? { connection: 'close' } : {}),
   });

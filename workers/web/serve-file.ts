@@ -19,7 +19,10 @@ export type ServedFile = {
 /** Sends a file, or the part of it that is asked for, at the client's pace and with flat memory. A client that goes away closes what was opened. */
 export async function serveFile(request: IncomingMessage, response: ServerResponse, file: ServedFile): Promise<void> {
   const method = request.method ?? 'GET';
-  if (method !== 'GET' && method !== 'HEAD') throw new AppError('method-refused', 'A file can only be read: GET or HEAD.');
+  if (method !== 'GET' && method !== 'HEAD') {
+    const details = { allow: ['GET', 'HEAD'] };
+    throw new AppError('method-refused', 'A file can only be read: GET or HEAD.', { details });
+  }
   const plan = planRange({ method, ...conditionsOf(request) }, { sizeBytes: file.sizeBytes, etag: `"${file.etag}"`, lastModified: file.lastModified });
   const sends = plan.status === 200 || plan.status === 206;
   // Before the head is out: a blob that is gone is still a plain 404.
