@@ -1,4 +1,5 @@
 import { encodeAssertion } from '../../lib/assertion/encode';
+import { judgedOf } from '../../lib/assertion/judged';
 import { formatTime } from '../../lib/assertion/scalars';
 import { fromUtf8 } from '../../lib/bytes';
 import { SNAPD_CHECKS } from '../../lib/keys/assertion-checks';
@@ -22,7 +23,7 @@ the headers say. TIME is when the signature is made, to the second; the same key
     ...KEY_OPTIONS,
     time: { value: 'TIME', help: 'When the signature is made (RFC 3339)', required: true },
     'update-timestamp': { help: 'Set the header "timestamp" to TIME too' },
-    json: { help: 'Write {"assertion","keyId"} instead of the bare text' },
+    json: { help: 'Write {"assertion","keyId","judged"} instead of the bare text' },
   },
   async run({ values, files, terminal }) {
     expectFiles(files, 1);
@@ -36,7 +37,7 @@ the headers say. TIME is when the signature is made, to the second; the same key
       return signAssertion({ headers, body, key, time, minimumBits, checks: SNAPD_CHECKS });
     });
     const text = encodeAssertion(assertion);
-    await terminal.write(values.has('json') ? jsonLine({ assertion: fromUtf8(text), keyId: key.keyId }) : text);
+    await terminal.write(values.has('json') ? jsonLine({ assertion: fromUtf8(text), keyId: key.keyId, judged: judgedOf(assertion) }) : text);
     return EXIT.ok;
   },
 };

@@ -1,4 +1,6 @@
 import type { Assertion } from '../../lib/assertion/assertion';
+import { judgedOf } from '../../lib/assertion/judged';
+import type { Judged } from '../../lib/assertion/judged';
 import { findAssertionType } from '../../lib/assertion/types';
 import { verifyAll } from '../../lib/trust/verify-all';
 import type { Outcome } from '../../lib/trust/verify-all';
@@ -41,7 +43,7 @@ A key counts for what it says at TIME, which is now unless it is given.`,
     const outcomes = await about(nameOf(rootsFile), () => verifyAll(inputs.flatMap(({ input }) => ('headers' in input ? [input] : [])), { trusted, now }));
     const verdicts = outcomes[Symbol.iterator]();
     for (const { file, input } of inputs) {
-      const line = 'headers' in input ? lineOf(input.type, input.primaryKey, verdicts.next().value!) : lineOf(...identityOf(input.text), { ok: false, code: input.code, reason: input.message });
+      const line = 'headers' in input ? lineOfRead(input, verdicts.next().value!) : lineOfUnread(input);
       all = line.ok && all;
       await terminal.write(values.has('json') ? jsonLine({ file, ...line }) : textLine(line));
     }
@@ -49,11 +51,26 @@ A key counts for what it says at TIME, which is now unless it is given.`,
   },
 };
 
-type Line = { type: string; primaryKey: string[]; ok: boolean; code?: string; reason?: string; revokes?: string };
+type Line = {
+  type: string;
+  primaryKey: string[];
+  ok: boolean;
+  judged?: Judged;
+  revokes?: string;
+  code?: string;
+  reason?: string;
+};
 
-function lineOf(type: string, primaryKey: string[], outcome: Outcome | { ok: false; code: string; reason: string }): Line {
+function lineOfRead(input: Assertion, outcome: Outcome): Line {
+  const { type, primaryKey } = input;
   if (!outcome.ok) return { type, primaryKey, ok: false, code: outcome.code, reason: outcome.reason };
-  return { type, primaryKey, ok: true, ...(outcome.revokes !== undefined && { revokes: outcome.revokes }) };
+  const { revokes } = outcome;
+  return { type, primaryKey, ok: true, judged: judgedOf(input), ...(revokes !== undefined && { revokes }) };
+}
+
+function lineOfUnread({ text, code, message }: Unread): Line {
+  const [type, primaryKey] = identityOf(text);
+  return { type, primaryKey, ok: false, code, reason: message };
 }
 
 /** Values may hold anything, and a line has three fields. */

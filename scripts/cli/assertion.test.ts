@@ -94,7 +94,7 @@ describe('assertion inspect --batch', () => {
       ['surrogate', true, undefined],
       ['twice', true, undefined],
     ]);
-    expect(answers[0]).toEqual({ id: 1, ok: true, type: 'model', headers: { ...ACME_BOX, 'sign-key-sha3-384': KEY_ID }, bodyBytes: 0 });
+    expect(answers[0]).toEqual({ id: 1, ok: true, type: 'model', headers: { ...ACME_BOX, 'sign-key-sha3-384': KEY_ID }, bodyBytes: 0, judged: 'full' });
     expect(answers[6]).toMatchObject({ headers: { provenance: 'global-upload' } });
     expect(answers[7]).toMatchObject({ headers: { model: 'acme-box' } });
     expect(answers[8]).toMatchObject({ headers: { constructor: 'a' } });
@@ -161,7 +161,7 @@ describe('assertion verify', () => {
 describe('assertion encode', () => {
   it('writes the bytes that get signed and nothing else', async () => {
     expect(await imprint(['assertion', 'encode', 'with-key.json'], { folder })).toEqual({ code: 0, stdout: CONTENT, stderr: '' });
-    expect(parseLines((await imprint(['assertion', 'encode', '--json', '-'], { input: JSON.stringify({ ...ACME_BOX, 'sign-key-sha3-384': KEY_ID }) })).stdout)).toEqual([{ content: CONTENT }]);
+    expect(parseLines((await imprint(['assertion', 'encode', '--json', '-'], { input: JSON.stringify({ ...ACME_BOX, 'sign-key-sha3-384': KEY_ID }) })).stdout)).toEqual([{ content: CONTENT, judged: 'full' }]);
   });
 
   it('puts a JSON body into its one form, as snap sign does', async () => {
@@ -209,7 +209,7 @@ describe('assertion encode', () => {
       [9, true, undefined],
       [10, false, 'assertion-header-unwritable'],
     ]);
-    expect(answers[0]).toEqual({ id: 1, ok: true, content: CONTENT });
+    expect(answers[0]).toEqual({ id: 1, ok: true, content: CONTENT, judged: 'full' });
     expect(answers[7]!.content).toBe(`${CONTENT.replace('\nsign-key', '\nbody-length: 4\nsign-key')}\n\ntext`);
     expect(answers[8]!.content).toContain('\nbase: core24\nconstructor: x\n');
   });
@@ -228,8 +228,8 @@ describe('assertion sign', () => {
   it('sets the timestamp where it is asked to, and only there', async () => {
     const signed = await imprint(['assertion', 'sign', '--key', KEY, '--time', '2026-02-03T05:05:06.7+01:00', '--allow-small-key', '--update-timestamp', '--json', '-'], { input: BOX_JSON });
     expect(signed).toMatchObject({ code: 0, stderr: '' });
-    const [{ assertion, keyId }] = parseLines(signed.stdout) as [{ assertion: string; keyId: string }];
-    expect(keyId).toBe(KEY_ID);
+    const [{ assertion, ...more }] = parseLines(signed.stdout) as [{ assertion: string }];
+    expect(more).toEqual({ keyId: KEY_ID, judged: 'full' });
     expect(assertion.split('\n\n')[0]).toBe(CONTENT.replace('timestamp: 2026-01-01T00:00:00Z', 'timestamp: 2026-02-03T04:05:06Z'));
   });
 
