@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findUndigested, setDigest } from './artifacts';
 import { listAudit } from './audit';
 import { sweepBlobs } from './blobs';
-import { abandonBuild, appendLog, failBuild, finishBuild, markCancelled, recordLock, recordStage, releaseBuild, renewLease, takeBuild } from './build-progress';
+import { abandonBuild, appendLog, failBuild, finishBuild, isSuspect, markCancelled, recordLock, recordStage, releaseBuild, renewLease, takeBuild } from './build-progress';
 import { cancelBuild, deleteArtifacts, getBuild, readLog } from './builds';
 import type { Ctx, Database } from './context';
 import { artifact, build } from './schema/builds';
@@ -183,6 +183,28 @@ test('a build that no worker finishes fails in the end, and one that is over sta
   expect(await abandonBuild(db, id)).toBe(true);
   expect(await getBuild(ctx, number)).toMatchObject({ state: 'failed', failure: { code: 'worker-lost', stage: null } });
   expect([await abandonBuild(db, id), await abandonBuild(db, NOBODY), await abandonBuild(db, 'nonsense')]).toEqual([false, false, false]);
+});
+
+test('a build fails when the second worker dies of it, and says what it was at', async () => {
+  const { id, number } = await queueBuild(ctx);
+  await takeBuild(db, id, 'one');
+  expect(await isSuspect(db, id)).toBe(true);
+  expect(await takeBuild(db, id, 'two')).toMatchObject({ attempt: 2 });
+  await recordStage(db, id, 'two', 'verify-snaps', { state: 'running', sentence: 'reading meta/snap.yaml of ui' });
+  expect(await takeBuild(db, id, 'three')).toBeUndefined();
+  const { state, failure } = await getBuild(ctx, number);
+  expect([state, failure]).toEqual(['failed', { code: 'worker-killed', stage: 'verify-snaps', message: expect.stringMatching(/^2 workers died .* at the stage verify-snaps \(last it said: reading meta\/snap\.yaml of ui\)/) }]);
+  expect(await takeBuild(db, id, 'four')).toBeUndefined();
+});
+
+test('a build that was given back killed nobody', async () => {
+  const { id } = await queueBuild(ctx);
+  for (let i = 0; i < 4; i += 1) {
+    await takeBuild(db, id, `worker ${i}`);
+    await releaseBuild(db, id, `worker ${i}`, { stage: null, message: 'The worker was stopped.' });
+    expect(await isSuspect(db, id)).toBe(false);
+  }
+  expect(await takeBuild(db, id, 'last')).toMatchObject({ attempt: 5 });
 });
 
 test('a long line is cut, an empty list is no line', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { ArtifactKind, BuildView, LogLine, SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
 import type { Stage, StageState } from '@/lib/build/states';
@@ -49,9 +49,15 @@ export async function takeBuild(db: Database, buildId: string, owner: string): P
       await end(tx, before, 'cancelled', { action: 'build.cancelled', sentence: `cancelled build ${before.number}`, subject: { type: 'build', name: String(before.number) } });
       return undefined;
     }
+    // Who gives a build back says so; a build that is still running was left by somebody who died.
+    const workerDeaths = before.workerDeaths + (before.state === 'running' ? 1 : 0);
+    if (workerDeaths >= MAX_WORKER_DEATHS) {
+      await failAsDeadly(tx, { ...before, workerDeaths });
+      return undefined;
+    }
     const [row] = await tx
       .update(build)
-      .set({ state: 'running', leaseOwner: owner, leaseUntil: leaseEnd, attempt: before.attempt + 1, startedAt: sql`coalesce(${build.startedAt}, now())` })
+      .set({ state: 'running', leaseOwner: owner, leaseUntil: leaseEnd, attempt: before.attempt + 1, workerDeaths, startedAt: sql`coalesce(${build.startedAt}, now())` })
       .where(eq(build.id, buildId))
       .returning();
     await resetStages(tx, buildId);
@@ -75,6 +81,36 @@ export async function takeBuild(db: Database, buildId: string, owner: string): P
       lock: row!.lock,
     };
   });
+}
+
+/** Whether a worker died while it had the build: it may be what kills. */
+export async function isSuspect(db: Database, buildId: string): Promise<boolean> {
+  if (!isUuid(buildId)) return false;
+  const [row] = await db.select({ state: build.state, deaths: build.workerDeaths }).from(build).where(eq(build.id, buildId));
+  return row !== undefined && (row.state === 'running' || row.deaths > 0);
+}
+
+/** More than one death is no accident of the machine's. */
+const MAX_WORKER_DEATHS = 2;
+
+/** Fails a build whose workers die, with the step at which the last one did: other builds go on. */
+async function failAsDeadly(tx: Database, row: BuildRow): Promise<void> {
+  const [stage] = await tx
+    .select({ name: buildStage.name, sentence: buildStage.sentence })
+    .from(buildStage)
+    .where(and(eq(buildStage.buildId, row.id), eq(buildStage.state, 'running')));
+  const [line] = await tx
+    .select({ text: buildEvent.text })
+    .from(buildEvent)
+    .where(eq(buildEvent.buildId, row.id))
+    .orderBy(desc(buildEvent.id))
+    .limit(1);
+  const where = stage ? ` at the stage ${stage.name}` : '';
+  const doing = stage?.sentence || line?.text;
+  const message = `${row.workerDeaths} workers died while they built this, the last one${where}${doing ? ` (last it said: ${doing})` : ''}. Something in its snaps is more than a worker can read. Take out what the model got last, and look at the workers' logs.`;
+  await tx.update(build).set({ workerDeaths: row.workerDeaths }).where(eq(build.id, row.id));
+  await fail(tx, row, { code: 'worker-killed', message, stage: stage?.name ?? null });
+  await notifyBuild(tx, row.id);
 }
 
 /** A stage that was not finished is begun again. */

@@ -31,6 +31,8 @@ export const build = pgTable(
     leaseOwner: text('lease_owner'),
     leaseUntil: instantColumn('lease_until'),
     attempt: integer('attempt').notNull().default(0),
+    /** How often a worker ended while it had the build, without a word. */
+    workerDeaths: integer('worker_deaths').notNull().default(0),
     startedAt: instantColumn('started_at'),
     finishedAt: instantColumn('finished_at'),
     cancelRequestedAt: instantColumn('cancel_requested_at'),

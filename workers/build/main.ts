@@ -2,7 +2,7 @@
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { artifactsFolder } from '@/lib/storage/open-store';
-import { abandonBuild } from '@/db/build-progress';
+import { abandonBuild, isSuspect } from '@/db/build-progress';
 import { openDatabase } from '@/db/client';
 import { connect } from '@/db/connect';
 import { openQueue, workBuilds, workDigests, workSweeps, workTidying } from '@/db/queue';
@@ -12,6 +12,7 @@ import { digestArtifact, sweep } from './digest';
 import { runBuild } from './run-build';
 import { openServices } from './services';
 import { tidy } from './tidy';
+import { Turns } from './turns';
 
 /** Longer than a stage needs to notice that it is to stop. */
 const STOP_SECONDS = 10;
@@ -31,9 +32,13 @@ await runProcess(async () => {
 
   const stopping = new AbortController();
   const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, stopping.signal]);
+  const turns = new Turns();
   await workBuilds(queue, {
     concurrency: IMPRINT_WORKER_CONCURRENCY,
-    handler: (buildId, signal) => runBuild(buildId, untilStopped(signal), services),
+    async handler(buildId, signal) {
+      const alone = await isSuspect(database.db, buildId);
+      await turns.take(alone, () => runBuild(buildId, untilStopped(signal), services));
+    },
     lost: async (buildId) => {
       if (await abandonBuild(database.db, buildId)) log().error({ build: buildId }, 'build abandoned');
     },

@@ -23,11 +23,11 @@ afterEach(async () => {
 });
 
 /** Runs `code`, which may use `pids`, the file it writes its process ids to. */
-async function child(code: string, stopMs?: number): Promise<Child> {
+async function child(code: string, stopMs?: number, dispensable = false): Promise<Child> {
   const file = join(dir, 'child.mjs');
   const pids = join(dir, 'pids');
   await writeFile(file, `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n');\n${code}`);
-  const made = new Child({ name: 'test', file: `../${'../'.repeat(root.split('/').length)}${file}`, env: { PATH: process.env.PATH }, ...(stopMs === undefined ? {} : { stopMs }) }, { root, logDir: dir, show: (line) => shown.push(line), onGivenUp: (error) => givenUp.push(error) });
+  const made = new Child({ name: 'test', file: `../${'../'.repeat(root.split('/').length)}${file}`, env: { PATH: process.env.PATH }, dispensable, ...(stopMs === undefined ? {} : { stopMs }) }, { root, logDir: dir, show: (line) => shown.push(line), onGivenUp: (error) => givenUp.push(error) });
   started.push(made);
   return made;
 }
@@ -68,6 +68,15 @@ describe('a process of ours', () => {
     await made.start();
     process.kill((await pidsOf())[0]!, 'SIGKILL');
     await vi.waitFor(() => expect(givenUp).toMatchObject([{ code: 'process-failed' }]), 20_000);
+  });
+  it('that the console can do without is never given up', async () => {
+    const dies = `import { readFileSync } from 'node:fs'; const starts = readFileSync(${JSON.stringify(join(dir, 'pids'))}, 'utf8').trim().split('\\n').length; if (starts === 2) process.exit(9);`;
+    const made = await child(`${dies}\n${LIVES}`, undefined, true);
+    await made.start();
+    process.kill((await pidsOf())[0]!, 'SIGKILL');
+    await vi.waitFor(async () => expect(await pidsOf()).toHaveLength(3), 20_000);
+    expect(shown).toContain('[test] ended with a failed start; starting it again in 2 s');
+    expect(givenUp).toEqual([]);
   });
   it('that does not end by itself is killed', async () => {
     const made = await child(`process.on('SIGTERM', () => {});\n${LIVES}`, 300);

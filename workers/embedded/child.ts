@@ -17,6 +17,8 @@ export type ChildSpec = {
   env: Variables;
   /** Milliseconds it has to end by itself when told to. */
   stopMs?: number;
+  /** The console goes on without it: it is started again for as long as it takes, with longer and longer waits. */
+  dispensable?: boolean;
 };
 
 export type Surroundings = {
@@ -31,6 +33,8 @@ const READY_MS = 90_000;
 const RESTART_MS = 1000;
 const MAX_ENDS = 5;
 const ENDS_WITHIN_MS = 60_000;
+/** A minute or so between two starts, at most. */
+const MAX_DOUBLINGS = 5;
 
 /** A process of ours: started, waited for until it says that it is ready, started again when it ends by itself, and ended with us. */
 export class Child {
@@ -71,12 +75,18 @@ export class Child {
     if (this.stopping) return;
     const now = Date.now();
     this.ends = [...this.ends.filter((at) => now - at < ENDS_WITHIN_MS), now];
-    if (this.ends.length > MAX_ENDS) return this.around.onGivenUp(new AppError('process-failed', `The ${this.spec.name} process ended ${this.ends.length} times in a minute, last with ${how}.`));
-    this.around.show(`[${this.spec.name}] ended with ${how}; starting it again`);
-    await wait(RESTART_MS);
+    const { name, dispensable } = this.spec;
+    if (this.ends.length > MAX_ENDS && !dispensable) {
+      return this.around.onGivenUp(new AppError('process-failed', `The ${name} process ended ${this.ends.length} times in a minute, last with ${how}.`));
+    }
+    const delay = RESTART_MS * 2 ** Math.min(this.ends.length - 1, dispensable ? MAX_DOUBLINGS : 0);
+    this.around.show(`[${name}] ended with ${how}; starting it again${delay > RESTART_MS ? ` in ${delay / 1000} s` : ''}`);
+    await wait(delay);
     if (this.stopping) return;
     await this.start().catch((error: unknown) => {
-      if (!this.stopping) this.around.onGivenUp(error as AppError);
+      if (this.stopping) return;
+      if (!dispensable) return this.around.onGivenUp(error as AppError);
+      void this.ended('a failed start');
     });
   }
 

@@ -78,7 +78,7 @@ export async function runConsole({ root, env: given, say, signal, onFailed }: Co
     const startIssuer = async () => parts.includes('oidc') && start({ name: 'sign-in', file: 'workers/embedded/oidc/main.ts', env: apart });
     const startWorker = async () => {
       const [env] = await Promise.all([database, store]);
-      await start({ name: 'worker', file: 'workers/build/start.mjs', nodeArgs: WORKER_NODE_ARGS, env: { ...WORKER_MALLOC, ...env }, stopMs: 12_000 });
+      await start({ name: 'worker', file: 'workers/build/start.mjs', nodeArgs: WORKER_NODE_ARGS, env: { ...WORKER_MALLOC, ...env }, stopMs: 12_000, dispensable: true });
     };
     const startWeb = async () => {
       const [env] = await Promise.all([database, pages]);

@@ -1,0 +1,1 @@
+ALTER TABLE "build" ADD COLUMN "worker_deaths" integer DEFAULT 0 NOT NULL;
