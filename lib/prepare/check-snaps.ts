@@ -4,7 +4,6 @@ import { optionalOf } from '../seed/how-to-have';
 import { modesOf } from '../seed/seed-snap';
 import { ValidationSets } from '../seed/validation-sets';
 import { warnOfSnapd } from '../seed/warn-of-snapd';
-import { readSuperblock } from '../tools/squashfs-superblock';
 import { errorsOf, warningsOf, type Finding, type Warning } from '../warnings';
 import { snapdInfoOf } from './assertion-formats';
 import { CANONICAL } from './preflight';
@@ -39,9 +38,6 @@ export async function checkSnaps(
   });
   if (system && !version) findings.push(withoutVersion(system));
   if (snapd && kernel && kernelVersion === '') findings.push(kernelWithoutVersion(kernel));
-  if (kernel && model.extended && (await readSuperblock(kernel.path)).compression === 'zstd') {
-    findings.push(compressedWithZstd(kernel));
-  }
   const unmet = new ValidationSets(validationSets).check(snaps.map(({ found }) => found));
   const errors = [...errorsOf(findings), ...unmet];
   const [first] = errors;
@@ -74,13 +70,4 @@ const kernelWithoutVersion = ({ found: { name } }: VerifiedSnap): Finding => ({
   message:
     `The kernel ${name} has a note about the snapd in it (snapd-info) that does not say its version ` +
     '(VERSION). Choose another channel of it.',
-});
-
-const compressedWithZstd = ({ found: { name } }: VerifiedSnap): Finding => ({
-  path: `snaps.${name}`,
-  code: 'kernel-compression',
-  severity: 'warning',
-  message:
-    `The kernel ${name} is compressed with zstd, which GRUB before 2.12 cannot read: ` +
-    "whether it starts depends on the gadget's GRUB.",
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Headers } from '../assertion/assertion';
 import type { Warning } from '../warnings';
+import { BOARD_SETS } from './testing/board-sets';
 import { makeSet, stubId, type StubSet, type StubSnap } from './testing/make-set';
 import { prepareSet } from './testing/prepare-set';
 import { STUB_SETS } from './testing/stub-sets';
@@ -50,6 +51,91 @@ describe('a device that would stop at a snap is warned of', () => {
     expect(warning).toMatchObject({ code: 'system-username-refused' });
     expect(warning!.message).toContain('ui wants the system user nobody-knows (scope shared)');
   });
+});
+
+describe('a boot loader that lacks what it starts is warned of', () => {
+  /** With other files in the kernel, or the gadget. */
+  const changed = (set: StubSet, name: string, files: StubSnap['files']): StubSet => ({
+    ...set,
+    snaps: set.snaps.map((snap) => (snap.name === name ? { ...snap, files } : snap)),
+  });
+  const filesOf = (set: StubSet, name: string) => set.snaps.find((snap) => snap.name === name)!.files!;
+  const without = (set: StubSet, name: string, ...paths: string[]) =>
+    changed(
+      set,
+      name,
+      Object.fromEntries(Object.entries(filesOf(set, name)).filter(([path]) => !paths.includes(path))),
+    );
+  const withFiles = (set: StubSet, name: string, files: StubSnap['files']) =>
+    changed(set, name, { ...filesOf(set, name), ...files });
+  const board = (name: string) => BOARD_SETS[name]!.set;
+  const FIT = new Uint8Array(2_000_000);
+  FIT.set([0xd0, 0x0d, 0xfe, 0xed]);
+  const UBOOT = board('UC20 with U-Boot');
+  const PI = board('UC22 on a Raspberry Pi');
+
+  it.each<[string, StubSet, string, string]>([
+    ['GRUB', without(PLAIN, 'pc-kernel', 'kernel.efi'), 'kernel.efi', 'GRUB'],
+    [
+      'the GRUB of UC18',
+      withFiles(without(STUB_SETS.uc18, 'pc-kernel', 'initrd.img'), 'pc', {
+        'grub.conf': 'linux (loop)/kernel.img\n initrd (loop)/initrd.img',
+      }),
+      'initrd.img',
+      'GRUB',
+    ],
+    ['U-Boot', without(UBOOT, 'pc-kernel', 'kernel.img', 'initrd.img'), 'kernel.img, initrd.img', 'U-Boot'],
+    [
+      'a script of U-Boot',
+      withFiles(UBOOT, 'pc', { 'boot-assets/boot.scr': '\0load dtbs/imx8.dtb;' }),
+      'dtbs/imx8.dtb',
+      'U-Boot',
+    ],
+    [
+      'the environment of U-Boot in a partition',
+      without(board('UC22 with the environment of U-Boot in a partition'), 'pc-kernel', 'kernel.img'),
+      'kernel.img',
+      'U-Boot',
+    ],
+    ['U-Boot of UC18', without(STUB_SETS['uc18-pi'], 'pi-kernel', 'kernel.img'), 'kernel.img', 'U-Boot'],
+    [
+      'a Raspberry Pi',
+      without(PI, 'pc-kernel', 'kernel.img', 'initrd.img'),
+      'kernel.img, initrd.img',
+      'firmware',
+    ],
+    [
+      'a Raspberry Pi by its config.txt',
+      withFiles(PI, 'pc', {
+        'boot-assets/config.txt': '[all]\nkernel=vmlinuz\ninitramfs initrd.img followkernel\n',
+      }),
+      'vmlinuz',
+      'firmware',
+    ],
+  ])('%s', async (_, set, paths, loader) => {
+    const all = await warningsOf(set);
+    const [warning, ...others] = all.filter(({ code }) => code !== 'core-added');
+    expect(warning).toMatchObject({ code: 'kernel-file-missing' });
+    expect(warning!.message).toContain(`has no ${paths}, which `);
+    expect(warning!.message).toContain(loader);
+    expect(others).toEqual([]);
+  });
+
+  it.each<[string, StubSet]>([
+    ['GRUB', PLAIN],
+    ['U-Boot', UBOOT],
+    ['a Raspberry Pi', PI],
+    [
+      'a FIT image, which has the rest in it',
+      withFiles(without(UBOOT, 'pc-kernel', 'initrd.img'), 'pc-kernel', {
+        'kernel.img': FIT,
+      }),
+    ],
+    [
+      'a script that takes any device tree',
+      withFiles(UBOOT, 'pc', { 'boot-assets/boot.scr': 'load ${kernel}/dtbs/${fdtfile}' }),
+    ],
+  ])('but not %s', async (_, set) => expect(await warningsOf(set)).toEqual([]));
 });
 
 describe('a default provider that is there and has no such slot', () => {

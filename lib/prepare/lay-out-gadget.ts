@@ -24,6 +24,7 @@ import { together } from './together';
 import { inMegabytes, warn, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
 import type { VerifiedSnap } from './verify-snaps';
+import { warnOfKernel } from './warn-of-kernel';
 
 /** One disk, with what gadget and kernel put on it, by the structures' `yamlIndex`. */
 export type LaidOutVolume = { layout: Layout; trees: Map<number, TreeEntry[]>; images: Map<number, PlacedContent[]> };
@@ -80,10 +81,6 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
       })
     : { fullArgs: '', warnings: [] };
 
-  const demands = { rules, grade: model.grade, storageSafety: model.storageSafety };
-  const warnings = [...warnOfInstall(gadget, demands), ...ofArguments];
-  warn(teller, warnings);
-
   const written = gadget.volumes.filter(({ schema }) => schema !== 'emmc').sort((a, b) => Number(b.bootloader !== undefined) - Number(a.bootloader !== undefined));
   const volumes: LaidOutVolume[] = [];
   const from: ContentOf = { gadgetSnap, kernelSnap, assets, rules, budget: new ContentBudget() };
@@ -94,7 +91,18 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   }
   teller.say(`${volumes.map(({ layout }) => `Volume ${layout.volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}`).join('; ')}.`);
   const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && hasFile(kernelSnap, FORCED));
-  return { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets: needsAssets ? await readKernelAssets(kernelSnap) : [], kernelArguments: fullArgs, warnings };
+  const kernelAssets = needsAssets ? await readKernelAssets(kernelSnap) : [];
+
+  const trees = volumes.flatMap((volume) => [...volume.trees.values()]);
+  const demands = { rules, grade: model.grade, storageSafety: model.storageSafety };
+  const warnings = [
+    ...warnOfInstall(gadget, demands),
+    ...ofArguments,
+    ...(await warnOfKernel({ kernelSnap, rules, bootLoader, root, trees, kernelAssets, store: means.store })),
+  ];
+  warn(teller, warnings);
+  const found = { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets };
+  return { ...found, kernelArguments: fullArgs, warnings };
 }
 
 /** What is asked for below one after the other, as far as nothing speaks against it, is read at once. */

@@ -20,6 +20,7 @@ const MAX_TAKEN_BYTES = 2 ** 30;
 /** A gadget or kernel whose files are looked at; nothing is read twice. */
 export type OpenSnap = {
   name: string;
+  path: string;
   listing: SnapListing<ListedEntry>;
   /** Into memory, of each file at most 1 MiB, of all 256 MiB. Throws AppError as readSnapFiles does. */
   read(names: readonly string[]): Promise<Map<string, Uint8Array>>;
@@ -69,6 +70,7 @@ export async function openSnap(snaps: readonly VerifiedSnap[], type: 'gadget' | 
   };
   return {
     name,
+    path: snap.path,
     listing,
     read,
     async content(names) {
