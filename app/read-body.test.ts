@@ -45,7 +45,7 @@ describe('a JSON body', () => {
   it.each([5_000, 100_000])('is refused when it is nested %i levels deep', async (depth) => {
     const body = `{"headers":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(await readBody(post(body), anything)).toEqual(
-      problemOf('json-limit', expect.stringContaining('200 levels deep')),
+      problemOf('json-limit', expect.stringContaining('256 levels deep')),
     );
   });
   it('is refused when it is not UTF-8', async () => {

@@ -8,8 +8,8 @@ import { JsonError, parseJson } from '@/lib/json/parse-json';
 
 /** A model of 200 snaps is below 100 KB. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** As deep as a model's headers may be. What reads a body further on calls itself for each level. */
-const MAX_DEPTH = 200;
+/** Headers of an imported model have 200 levels. What reads a body further on calls itself for each level. */
+const MAX_DEPTH = 256;
 
 /** The JSON body of a request, held to its schema. Throws AppError `too-large` above 1 MiB. */
 export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promise<Parsed<T>> {

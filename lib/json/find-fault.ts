@@ -94,7 +94,7 @@ class Scanner {
   private judgeName(start: number): JsonFault | undefined {
     const names = this.open.at(-1) as Set<string>;
     const written = this.text.slice(start, this.at);
-    const name = JSON.parse(written) as string;
+    const name = written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
     if (name === '__proto__')
       return { offset: start, refusal: 'has the name "__proto__", which is not taken' };
     if (names.has(name)) return { offset: start, refusal: `says ${shown(written)} twice in the same object` };
