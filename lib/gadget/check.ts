@@ -79,16 +79,23 @@ function checkHybrid(byRole: Map<Role, Found>, add: Add): void {
  */
 export function checkGadget(gadget: Gadget, rules: GadgetRules): Problem[] {
   const problems = checkRoles(gadget, rules);
+  if (hasModes(rules) && !allStructures(gadget).some(({ structure }) => structure.role === 'system-boot')) {
+    const message = 'No structure has the role system-boot; Ubuntu Core 20 and later start the installed system from it.';
+    problems.push({ code: 'gadget-role-invalid', path: 'volumes', message, severity: 'error' });
+  }
+  return [...problems, ...checkImage(gadget, rules), ...checkLabels(gadget)];
+}
+
+/** What images are not made of, and what a partition table cannot hold; what the place on the disk decides is `assertDisk`. */
+export function checkImage(gadget: Gadget, rules: GadgetRules): Problem[] {
+  const problems: Problem[] = [];
   const add: Add = (code, path, message) => problems.push({ code, path, message, severity: 'error' });
   const all = allStructures(gadget);
-  if (hasModes(rules)) {
-    const seed = all.find(({ structure }) => structure.role === 'system-seed');
-    if (!all.some(({ structure }) => structure.role === 'system-boot')) add('gadget-role-invalid', 'volumes', 'No structure has the role system-boot; Ubuntu Core 20 and later start the installed system from it.');
-    if (seed?.structure.filesystem === 'none') add('gadget-filesystem-invalid', seed.path, 'The system-seed structure must have a file system: vfat, vfat-16 or ext4.');
-  }
+  const seed = all.find(({ structure }) => structure.role === 'system-seed');
+  if (seed?.structure.filesystem === 'none') add('gadget-filesystem-invalid', seed.path, 'The system-seed structure must have a file system: vfat, vfat-16 or ext4.');
   for (const volume of gadget.volumes) checkVolume(volume, rules, add);
   for (const found of all) checkHolds(found, add);
-  return [...problems, ...checkLabels(gadget)];
+  return problems;
 }
 
 function checkVolume(volume: Volume, rules: GadgetRules, add: Add): void {

@@ -19,7 +19,7 @@ export const isMadeOnDevice = (s: Pick<Structure, 'role' | 'label'>, rules: Gadg
 
 /** What of gadget and kernel goes into the image of one volume, out of what all volumes may take. Throws as `resolveFiles` and `resolveImages` do. */
 export function planContent(layout: Layout, sources: ContentSources, rules: GadgetRules, budget = new ContentBudget()): ContentPlan {
-  const both = { ...sources, gadget: listingOf(sources.gadget), kernel: listingOf(sources.kernel) };
+  const both = { ...sources, gadget: listingOf(sources.gadget), kernel: sources.kernel && listingOf(sources.kernel) };
   const written = layout.structures.filter((s) => !isMadeOnDevice(s, rules));
   const files = new Map(written.filter((s) => s.filesystem !== 'none').map((s) => [s.yamlIndex, resolveFiles(s, both, budget)]));
   const images = new Map(written.filter((s) => s.filesystem === 'none').map((s) => [s.yamlIndex, resolveImages(s, both.gadget, budget)]));

@@ -8,8 +8,8 @@ export type CopiedFile = { from: 'gadget' | 'kernel'; source: string; target: st
 /** A gadget file and where it goes in a raw structure, in bytes from the structure's start. */
 export type PlacedImage = { source: string; offsetBytes: number; sizeBytes: number };
 
-/** The listings of both snaps, and what the kernel offers to gadgets. */
-export type ContentSources = { gadget: Iterable<SnapEntry>; kernel: Iterable<SnapEntry>; assets: KernelAssets };
+/** The listings of both snaps, and what the kernel offers to gadgets; of a kernel without a listing the files are not looked at. */
+export type ContentSources = { gadget: Iterable<SnapEntry>; kernel: Iterable<SnapEntry> | undefined; assets: KernelAssets };
 /** What a file system gets: `directories` are those that would otherwise not be there, being empty. */
 export type CopiedTree = { files: CopiedFile[]; directories: string[] };
 
@@ -38,7 +38,7 @@ export class ContentBudget {
  * `gadget-path-escape`, `gadget-too-big`, `squashfs-too-big` or `gadget-kernel-ref-invalid`.
  */
 export function resolveFiles(structure: Structure, sources: ContentSources, budget = new ContentBudget()): CopiedTree {
-  const listings = { gadget: listingOf(sources.gadget), kernel: listingOf(sources.kernel) };
+  const listings = { gadget: listingOf(sources.gadget), kernel: sources.kernel && listingOf(sources.kernel) };
   const copied = new Map<string, CopiedFile>();
   const directories = new Set<string>();
   structure.content.forEach((item, i) => {
@@ -46,7 +46,9 @@ export function resolveFiles(structure: Structure, sources: ContentSources, budg
     const where = `content[${i}] of ${structure.name || `structure ${structure.yamlIndex}`}`;
     const from = item.source.startsWith('$kernel:') ? 'kernel' : 'gadget';
     const source = parseSafePath(from === 'kernel' ? resolveKernelRef(item.source, sources.assets, where) : item.source, where);
-    copyItem({ ...item, from, source, listing: listings[from], target: parseSafePath(item.target, where, { rooted: true }), where, budget }, copied, directories);
+    const target = parseSafePath(item.target, where, { rooted: true });
+    const listing = listings[from];
+    if (listing) copyItem({ ...item, from, source, listing, target, where, budget }, copied, directories);
   });
   return { files: [...copied.values()], directories: [...directories] };
 }

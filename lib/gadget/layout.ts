@@ -21,7 +21,7 @@ const FIRST_OFFSET = MIB;
 export function layOut(volume: Volume): Layout {
   const where = `volumes.${volume.name}`;
   if (volume.schema === 'emmc') return { volume, structures: volume.structures.map((s) => ({ ...s, offsetBytes: 0 })), sizeBytes: 0, minSizeBytes: 0 };
-  if (volume.structures.length === 0) refuse('gadget-volume-invalid', where, 'the volume has no structure.');
+  assertStructures(volume);
 
   const ordered = sortRuns(impliedOffsets(volume.structures));
   const structures = place(ordered);
@@ -36,10 +36,11 @@ export function layOut(volume: Volume): Layout {
 
 /**
  * What a disk needs of a layout beyond snapd's own rules.
- * Throws AppError `gadget-offset-invalid`, `gadget-size-invalid` or `gadget-offset-write-invalid`.
+ * Throws AppError `gadget-volume-invalid`, `gadget-offset-invalid`, `gadget-size-invalid` or `gadget-offset-write-invalid`.
  */
 export function assertDisk({ volume, structures, sizeBytes }: Layout, sectorBytes: number): void {
   const where = `volumes.${volume.name}`;
+  assertStructures(volume);
   checkSectors(structures, where, sectorBytes);
   if (sizeBytes > MAX_VOLUME_BYTES) refuse('gadget-size-invalid', where, 'the volume is larger than 64 GiB, the largest image that is made.');
   for (const s of structures) {
@@ -52,6 +53,10 @@ export function assertDisk({ volume, structures, sizeBytes }: Layout, sectorByte
       refuse('gadget-offset-write-invalid', `${at}.offset-write`, 'the 4 bytes lie in the partition table.');
     }
   }
+}
+
+function assertStructures({ name, structures }: Volume): void {
+  if (structures.length === 0) refuse('gadget-volume-invalid', `volumes.${name}`, 'the volume has no structure.');
 }
 
 /** Written by an offset-write. */

@@ -1,5 +1,12 @@
-/** One line of a snap's listing: path without a leading slash, what it is, its size in bytes. */
-export type SnapEntry = { path: string; type: 'file' | 'directory' | 'symlink' | 'other'; sizeBytes: number };
+/** One line of a snap's listing. */
+export type SnapEntry = {
+  /** Without a leading slash. */
+  path: string;
+  type: 'file' | 'directory' | 'symlink' | 'other';
+  sizeBytes: number;
+  /** Of a symbolic link, as written. */
+  target?: string;
+};
 
 /** A snap's files, looked up by path and by folder in time that its other files do not add to: it may have 200,000. */
 export class SnapListing<Entry extends SnapEntry = SnapEntry> implements Iterable<Entry> {

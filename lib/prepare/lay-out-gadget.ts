@@ -2,15 +2,15 @@ import { fromUtf8 } from '../bytes';
 import { AppError } from '../errors';
 import { checkGadget } from '../gadget/check';
 import { warnOfInstall } from '../gadget/device-warnings';
-import { checkContent } from '../gadget/check-content';
 import { planKernelCmdline } from '../gadget/cmdline';
-import { ContentBudget } from '../gadget/content';
-import { planContent } from '../gadget/content-plan';
+import type { PlacedImage } from '../gadget/content';
 import { hasModes, rulesFor, type Gadget, type GadgetErrorCode, type GadgetRules } from '../gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
-import { assertDisk, layOut, type Layout } from '../gadget/layout';
+import { assertDisk, type Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
 import { readSystemDefaults } from '../gadget/system-defaults';
+import type { SectorBytes } from '../image/gpt';
+import { judgeContent, type JudgedVolume } from '../image/judge-content';
 import type { PlacedContent } from '../image/plan-image';
 import { BOOT_MARKERS, chooseBootLoader, type BootLoader } from '../seed/boot/choose';
 import { isKernelAsset } from '../seed/boot/kernel-assets';
@@ -19,7 +19,6 @@ import { treeOf, type ReadFiles } from '../seed/content-files';
 import { directory, type TreeEntry } from '../seed/tree';
 import type { Warning } from '../warnings';
 import { followLinks, hasFile, openSnap, type OpenSnap, type UnpackMeans } from './open-snap';
-import { lookUpIn } from './snap-links';
 import { together } from './together';
 import { inMegabytes, warn, type Teller } from './teller';
 import type { VerifiedModel } from './verify-model';
@@ -53,7 +52,7 @@ const MAX_KERNEL_ASSETS = 5000;
 const MAX_TEXT_BYTES = 2 ** 20;
 
 /** What the gadget wants of its disks, with the files it brings; the large ones are put into the store. Throws AppError with a GadgetErrorCode, or as the snaps are read. */
-export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: number, means: UnpackMeans, teller: Teller): Promise<LaidOutGadget> {
+export async function layOutGadget({ model }: VerifiedModel, snaps: readonly VerifiedSnap[], sectorBytes: SectorBytes, means: UnpackMeans, teller: Teller): Promise<LaidOutGadget> {
   const rules = rulesFor(model);
   const [gadgetSnap, kernelSnap] = (await together(['gadget', 'kernel'] as const, teller.signal, (type, signal) => openSnap(snaps, type, means, { ...teller, signal }))) as [OpenSnap, OpenSnap];
   await together([gadgetSnap, kernelSnap], teller.signal, readAhead);
@@ -64,7 +63,8 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const bootLoader = chooseBootLoader({ gadget, rootFiles: BOOT_MARKERS.filter((name) => followLinks(gadgetSnap, name) !== undefined), hasModes: hasModes(rules) });
   const assets: KernelAssets = hasFile(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
 
-  checkContent(gadget, lookUpIn(gadgetSnap.listing), assets);
+  const judged = judgeContent(gadget, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, { rules, sectorBytes });
+  for (const { layout } of judged) if (layout.volume.schema !== 'emmc') assertDisk(layout, sectorBytes);
 
   const root = await readRoot(gadgetSnap);
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);
@@ -81,14 +81,9 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
       })
     : { fullArgs: '', warnings: [] };
 
-  const written = gadget.volumes.filter(({ schema }) => schema !== 'emmc').sort((a, b) => Number(b.bootloader !== undefined) - Number(a.bootloader !== undefined));
+  const written = judged.filter(({ layout }) => layout.volume.schema !== 'emmc').sort((a, b) => bootsFrom(b) - bootsFrom(a));
   const volumes: LaidOutVolume[] = [];
-  const from: ContentOf = { gadgetSnap, kernelSnap, assets, rules, budget: new ContentBudget() };
-  for (const volume of written) {
-    const layout = layOut(volume);
-    assertDisk(layout, sectorBytes);
-    volumes.push({ layout, ...(await readContent(layout, from)) });
-  }
+  for (const volume of written) volumes.push(await readContent(volume, gadgetSnap, kernelSnap));
   teller.say(`${volumes.map(({ layout }) => `Volume ${layout.volume.name}: ${layout.structures.length} structures in ${inMegabytes(layout.sizeBytes)}`).join('; ')}.`);
   const needsAssets = bootLoader !== 'grub' || (!hasModes(rules) && hasFile(kernelSnap, FORCED));
   const kernelAssets = needsAssets ? await readKernelAssets(kernelSnap) : [];
@@ -132,14 +127,16 @@ async function textOf(snap: OpenSnap, name: string): Promise<string> {
   return decode((await snap.read([name])).get(name)!, name);
 }
 
-type ContentOf = { gadgetSnap: OpenSnap; kernelSnap: OpenSnap; assets: KernelAssets; rules: GadgetRules; budget: ContentBudget };
+const bootsFrom = ({ layout }: JudgedVolume): number => Number(layout.volume.bootloader !== undefined);
 
-async function readContent(layout: Layout, { gadgetSnap, kernelSnap, assets, rules, budget }: ContentOf): Promise<Pick<LaidOutVolume, 'trees' | 'images'>> {
-  const { files, images, sources } = planContent(layout, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, rules, budget);
+async function readContent({ layout, content }: JudgedVolume, gadgetSnap: OpenSnap, kernelSnap: OpenSnap): Promise<LaidOutVolume> {
+  const { files, images, sources } = content;
   const read: ReadFiles = { gadget: await gadgetSnap.content(sources.gadget), kernel: await kernelSnap.content(sources.kernel) };
+  const place = ({ source, offsetBytes }: PlacedImage): PlacedContent => ({ offsetBytes, content: read.gadget.get(source)! });
   return {
+    layout,
     trees: new Map([...files].map(([yamlIndex, copied]) => [yamlIndex, treeOf(copied, read)])),
-    images: new Map([...images].map(([yamlIndex, placed]) => [yamlIndex, placed.map(({ source, offsetBytes }) => ({ offsetBytes, content: read.gadget.get(source)! }))])),
+    images: new Map([...images].map(([yamlIndex, placed]) => [yamlIndex, placed.map(place)])),
   };
 }
 

@@ -1,4 +1,5 @@
 import { hasModes, type GadgetRules } from '../gadget/gadget';
+import { lookUpIn } from '../gadget/links';
 import type { BootLoader } from '../seed/boot/choose';
 import { missingKernelFiles, type KernelStart } from '../seed/boot/kernel-files';
 import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
@@ -7,7 +8,6 @@ import { readSuperblock } from '../tools/squashfs-superblock';
 import type { Warning } from '../warnings';
 import type { ContentStore } from './content-store';
 import type { OpenSnap } from './open-snap';
-import { lookUpIn } from './snap-links';
 
 export type KernelInput = {
   kernelSnap: OpenSnap;

@@ -5,7 +5,7 @@ import { LineReader } from './line-reader';
 import { invalid, MAX_INODES, type SquashfsErrorCode } from './squashfs-superblock';
 
 /** A line of the listing; symbolic links with what they point to, never followed here. */
-export type ListedEntry = SnapEntry & { target?: string };
+export type ListedEntry = SnapEntry;
 
 const TYPES: Record<string, SnapEntry['type']> = { '-': 'file', d: 'directory', l: 'symlink' };
 /** Linux's PATH_MAX. */

@@ -1,18 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fromUtf8 } from '../../lib/bytes';
-import { checkContent, type LookUp } from '../../lib/gadget/check-content';
-import { checkRoles } from '../../lib/gadget/check';
+import { isAppError } from '../../lib/errors';
+import { checkImage, checkLabels, checkRoles } from '../../lib/gadget/check';
 import { warnOfInstall, type GadgetDemands } from '../../lib/gadget/device-warnings';
 import { isMadeOnDevice } from '../../lib/gadget/content-plan';
-import { rulesFor, type GadgetRules, type Volume } from '../../lib/gadget/gadget';
-import { parseKernelYaml, type KernelAssets } from '../../lib/gadget/kernel-yaml';
-import { layOut } from '../../lib/gadget/layout';
+import { rulesFor, type Gadget, type GadgetRules, type Volume } from '../../lib/gadget/gadget';
+import { assertDisk, layOut } from '../../lib/gadget/layout';
 import { parseGadget } from '../../lib/gadget/parse';
+import { judgeContent } from '../../lib/image/judge-content';
 import { parseModel } from '../../lib/model/model';
+import { supportedMarker } from '../../lib/seed/boot/choose';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
-import { EXIT, FileTrouble, Refusal } from './failure';
+import { EXIT, Refusal } from './failure';
+import { NO_KERNEL, readGadget, readKernel } from './gadget-folder';
 import { jsonLine } from './json';
 import { readAll } from './read-stream';
 import type { Terminal } from './terminal';
@@ -21,10 +21,11 @@ export const gadgetLayout: Command = {
   name: 'gadget layout',
   files: 'DIR|gadget.yaml',
   summary: 'Show where a gadget puts what on its disks',
-  details: `Reads the meta/gadget.yaml of an unpacked gadget, checks it by snapd's rules together with the files that it copies, and writes the structures of each
-volume in disk order, with the values that are implied filled in. Given the file itself, the gadget is the folder above its folder meta; without such a
-folder the files are not looked at. Without a model the rules are those of UC20 and later, grade dangerous. Without a kernel every $kernel: source is refused,
-as it would be with a kernel that has no meta/kernel.yaml.`,
+  details: `Reads the meta/gadget.yaml of an unpacked gadget, checks it by snapd's rules together with the files that it copies, as "image plan" does, and writes the
+structures of each volume in disk order, with the values that are implied filled in. What snapd takes and no image is made of is a warning. Given the file itself,
+the gadget is the folder above its folder meta; without such a folder the files are not looked at. Without a model the rules are those of UC20 and later, grade
+dangerous. Without a kernel every $kernel: source is refused, as it would be with a kernel that has no meta/kernel.yaml; of one that has nothing but its folder
+meta the files are not looked at.`,
   options: {
     kernel: { value: 'DIR', help: 'The unpacked kernel' },
     model: { value: 'M.model', help: 'The model whose rules apply' },
@@ -32,15 +33,16 @@ as it would be with a kernel that has no meta/kernel.yaml.`,
   },
   async run({ values, files, terminal }) {
     expectFiles(files, 1);
-    const { text, root } = readGadget(path.resolve(terminal.folder, files[0]!), files[0]!);
+    const { text, listing } = readGadget(path.resolve(terminal.folder, files[0]!), files[0]!);
     const demands = values.has('model') ? await readDemands(values.get('model')!, terminal) : WITHOUT_MODEL;
     const { rules } = demands;
     const gadget = parseGadget(text, rules);
-    const problems = checkRoles(gadget, rules);
+    const problems = [...checkRoles(gadget, rules), ...checkLabels(gadget)];
     if (problems.length > 0) throw new Refusal(problems[0]!.code, problems.map(({ message }) => message).join(' '));
-    const warnings = warnOfInstall(gadget, demands);
     const volumes = gadget.volumes.map((volume) => describeVolume(volume, rules));
-    if (root !== undefined) checkContent(gadget, lookUpIn(root), values.has('kernel') ? readKernel(path.resolve(terminal.folder, values.get('kernel')!)) : new Map());
+    const kernel = values.has('kernel') ? readKernel(path.resolve(terminal.folder, values.get('kernel')!)) : NO_KERNEL;
+    if (listing) judgeContent(gadget, { gadget: listing, ...kernel }, { rules, sectorBytes: SECTOR_BYTES });
+    const warnings = [...warnOfInstall(gadget, demands), ...warnOfImage(gadget, rules)];
     for (const { message } of warnings) terminal.say(`warning: ${message}`);
     if (values.has('json')) await terminal.write(jsonLine({ volumes, warnings }));
     else for (const volume of volumes) await terminal.write(asText(volume));
@@ -48,31 +50,8 @@ as it would be with a kernel that has no meta/kernel.yaml.`,
   },
 };
 
+const SECTOR_BYTES = 512;
 const WITHOUT_MODEL: GadgetDemands = { rules: 'modes', grade: 'dangerous' };
-
-const MAX_TEXT_BYTES = 2 ** 20;
-
-/** Of a file, which may be a link to one. Throws Refusal `gadget-too-big`, FileTrouble. */
-function readText(file: string): string {
-  try {
-    const found = statSync(file);
-    if (!found.isFile()) throw new FileTrouble(`${file} is no file.`);
-    if (found.size > MAX_TEXT_BYTES) throw new Refusal('gadget-too-big', `${file} has ${found.size} bytes; at most ${MAX_TEXT_BYTES} are read.`);
-    const text = fromUtf8(new Uint8Array(readFileSync(file)));
-    if (text === undefined) throw new Refusal('gadget-yaml-syntax', `${file} is not UTF-8.`);
-    return text;
-  } catch (error) {
-    if (error instanceof Refusal || error instanceof FileTrouble) throw error;
-    throw new FileTrouble(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
-  }
-}
-
-function readGadget(where: string, word: string): { text: string; root: string | undefined } {
-  const found = statSync(where, { throwIfNoEntry: false });
-  if (!found) throw new FileTrouble(`${word} cannot be read: there is no such file.`);
-  if (found.isDirectory()) return { text: readText(path.join(where, 'meta', 'gadget.yaml')), root: where };
-  return { text: readText(where), root: path.basename(path.dirname(where)) === 'meta' ? path.dirname(path.dirname(where)) : undefined };
-}
 
 async function readDemands(file: string, terminal: Terminal): Promise<GadgetDemands> {
   const model = (await readAll(file, terminal)).find(({ type }) => type === 'model');
@@ -81,17 +60,27 @@ async function readDemands(file: string, terminal: Terminal): Promise<GadgetDema
   return { rules: rulesFor(parsed), grade, storageSafety };
 }
 
-function readKernel(folder: string): KernelAssets {
-  const file = path.join(folder, 'meta', 'kernel.yaml');
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new FileTrouble(`${folder} is no folder.`);
-  return statSync(file, { throwIfNoEntry: false }) ? parseKernelYaml(readText(file)) : new Map();
-}
+type Told = { code: string; message: string };
 
-/** Nothing is read, so a link may lead where it will, as for snapd. */
-const lookUpIn = (root: string): LookUp => (name) => {
-  const found = statSync(path.join(root, name), { throwIfNoEntry: false });
-  return found && { type: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other', sizeBytes: found.size };
-};
+/** Why `image plan` refuses a gadget that snapd takes: the boot loader, what is left to an installer, and the disk. */
+function warnOfImage(gadget: Gadget, rules: GadgetRules): Told[] {
+  if (rules !== 'modes' && rules !== 'legacy') return [];
+  const found: Told[] = checkImage(gadget, rules).map(({ code, message }) => ({ code, message }));
+  const attempt = (work: () => unknown): void => {
+    try {
+      work();
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      if (!found.some(({ code }) => code === error.code)) found.push({ code: error.code, message: error.message });
+    }
+  };
+  attempt(() => supportedMarker(gadget));
+  for (const volume of gadget.volumes) {
+    const isWritten = volume.schema === 'gpt' || volume.schema === 'mbr';
+    if (isWritten && volume.structures.length > 0) attempt(() => assertDisk(layOut(volume), SECTOR_BYTES));
+  }
+  return found;
+}
 
 function describeVolume(volume: Volume, rules: GadgetRules) {
   const { structures, sizeBytes } = volume.structures.length === 0 ? { structures: [], sizeBytes: 0 } : layOut(volume);

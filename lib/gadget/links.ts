@@ -1,12 +1,11 @@
-import type { LookUp } from '../gadget/check-content';
-import type { SnapListing } from '../gadget/listing';
-import type { ListedEntry } from '../tools/squashfs-listing';
+import type { LookUp } from './check-content';
+import type { SnapEntry, SnapListing } from './listing';
 
 /** More in one path is a circle. */
 const MAX_LINKS = 8;
 
 /** The entry that a path from the root of a snap means, links within the snap followed, those of its folders too; undefined when there is none. A link that leads out is itself what stands there: whoever copies it refuses it. */
-function entryAt(entries: SnapListing<ListedEntry>, path: string, left = MAX_LINKS): ListedEntry | undefined {
+function entryAt(entries: SnapListing, path: string, left = MAX_LINKS): SnapEntry | undefined {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) return undefined;
   for (let i = 1; i <= parts.length; i += 1) {
@@ -20,7 +19,7 @@ function entryAt(entries: SnapListing<ListedEntry>, path: string, left = MAX_LIN
 }
 
 /** What stands at paths of a snap. */
-export function lookUpIn(entries: SnapListing<ListedEntry>): LookUp {
+export function lookUpIn(entries: SnapListing): LookUp {
   return (path) => {
     const found = entryAt(entries, path);
     return found && { type: found.type === 'file' || found.type === 'directory' ? found.type : 'other', sizeBytes: found.sizeBytes };
