@@ -45,16 +45,35 @@ test('shows a stranger with the link what was built, and notes the opening', asy
   expect(shared).toMatchObject({ id: made.id, brandName: 'Acme', model: 'kiosk', modelDisplayName: 'Acme Kiosk', architecture: 'amd64', base: 'core24', grade: 'dangerous', revision: 1, note: 'for the factory', production: false, warnings: [{ code: 'kernel-compression', message: 'It may not start.' }], snaps: [SNAP] });
   expect(shared!.artifacts.map((file) => file.fileName)).toEqual(['kiosk.img.zst', 'kiosk.img', 'kiosk.json']);
   const [seen] = (await listShares(ctx, number)).filter((s) => s.id === made.id);
-  expect(seen).toMatchObject({ opens: 1, lastOpenedAt: expect.any(String), log: [{ address: '198.51.100.9', userAgent: 'curl/8', what: 'page' }] });
+  expect(seen).toMatchObject({ opens: 1, lastOpenedAt: expect.any(String), log: [{ address: '198.51.100.9', userAgent: 'curl/8', what: 'page', download: null }] });
 });
 
-test('gives a file to whoever has the link, and notes a download once', async () => {
+test('gives a file to whoever has the link, and notes what of it left: parts make one download', async () => {
   const { share: made, token } = await create();
-  const open = (counts: boolean) => openSharedArtifact(db, { id: made.id, token, ...from, fileName: 'kiosk.img', counts });
-  expect(await open(true)).toMatchObject({ fileName: 'kiosk.img', kind: 'image-raw', blobs: [digest('a')] });
-  expect(await open(false)).toBeDefined();
-  expect((await listShares(ctx, number)).find((s) => s.id === made.id)).toMatchObject({ opens: 1, log: [{ what: 'kiosk.img' }] });
-  await expect(openSharedArtifact(db, { id: made.id, token, ...from, fileName: 'other.img', counts: true })).rejects.toMatchObject({ code: 'not-found' });
+  const open = (more = {}) => openSharedArtifact(db, { id: made.id, token, ...from, fileName: 'kiosk.img', ...more });
+  const { file, note } = (await open())!;
+  expect(file).toMatchObject({ fileName: 'kiosk.img', kind: 'image-raw', blobs: [digest('a')] });
+  const { sizeBytes } = file;
+  const seen = async () => (await listShares(ctx, number)).find((s) => s.id === made.id)!;
+  expect(await seen()).toMatchObject({ opens: 0 });
+  await note(0, 0);
+  expect((await seen()).log).toMatchObject([{ what: 'kiosk.img', download: { sentBytes: 0, sizeBytes, complete: false } }]);
+  await Promise.all([note(2, sizeBytes), (await open())!.note(0, 1)]);
+  expect((await seen()).log).toMatchObject([{ download: { sentBytes: sizeBytes - 1, complete: false } }]);
+  await note(0, 3);
+  expect((await seen()).log).toMatchObject([{ download: { sentBytes: sizeBytes + 2, sizeBytes, complete: true } }]);
+  await (await open({ address: '198.51.100.10' }))!.note(0, 1);
+  expect(await seen()).toMatchObject({ opens: 2 });
+  await expect(open({ fileName: 'other.img' })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('what is asked for hours later is another download', async () => {
+  const { share: made, token } = await create();
+  const { note } = (await openSharedArtifact(db, { id: made.id, token, ...from, fileName: 'kiosk.img' }))!;
+  await note(0, 1);
+  await db.update(shareOpen).set({ lastAt: sql`now() - interval '61 minutes'` }).where(eq(shareOpen.shareId, made.id));
+  await note(0, 1);
+  expect((await listShares(ctx, number)).find((s) => s.id === made.id)).toMatchObject({ opens: 2 });
 });
 
 test('unknown, expired and revoked links and wrong tokens answer alike, and note nothing', async () => {
@@ -75,7 +94,7 @@ test('unknown, expired and revoked links and wrong tokens answer alike, and note
   const before = await db.$count(shareOpen);
   for (const [id, token] of attempts) {
     expect(await openShare(db, { id, token, ...from, what: 'page' })).toBeUndefined();
-    expect(await openSharedArtifact(db, { id, token, ...from, fileName: 'kiosk.img', counts: true })).toBeUndefined();
+    expect(await openSharedArtifact(db, { id, token, ...from, fileName: 'kiosk.img' })).toBeUndefined();
   }
   expect(await db.$count(shareOpen)).toBe(before);
   const states = new Map((await listShares(ctx, number)).map((s) => [s.id, s.state]));
@@ -107,7 +126,7 @@ test('shares only what was built', async () => {
 
 test('shows the newest fifty openings and counts them all', async () => {
   const { share: made, token } = await create();
-  for (let i = 0; i < 52; i += 1) await openSharedArtifact(db, { id: made.id, token, address: `a${i}\0`, userAgent: 'x'.repeat(2000), fileName: 'kiosk.img', counts: true });
+  for (let i = 0; i < 52; i += 1) await (await openSharedArtifact(db, { id: made.id, token, address: `a${i}\0`, userAgent: 'x'.repeat(2000), fileName: 'kiosk.img' }))!.note(0, 0);
   const seen = (await listShares(ctx, number)).find((s) => s.id === made.id)!;
   expect([seen.opens, seen.log.length, seen.log[0]!.address, seen.log.at(-1)!.address, seen.log[0]!.userAgent.length]).toEqual([52, 50, 'a51', 'a2', 500]);
 });
@@ -115,6 +134,6 @@ test('shows the newest fifty openings and counts them all', async () => {
 test('says that a file behind a link was deleted', async () => {
   const { share: made, token } = await create();
   await deleteArtifacts(ctx, number);
-  await expect(openSharedArtifact(db, { id: made.id, token, ...from, fileName: 'kiosk.img', counts: true })).rejects.toMatchObject({ code: 'gone' });
+  await expect(openSharedArtifact(db, { id: made.id, token, ...from, fileName: 'kiosk.img' })).rejects.toMatchObject({ code: 'gone' });
   expect((await openShare(db, { id: made.id, token, ...from, what: 'page' }))!.artifacts[0]).toMatchObject({ deleted: true });
 });

@@ -1,5 +1,5 @@
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
-import type { CreateShareRequest, SharedBuild, ShareView } from '@/lib/api/shares';
+import { and, desc, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm';
+import type { CreateShareRequest, SharedBuild, ShareOpen, ShareView } from '@/lib/api/shares';
 import type { HeaderJson } from '@/lib/api/models';
 import { BUILD_ALLOWS } from '@/lib/build/states';
 import { AppError } from '@/lib/errors';
@@ -69,7 +69,7 @@ async function readShare(db: Database, id: string): Promise<ShareView> {
     .innerJoin(build, eq(build.id, share.buildId))
     .innerJoin(person, eq(person.id, share.createdBy))
     .where(eq(share.id, id));
-  const log = await db.select().from(shareOpen).where(eq(shareOpen.shareId, id)).orderBy(desc(shareOpen.id)).limit(LOG_LENGTH);
+  const log = await db.select({ ...getTableColumns(shareOpen), complete: isComplete }).from(shareOpen).where(eq(shareOpen.shareId, id)).orderBy(desc(shareOpen.id)).limit(LOG_LENGTH);
   const { row, build: number, creatorName, creatorEmail, expired, opens } = found!;
   return {
     id: row.id,
@@ -82,8 +82,17 @@ async function readShare(db: Database, id: string): Promise<ShareView> {
     revokedAt: row.revokedAt?.toISOString() ?? null,
     opens: Number(opens),
     lastOpenedAt: log[0]?.at.toISOString() ?? null,
-    log: log.map(({ at, address, userAgent, what }) => ({ at: at.toISOString(), address, userAgent, what })),
+    log: log.map(readOpening),
   };
+}
+
+const isComplete = sql<boolean>`${shareOpen.sent} @> int8range(0, ${shareOpen.sizeBytes})`;
+
+type OpenRow = typeof shareOpen.$inferSelect & { complete: boolean };
+
+function readOpening({ at, address, userAgent, what, sentBytes, sizeBytes, complete }: OpenRow): ShareOpen {
+  const download = sizeBytes === null ? null : { sentBytes, sizeBytes, complete };
+  return { at: at.toISOString(), address, userAgent, what, download };
 }
 
 export type Opening = { id: string; token: string; address: string; userAgent: string };
@@ -119,16 +128,40 @@ export async function openShare(db: Database, opening: Opening & { what: string 
   };
 }
 
+/** Writes down bytes of a file that left, `start` to before `end`: before any did, an empty range. */
+export type NoteSent = (start: number, end: number) => Promise<void>;
+
 /**
- * A file behind the link, undefined as for `openShare`. `counts` says whether to note it: the further ranges of one download are no openings.
+ * A file behind the link, undefined as for `openShare`, and how to note what of it is sent.
  * Throws AppError `not-found`, or `gone` when the file was deleted.
  */
-export async function openSharedArtifact(db: Database, opening: Opening & { fileName: string; counts: boolean }): Promise<StoredArtifact | undefined> {
+export async function openSharedArtifact(
+  db: Database,
+  opening: Opening & { fileName: string },
+): Promise<{ file: StoredArtifact; note: NoteSent } | undefined> {
   const found = await findOpen(db, opening);
   if (!found) return undefined;
   const file = await readArtifact(db, { id: found.row.buildId, number: found.number }, opening.fileName);
-  if (opening.counts) await noteOpening(db, found.row, opening, file.fileName);
-  return file;
+  return { file, note: (start, end) => noteSent(db, found.row, opening, file, start, end) };
+}
+
+/** Parts that somebody asks for within an hour of the last are one download. */
+const SAME_DOWNLOAD = sql`${shareOpen.lastAt} > now() - interval '1 hour'`;
+
+async function noteSent(db: Database, row: typeof share.$inferSelect, opening: Opening, file: StoredArtifact, start: number, end: number): Promise<void> {
+  const told = openingValues(row, opening, file.fileName);
+  const isSame = and(eq(shareOpen.shareId, row.id), eq(shareOpen.what, told.what), eq(shareOpen.address, told.address), eq(shareOpen.userAgent, told.userAgent), SAME_DOWNLOAD);
+  const range = sql`int8multirange(int8range(${start}, ${end}))`;
+  await db.transaction(async (tx) => {
+    // Parts that begin together make one row.
+    await tx.select({ id: share.id }).from(share).where(eq(share.id, row.id)).for('no key update');
+    const [last] = await tx.select({ id: shareOpen.id }).from(shareOpen).where(isSame).orderBy(desc(shareOpen.id)).limit(1);
+    if (!last) return tx.insert(shareOpen).values({ ...told, sizeBytes: file.sizeBytes, sentBytes: end - start, sent: range });
+    return tx
+      .update(shareOpen)
+      .set({ sentBytes: sql`${shareOpen.sentBytes} + ${end - start}`, sent: sql`${shareOpen.sent} + ${range}`, lastAt: sql`now()` })
+      .where(eq(shareOpen.id, last.id));
+  });
 }
 
 async function findOpen(db: Database, { id, token }: Pick<Opening, 'id' | 'token'>) {
@@ -141,6 +174,14 @@ async function findOpen(db: Database, { id, token }: Pick<Opening, 'id' | 'token
   return found && sameTokenHash(found.row.tokenHash, hashLinkToken(token)) ? found : undefined;
 }
 
-async function noteOpening(db: Database, row: typeof share.$inferSelect, { address, userAgent }: Opening, what: string): Promise<void> {
-  await db.insert(shareOpen).values({ brandId: row.brandId, shareId: row.id, address: storable(address), userAgent: storable(userAgent).slice(0, 500), what: storable(what).slice(0, 200) });
+async function noteOpening(db: Database, row: typeof share.$inferSelect, opening: Opening, what: string): Promise<void> {
+  await db.insert(shareOpen).values(openingValues(row, opening, what));
 }
+
+const openingValues = (row: typeof share.$inferSelect, { address, userAgent }: Opening, what: string) => ({
+  brandId: row.brandId,
+  shareId: row.id,
+  address: storable(address),
+  userAgent: storable(userAgent).slice(0, 500),
+  what: storable(what).slice(0, 200),
+});

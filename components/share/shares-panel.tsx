@@ -2,12 +2,12 @@
 
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { ShareView } from '@/lib/api/shares';
+import type { ShareOpen, ShareView } from '@/lib/api/shares';
 import { useBrand } from '../brand/brand-context';
 import { notify } from '../toasts';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/confirm-dialog';
-import { formatDay, plural } from '../ui/format';
+import { formatBytes, formatDay, plural } from '../ui/format';
 import { Section } from '../ui/page-header';
 import { QueryFailed } from '../ui/query-failed';
 import { Skeleton } from '../ui/skeleton';
@@ -38,6 +38,10 @@ export function SharesPanel({ build }: { build: number }) {
     </Section>
   );
 }
+
+/** How much of a file left. */
+const sentOf = ({ sentBytes, sizeBytes, complete }: NonNullable<ShareOpen['download']>): string =>
+  complete ? `all ${formatBytes(sizeBytes)}` : `${formatBytes(sentBytes)} of ${formatBytes(sizeBytes)}`;
 
 function ShareRow({ share }: { share: ShareView }) {
   const { slug, whyNot } = useBrand();
@@ -79,7 +83,9 @@ function ShareRow({ share }: { share: ShareView }) {
         <ol className="mt-2 space-y-1.5 border-l border-line pl-3">
           {share.log.map((open, i) => (
             <li key={`${open.at} ${i}`} className="text-xs text-muted">
-              <Time at={open.at} /> · <span className="wrap-anywhere text-ink">{open.what}</span> · <span className="font-mono">{open.address}</span>
+              <Time at={open.at} /> · <span className="wrap-anywhere text-ink">{open.what}</span> ·{' '}
+              {open.download && `${sentOf(open.download)} · `}
+              <span className="font-mono">{open.address}</span>
               <span className="block truncate" title={open.userAgent}>
                 {open.userAgent}
               </span>

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, check, foreignKey, index, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigserial, check, customType, foreignKey, index, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { build } from './builds';
-import { instantColumn } from './columns';
+import { bytesColumn, instantColumn } from './columns';
 import { person } from './people';
 
 export const share = pgTable(
@@ -26,6 +26,9 @@ export const share = pgTable(
   ],
 );
 
+/** Byte ranges as PostgreSQL writes them: `{[0,5),[7,9)}`. */
+const byteRanges = customType<{ data: string }>({ dataType: () => 'int8multirange' });
+
 export const shareOpen = pgTable(
   'share_open',
   {
@@ -37,6 +40,13 @@ export const shareOpen = pgTable(
     userAgent: text('user_agent').notNull(),
     /** `page`, or the file that was downloaded. */
     what: text('what').notNull(),
+    /** Bytes that left, those that were sent twice counted twice. */
+    sentBytes: bytesColumn('sent_bytes').notNull().default(0),
+    /** Which bytes of the file left: parts of one download are one row. */
+    sent: byteRanges('sent').notNull().default('{}'),
+    /** Of the file; absent for the page, and for rows of before it was noted. */
+    sizeBytes: bytesColumn('size_bytes'),
+    lastAt: instantColumn('last_at').notNull().defaultNow(),
   },
   (t) => [foreignKey({ name: 'share_open_share', columns: [t.brandId, t.shareId], foreignColumns: [share.brandId, share.id] }), index('share_open_of_share').on(t.shareId, t.id.desc())],
 );

@@ -4,7 +4,17 @@ import { artifactView, imageWarning, proofView, seededSnap } from './builds';
 
 export const SHARE_STATES = ['active', 'expired', 'revoked'] as const;
 
-export const shareOpen = z.object({ at: instant, address: z.string(), userAgent: z.string(), what: z.string() });
+export const shareOpen = z.object({
+  at: instant,
+  address: z.string(),
+  userAgent: z.string(),
+  /** `page`, or the file's name. */
+  what: z.string(),
+  /** Of a download: what left, the size of the file, and whether every byte of it left. */
+  download: z.object({ sentBytes: z.number().int(), sizeBytes: z.number().int(), complete: z.boolean() }).nullable(),
+});
+
+export type ShareOpen = z.infer<typeof shareOpen>;
 
 export const shareView = z.object({
   id: z.string(),

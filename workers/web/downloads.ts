@@ -14,6 +14,7 @@ import type { Ctx, Database } from '@/db/context';
 import { enterBrand } from '@/db/enter-brand';
 import { findPerson } from '@/db/people';
 import { openSharedArtifact } from '@/db/shares';
+import type { NoteSent } from '@/db/shares';
 import { findBearer } from '@/db/tokens';
 import { serveFile } from './serve-file';
 
@@ -56,7 +57,7 @@ function decoded(part: string): string {
 
 /** Sends an artifact to a member of its brand, or to whoever has a link to it. Throws AppErrors before the first byte is out. */
 export async function serveDownload(request: IncomingMessage, response: ServerResponse, download: Download, { db, store }: Stores, from: From): Promise<void> {
-  const artifact = download.kind === 'artifact' ? await findOwn(request, download, db, from) : await findShared(request, download, db, from);
+  const { file: artifact, note } = download.kind === 'artifact' ? { file: await findOwn(request, download, db, from), note: undefined } : await findShared(request, download, db, from);
   await serveFile(request, response, {
     fileName: artifact.fileName,
     contentType: contentType(artifact.kind),
@@ -66,6 +67,7 @@ export async function serveDownload(request: IncomingMessage, response: ServerRe
     lastModified: artifact.createdAt,
     sha256: artifact.sha256,
     read: (range) => readStored(store, artifact, range, { reuse: true }),
+    ...(note && { note }),
   });
 }
 
@@ -88,10 +90,9 @@ async function enter({ headers }: IncomingMessage, brand: string, db: Database, 
   return enterBrand(db, person, brand, from);
 }
 
-async function findShared(request: IncomingMessage, { id, fileName, token }: Download & { kind: 'share' }, db: Database, { address }: From): Promise<StoredArtifact> {
-  const counts = request.method === 'GET' && /^(?:bytes=0-.*)?$/.test(request.headers.range ?? '');
-  const userAgent = request.headers['user-agent'] ?? '';
-  const artifact = await openSharedArtifact(db, { id, token, address, userAgent, fileName, counts });
-  if (!artifact) throw new AppError('not-found', 'This link does not work: it has expired, was revoked, or is not complete. Ask whoever sent it for a new one.');
-  return artifact;
+async function findShared({ headers }: IncomingMessage, { id, fileName, token }: Download & { kind: 'share' }, db: Database, { address }: From) {
+  const userAgent = headers['user-agent'] ?? '';
+  const found: { file: StoredArtifact; note?: NoteSent } | undefined = await openSharedArtifact(db, { id, token, address, userAgent, fileName });
+  if (!found) throw new AppError('not-found', 'This link does not work: it has expired, was revoked, or is not complete. Ask whoever sent it for a new one.');
+  return found;
 }

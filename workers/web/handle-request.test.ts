@@ -252,13 +252,30 @@ describe('an artifact', () => {
 describe('a shared file', () => {
   const share = async () => createShare(await brands.as('acme', 'builder'), number, { expiresInDays: 7, note: '' });
   const at = (id: string, token: string, file = 'kiosk.img.zst') => `/s/${id}/download/${file}?t=${token}`;
-  it('goes to whoever has the link; a download in parts is one opening', async () => {
+  it('goes to whoever has the link; what left of it is in the log, a download in parts once', async () => {
     const { share: made, token } = await share();
-    expect(await ask(at(made.id, token), { 'user-agent': 'curl/8' })).toMatchObject({ status: 200, body: ARCHIVE.toString() });
-    expect((await ask(at(made.id, token), { range: 'bytes=5-' })).status).toBe(206);
-    expect((await ask(at(made.id, token), {}, 'HEAD')).status).toBe(200);
-    const [found] = (await listShares(await brands.as('acme', 'builder'), number)).filter(({ id }) => id === made.id);
-    expect(found).toMatchObject({ opens: 1, log: [{ address: '127.0.0.1', userAgent: 'curl/8', what: 'kiosk.img.zst' }] });
+    const seen = async () => (await listShares(await brands.as('acme', 'builder'), number)).find(({ id }) => id === made.id)!;
+    const agent = { 'user-agent': 'curl/8' };
+    expect((await ask(at(made.id, token), agent, 'HEAD')).status).toBe(200);
+    expect((await ask(at(made.id, token), { ...agent, range: `bytes=${ARCHIVE.length}-` })).status).toBe(416);
+    expect(await seen()).toMatchObject({ opens: 0 });
+    expect((await ask(at(made.id, token), { ...agent, range: 'bytes=5-' })).status).toBe(206);
+    const sizeBytes = ARCHIVE.length;
+    const told = { address: '127.0.0.1', userAgent: 'curl/8', what: 'kiosk.img.zst' };
+    await vi.waitFor(async () => expect(await seen()).toMatchObject({ opens: 1, log: [{ ...told, download: { sentBytes: sizeBytes - 5, sizeBytes, complete: false } }] }));
+    expect((await ask(at(made.id, token), { ...agent, range: 'bytes=0-4' })).status).toBe(206);
+    await vi.waitFor(async () => expect(await seen()).toMatchObject({ opens: 1, log: [{ download: { sentBytes: sizeBytes, complete: true } }] }));
+  });
+  it.each(['x', 'bytes=5-2', 'bytes=-', 'items=0-1', 'bytes=1-'])('that leaves by the range %s is in the log by what left', async (range) => {
+    const { share: made, token } = await share();
+    const { body } = await ask(at(made.id, token), { range });
+    const complete = range !== 'bytes=1-';
+    await vi.waitFor(async () => {
+      const [found] = (await listShares(await brands.as('acme', 'builder'), number)).filter(({ id }) => id === made.id);
+      expect(found).toMatchObject({ opens: 1, log: [{ download: { sizeBytes: ARCHIVE.length, complete } }] });
+      expect(found!.log[0]!.download!.sentBytes).toBe(complete ? ARCHIVE.length : ARCHIVE.length - 1);
+    });
+    expect(body.length).toBeGreaterThan(0);
   });
   it('comes out of the volume that its name says', async () => {
     const { share: made, token } = await createShare(await brands.as('acme', 'builder'), many, { expiresInDays: 7, note: '' });

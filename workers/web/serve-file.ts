@@ -14,6 +14,8 @@ export type ServedFile = {
   sha256: string | null;
   /** The bytes `start` to `end`, both inclusive. A chunk is done with before the next is asked for. */
   read(range: { start: number; end: number }): Promise<AsyncIterable<Uint8Array>>;
+  /** Told before the first byte, with an empty range, and when it is over, with the bytes that left: `start` to before `end`. */
+  note?: (start: number, end: number) => Promise<void>;
 };
 
 /** Sends a file, or the part of it that is asked for, at the client's pace and with flat memory. A client that goes away closes what was opened. */
@@ -27,20 +29,29 @@ export async function serveFile(request: IncomingMessage, response: ServerRespon
   const sends = plan.status === 200 || plan.status === 206;
   // Before the head is out: a blob that is gone is still a plain 404.
   const bytes = sends && method === 'GET' && plan.end >= plan.start ? await file.read({ start: plan.start, end: plan.end }) : undefined;
+  if (bytes) await file.note?.(plan.start, plan.start);
   response.writeHead(plan.status, { ...plan.headers, ...(sends ? describe(file) : {}), 'cache-control': 'private, no-cache, no-transform', vary: 'cookie' });
   if (!bytes) {
     response.end();
     return;
   }
-  await send(bytes, response);
+  const sent = { bytes: 0 };
+  try {
+    await send(bytes, response, sent);
+  } finally {
+    if (sent.bytes > 0) await file.note?.(plan.start, plan.start + sent.bytes);
+  }
 }
 
 /** Each chunk is with the system before the next is asked for, which is read meanwhile: two buffers are enough for a file of any size. */
-async function send(bytes: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+async function send(bytes: AsyncIterable<Uint8Array>, response: ServerResponse, sent: { bytes: number }): Promise<void> {
   const closed = finished(response);
   // Whoever waits for it hears of it; there may be nobody yet.
   closed.catch(() => undefined);
-  for await (const chunk of bytes) await Promise.race([write(response, chunk), closed]);
+  for await (const chunk of bytes) {
+    await Promise.race([write(response, chunk), closed]);
+    sent.bytes += chunk.length;
+  }
   response.end();
   await closed;
 }
