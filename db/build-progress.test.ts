@@ -187,14 +187,29 @@ test('a build that no worker finishes fails in the end, and one that is over sta
 
 test('a build fails when the second worker dies of it, and says what it was at', async () => {
   const { id, number } = await queueBuild(ctx);
+  const dies = () => db.update(build).set({ leaseUntil: sql`now() - interval '1 second'` }).where(eq(build.id, id));
   await takeBuild(db, id, 'one');
+  expect(await isSuspect(db, id)).toBe(false);
+  await dies();
   expect(await isSuspect(db, id)).toBe(true);
   expect(await takeBuild(db, id, 'two')).toMatchObject({ attempt: 2 });
+  expect(await isSuspect(db, id)).toBe(true);
   await recordStage(db, id, 'two', 'verify-snaps', { state: 'running', sentence: 'reading meta/snap.yaml of ui' });
+  await dies();
   expect(await takeBuild(db, id, 'three')).toBeUndefined();
   const { state, failure } = await getBuild(ctx, number);
   expect([state, failure]).toEqual(['failed', { code: 'worker-killed', stage: 'verify-snaps', message: expect.stringMatching(/^2 workers died .* at the stage verify-snaps \(last it said: reading meta\/snap\.yaml of ui\)/) }]);
   expect(await takeBuild(db, id, 'four')).toBeUndefined();
+});
+
+test('a worker that was late, and one whose job went to another while it lived, did not die', async () => {
+  const { id } = await queueBuild(ctx);
+  for (const owner of ['busy/1', 'busy/2', 'busy/3']) {
+    expect(await takeBuild(db, id, owner)).toBeDefined();
+    await db.update(build).set({ leaseUntil: sql`now() - interval '1 minute'` }).where(eq(build.id, id));
+  }
+  expect(await takeBuild(db, id, 'busy/4')).toBeDefined();
+  for (const owner of ['a/1', 'b/1', 'a/2', 'b/2']) expect(await takeBuild(db, id, owner)).toBeDefined();
 });
 
 test('a build that was given back killed nobody', async () => {

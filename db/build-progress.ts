@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { ArtifactKind, BuildView, LogLine, SeededSnap } from '@/lib/api/builds';
 import type { BuildLock } from '@/lib/build/lock';
 import type { Stage, StageState } from '@/lib/build/states';
@@ -19,8 +19,11 @@ import { signingKey } from './schema/keys';
 import { model, signature } from './schema/models';
 import { isUuid, storable, storableJson } from './text';
 
-/** What the queue's heartbeat tells within ten seconds; the lease shows it to people, and fences the writes by its owner. */
-const LEASE_SECONDS = 15;
+/**
+ * Shorter than the queue's heartbeat: the lease of a worker that died has run out when its build is handed over after
+ * ten seconds, and that of one which merely lost its job has not. The owner fences the writes.
+ */
+const LEASE_SECONDS = 8;
 const leaseEnd = sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
 
 export type TakenBuild = {
@@ -37,20 +40,24 @@ export type TakenBuild = {
 };
 
 /**
- * Makes `owner` the one who builds it; whoever had it before writes nothing from here on. `owner` is another for each attempt.
+ * Makes `owner` the one who builds it; whoever had it before writes nothing from here on. `owner` is another for each attempt,
+ * and begins with what names its process, up to a slash.
  * Undefined when there is nothing to do: the build is over, was cancelled, or does not exist.
  */
 export async function takeBuild(db: Database, buildId: string, owner: string): Promise<TakenBuild | undefined> {
   if (!isUuid(buildId)) return undefined;
   return db.transaction(async (tx) => {
-    const [before] = await tx.select().from(build).where(and(eq(build.id, buildId), inArray(build.state, ['queued', 'running']))).for('update');
+    const [before] = await tx
+      .select({ ...getTableColumns(build), expired: sql<boolean>`coalesce(${build.leaseUntil} < now(), false)` })
+      .from(build)
+      .where(and(eq(build.id, buildId), inArray(build.state, ['queued', 'running'])))
+      .for('update');
     if (!before) return undefined;
     if (before.cancelRequestedAt) {
       await end(tx, before, 'cancelled', { action: 'build.cancelled', sentence: `cancelled build ${before.number}`, subject: { type: 'build', name: String(before.number) } });
       return undefined;
     }
-    // Who gives a build back says so; a build that is still running was left by somebody who died.
-    const workerDeaths = before.workerDeaths + (before.state === 'running' ? 1 : 0);
+    const workerDeaths = before.workerDeaths + (isLeftByTheDead(before, owner) ? 1 : 0);
     if (workerDeaths >= MAX_WORKER_DEATHS) {
       await failAsDeadly(tx, { ...before, workerDeaths });
       return undefined;
@@ -86,9 +93,15 @@ export async function takeBuild(db: Database, buildId: string, owner: string): P
 /** Whether a worker died while it had the build: it may be what kills. */
 export async function isSuspect(db: Database, buildId: string): Promise<boolean> {
   if (!isUuid(buildId)) return false;
-  const [row] = await db.select({ state: build.state, deaths: build.workerDeaths }).from(build).where(eq(build.id, buildId));
-  return row !== undefined && (row.state === 'running' || row.deaths > 0);
+  const isSuspected = or(gt(build.workerDeaths, 0), lt(build.leaseUntil, sql`now()`));
+  return (await db.$count(build, and(eq(build.id, buildId), isSuspected))) > 0;
 }
+
+const processOf = (owner: string): string => owner.split('/')[0]!;
+
+/** Who gives a build back says so. One whose machine was busy for too long lets its lease run out too, but takes the build again itself. */
+const isLeftByTheDead = ({ leaseOwner, expired }: BuildRow & { expired: boolean }, owner: string): boolean =>
+  leaseOwner !== null && expired && processOf(leaseOwner) !== processOf(owner);
 
 /** More than one death is no accident of the machine's. */
 const MAX_WORKER_DEATHS = 2;

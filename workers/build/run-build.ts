@@ -9,13 +9,15 @@ import type { Services } from './services';
 
 /** How soon a cancel is heard. */
 const RENEW_MS = 1000;
+/** Tells the workers apart. */
+const PROCESS = randomUUID();
 
 /**
  * Builds what the queue handed over, to one of its ends: published, failed, cancelled, or given back for another attempt.
  * Throws only in the last case, so that the queue hands it over again. `signal` aborts when the queue has given it to another or stops.
  */
 export async function runBuild(buildId: string, signal: AbortSignal, services: Services): Promise<void> {
-  const owner = randomUUID();
+  const owner = `${PROCESS}/${randomUUID()}`;
   const taken = await takeBuild(services.db, buildId, owner);
   if (!taken) return;
   const log = services.log.child({ build: buildId, brand: taken.brand.slug, number: taken.number, attempt: taken.attempt });
