@@ -101,7 +101,9 @@ describe('the key of a hardware identity', () => {
     expect(check(base64(RSA), digest)).toBe('hardware-id-key-sha3-384');
   });
 
-  it('is refused when thousands of blocks begin in it and none ends', () => {
-    expect(check('-----BEGIN X-----\nAAAA\n'.repeat(5000))).toBe('hardware-id-key');
-  });
+  it.each([
+    ['many blocks begin in it and none ends', '-----BEGIN X-----\nAAAA\n'.repeat(200_000)],
+    ['it is a long line of spaces', `-----BEGIN${' '.repeat(4_000_000)}x`],
+    ['it is a long text', 'A'.repeat(4_000_001)],
+  ])('is refused when %s', (_, key) => expect(check(key)).toBe('hardware-id-key'));
 });

@@ -21,7 +21,7 @@ export function readPemBody(text: string): Uint8Array | undefined {
     // Only without headers may the last line come at once.
     const end = ends[at === start ? at : at + 1];
     if (end === undefined || trimLine(lines[end]!.slice(END.length)) !== type) continue;
-    const bytes = decode(lines.slice(at, end));
+    const bytes = decode(lines, at, end);
     if (bytes) return bytes;
   }
   return undefined;
@@ -34,12 +34,16 @@ function nextEnds(lines: readonly string[]): (number | undefined)[] {
   return ends;
 }
 
-const trimLine = (line: string): string => line.replace(/\r$/, '').replace(/[ \t]+$/, '');
+function trimLine(line: string): string {
+  let end = line.endsWith('\r') ? line.length - 1 : line.length;
+  while (line[end - 1] === ' ' || line[end - 1] === '\t') end -= 1;
+  return line.slice(0, end);
+}
 
-/** Base64 with its padding; undefined at the first line that is none. */
-function decode(lines: readonly string[]): Uint8Array | undefined {
-  if (!lines.every((line) => /^[A-Za-z0-9+/=\r \t]*$/.test(line))) return undefined;
-  const text = lines.join('').replace(/[\r \t]+/g, '');
+/** Base64 with its padding, out of the lines from `start` to before `end`; undefined at the first that is none. */
+function decode(lines: readonly string[], start: number, end: number): Uint8Array | undefined {
+  for (let at = start; at < end; at += 1) if (!/^[A-Za-z0-9+/=\r \t]*$/.test(lines[at]!)) return undefined;
+  const text = lines.slice(start, end).join('').replace(/[\r \t]+/g, '');
   const isWhole = text.length % 4 === 0 && /^[^=]*={0,2}$/.test(text);
   return isWhole ? new Uint8Array(Buffer.from(text, 'base64')) : undefined;
 }

@@ -34,6 +34,6 @@ function checkList(
 }
 
 function isView(text: string): boolean {
-  const [account = '', confdb = '', view = '', ...more] = text.split('/');
+  const [account = '', confdb = '', view = '', ...more] = text.split('/', 4);
   return more.length === 0 && ACCOUNT_ID.test(account) && HEADER_NAME.test(confdb) && HEADER_NAME.test(view);
 }
