@@ -20,7 +20,11 @@ export const WARNINGS = {
   'provider-ambiguous': 'another snap than the default provider offers the same content',
   'snap-unasserted': 'no assertion speaks of a snap, so devices never refresh it',
   'system-save-missing': 'the model asks for encrypted storage, and the gadget has no system-save structure',
+  'system-user-ignored': 'a system-user does not fit the model, so devices ignore it',
+  'system-user-untimely': 'a system-user is not valid yet, or not any more',
+  'system-user-without-key': 'a system-user has neither an SSH key nor a password, so nobody can sign in',
   'system-username-refused': 'a snap wants a system user that the seeded snapd does not give it',
+  'timestamp-ahead': 'a timestamp is ahead of the clock, and devices set theirs to it',
   'users-lockout-later': '`users.lockout` of the gadget takes effect when the device is seeded, not before',
   other: 'a warning of a build from before warnings had codes',
 } satisfies Record<string, string>;
@@ -51,3 +55,8 @@ const FOR_THE_BRAND: readonly WarningCode[] = [
 
 /** Whether it matters to whoever flashes the image, and not only to the brand that builds it. */
 export const isForFlashing = ({ code }: Pick<Warning, 'code'>): boolean => !FOR_THE_BRAND.includes(code);
+
+/** What depends on when the image is made, and not only on what it is made of. */
+const BY_THE_CLOCK: readonly WarningCode[] = ['system-user-untimely', 'timestamp-ahead'];
+
+export const isTimeless = ({ code }: Pick<Warning, 'code'>): boolean => !BY_THE_CLOCK.includes(code);

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Headers } from '../assertion/assertion';
 import type { Warning } from '../warnings';
+import { describeImage } from './evidence';
 import { BOARD_SETS } from './testing/board-sets';
 import { makeSet, stubId, type StubSet, type StubSnap } from './testing/make-set';
-import { prepareSet } from './testing/prepare-set';
+import { assertionsOf, prepareSet } from './testing/prepare-set';
 import { STUB_SETS } from './testing/stub-sets';
 
 const folders: string[] = [];
@@ -136,6 +137,55 @@ describe('a boot loader that lacks what it starts is warned of', () => {
       withFiles(UBOOT, 'pc', { 'boot-assets/boot.scr': 'load ${kernel}/dtbs/${fdtfile}' }),
     ],
   ])('but not %s', async (_, set) => expect(await warningsOf(set)).toEqual([]));
+});
+
+describe('a seed that devices take otherwise than meant is warned of', () => {
+  const user: Headers = {
+    type: 'system-user',
+    'brand-id': 'acme',
+    email: 'me@example.com',
+    series: ['16'],
+    models: ['full'],
+    name: 'Me',
+    username: 'me',
+    'ssh-keys': ['ssh-ed25519 AAAA me'],
+    since: '2024-01-01T00:00:00Z',
+    until: '2034-01-01T00:00:00Z',
+  };
+  const withUsers = async (...extra: Headers[]) => {
+    const set = await made({ ...STUB_SETS['uc24-dangerous'], extra });
+    const files = await Promise.all(
+      extra.map((_, i) => assertionsOf(path.join(set.folder, `extra${i}.assert`))),
+    );
+    return prepareSet(set, { assertions: files.flat() }, { seedOnly: true });
+  };
+
+  it('a system-user for another model', async () => {
+    const { warnings } = await withUsers({ ...user, models: ['crate'] });
+    expect(warnings).toEqual([
+      {
+        code: 'system-user-ignored',
+        message: expect.stringMatching(/me@example\.com.*model crate, not for full/) as unknown,
+      },
+    ]);
+    expect((await withUsers(user)).warnings).toEqual([]);
+  });
+
+  it('a system-user whose time is over, and the manifest, the same at any time, is silent', async () => {
+    const image = await withUsers({ ...user, until: '2025-01-01T00:00:00Z' });
+    expect(image.warnings.map(({ code }) => code)).toEqual(['system-user-untimely']);
+    expect(describeImage(image)['warnings']).toEqual([]);
+  });
+
+  it('a model from the future', async () => {
+    const dated = (timestamp: string) => warningsOf({ ...PLAIN, model: { ...PLAIN.model, timestamp } });
+    const [warning] = await dated('2031-01-01T00:00:00Z');
+    expect(warning).toMatchObject({ code: 'timestamp-ahead' });
+    expect(warning!.message).toMatch(
+      /model\/16\/acme\/plain, 2031-01-01T00:00:00Z, is ahead of the clock.* named 20310101/,
+    );
+    expect(await dated('2026-05-31T00:00:00Z')).toEqual([]);
+  });
 });
 
 describe('a default provider that is there and has no such slot', () => {

@@ -4,6 +4,7 @@ import { canonicalJson } from '../build/lock';
 import { fromUtf8, toHex } from '../bytes';
 import type { EvidenceInput } from '../evidence/input';
 import type { WrittenFile } from '../evidence/write-evidence';
+import { isTimeless } from '../warnings';
 import type { PreparedImage } from './prepare-image';
 
 /** Who made an image, and when. */
@@ -54,7 +55,8 @@ export function describeImage({ verified, snaps, lock, warnings, images }: Prepa
     model: { brandId: model.brandId, name: model.name, displayName: model.displayName, revision: model.revision, architecture: model.architecture, base: model.base, grade: model.grade, timestamp: model.timestamp, sha3_384: lock.model.sha3_384 },
     key: { id: assertion.signKeyId },
     validForProduction: verified.production,
-    warnings,
+    // The same whenever it is made.
+    warnings: warnings.filter(isTimeless),
     image: { sizeBytes: images[0]?.plan.sizeBytes ?? 0 },
     ...(images.length > 1 && { volumes: images.map(({ volume, plan }) => ({ name: volume, sizeBytes: plan.sizeBytes })) }),
     snaps: [...snaps.fromModel, ...snaps.extras].map(({ found, channel, publisher }) => ({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Assertion } from '../assertion/assertion';
 import { encodeAssertion } from '../assertion/encode';
+import { nanoseconds } from '../assertion/scalars';
 import { LOCK_FORMAT, type BuildLock } from '../build/lock';
 import { AppError } from '../errors';
 import { hasModes } from '../gadget/gadget';
@@ -11,6 +12,8 @@ import { bootWithUboot, bootWithUboot16, bootWithUbootPart, bootWithUbootPart16,
 import { planImage16 } from '../seed/image16';
 import { chooseLabel, epochOf } from '../seed/label';
 import { mergeSeed, planSeed, seedSnapPath } from '../seed/plan-seed';
+import { warnOfTime } from '../seed/warn-of-time';
+import { warnOfUsers } from '../seed/warn-of-users';
 import { bootFiles16, planSeed16 } from '../seed/seed16';
 import type { TreeEntry } from '../seed/tree';
 import type { Warning } from '../warnings';
@@ -35,7 +38,14 @@ type Options = Pick<ImageOptions, 'label' | 'epoch' | 'bootFlags' | 'sectorBytes
 type Planned = Omit<PlannedSeed, 'lock'>;
 
 /** What snapd would prepare for the image, and with it the lock: from here on the image is the same wherever it is made. Throws AppError with a SeedErrorCode or BootErrorCode. */
-export function planSeedTree(verified: VerifiedModel, snaps: VerifiedSnaps, gadget: LaidOutGadget, options: Options, teller: Teller): PlannedSeed {
+export function planSeedTree(
+  verified: VerifiedModel,
+  snaps: VerifiedSnaps,
+  gadget: LaidOutGadget,
+  options: Options,
+  now: Date,
+  teller: Teller,
+): PlannedSeed {
   const { assertion: model, chain, extraAssertions } = verified;
   const all = [...snaps.fromModel, ...snaps.extras];
   const assertions = [...new Set([model, ...chain, ...extraAssertions, ...all.flatMap((snap) => snap.assertions)])];
@@ -46,9 +56,15 @@ export function planSeedTree(verified: VerifiedModel, snaps: VerifiedSnaps, gadg
   if (odd !== undefined) throw new AppError('boot-flags-invalid', `"${odd.slice(0, 80)}" is no boot flag; there is factory and no other.`);
   const planned = hasModes(gadget.rules) ? plan20(verified, snaps, gadget, label, options.bootFlags) : plan16(verified, snaps, gadget);
   const lock = makeLock(verified, snaps, { epoch, label, options, assertions });
-  warn(teller, planned.warnings);
+  const at = nanoseconds(now);
+  const warnings = [
+    ...planned.warnings,
+    ...warnOfTime(assertions, hasModes(gadget.rules) ? label : undefined, at),
+    ...warnOfUsers(extraAssertions, verified.model, at),
+  ];
+  warn(teller, warnings);
   teller.say(`${hasModes(gadget.rules) ? `Recovery system ${label}` : 'Seed'}: ${count(planned.tree.length, 'file')}, ${count(lock.assertions.length, 'assertion')}.`);
-  return { ...planned, lock };
+  return { ...planned, warnings, lock };
 }
 
 function plan20({ assertion: model, model: { architecture }, chain, extraAssertions }: VerifiedModel, { fromModel, extras }: VerifiedSnaps, gadget: LaidOutGadget, label: string, bootFlags: readonly string[]): Planned {

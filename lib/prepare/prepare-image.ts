@@ -81,7 +81,7 @@ export async function prepareImage(input: PrepareInput, stage: RunStage): Promis
   const means = { store: input.content, scratch: input.scratch };
   const gadget = await stage('lay-out-gadget', (teller) => layOutGadget(verified, [...snaps.fromModel, ...snaps.extras], options.sectorBytes, means, teller));
   const seed = await stage('plan-seed', async (teller) => {
-    const planned = planSeedTree(verified, snaps, gadget, options, teller);
+    const planned = planSeedTree(verified, snaps, gadget, options, input.now, teller);
     if (lock) assertSameLock(planned.lock, lock);
     await input.locked?.(planned.lock);
     return planned;

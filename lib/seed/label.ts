@@ -3,7 +3,8 @@ import { AppError } from '../errors';
 
 /** FAT knows no date before; no seed is older. */
 const EARLIEST = Date.UTC(1980, 0, 1) / 1000;
-const TIMED = ['model', 'snap-revision', 'snap-declaration'];
+/** What of a seed is believed about the time. */
+export const TIMED: readonly string[] = ['model', 'snap-revision', 'snap-declaration'];
 
 /** The latest `timestamp` of the model and of its snaps' revisions and declarations, in seconds since 1970: the date of the image, whenever it is built. */
 export function epochOf(assertions: Iterable<Pick<Assertion, 'type' | 'headers'>>): number {

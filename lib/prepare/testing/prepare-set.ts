@@ -12,7 +12,7 @@ import type { MadeSet } from './make-set';
 const signal = new AbortController().signal;
 const teller = { signal, progress: () => undefined, log: () => undefined, say: () => undefined };
 
-const assertionsOf = async (file: string): Promise<Assertion[]> =>
+export const assertionsOf = async (file: string): Promise<Assertion[]> =>
   decodeStream(new Uint8Array(await readFile(file)));
 
 /** For tests: the image of a set out of its folder, prepared in June 2026. */
