@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { env, tellFrameworks, warningsOf } from '@/lib/env';
 import { log } from '@/lib/log';
+import { RESERVE_BYTES } from '@/lib/storage/blob-store';
 import { artifactsFolder, openStore } from '@/lib/storage/open-store';
 import { readBrandsConfig, syncBrands } from '@/db/brands';
 import { closeDatabase, database } from '@/db/client';
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
     limits: makeLimits(),
     db,
     store,
-    parts: { database: () => db.execute(sql`select 1`), artifacts: () => store.freeBytes() },
+    parts: { database: () => db.execute(sql`select 1`), artifacts: async () => ((await store.freeBytes()) ?? Infinity) < RESERVE_BYTES && 'degraded' },
   });
   const queue = await openQueue(DATABASE_URL, { name: `web ${process.pid}`, onError: (error) => log().warn({ err: error }, 'the queue has trouble') });
   await workProofs(queue, (buildId) => prove(buildId, { db, store, base, log: log() }));

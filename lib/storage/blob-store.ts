@@ -26,3 +26,6 @@ export interface BlobStore {
   /** Bytes that may still be written; undefined when there is no such limit. */
   freeBytes(): Promise<number | undefined>;
 }
+
+/** Bytes of the disk that no build takes: for the database, logs and downloads, which go on when the disk is nearly full. */
+export const RESERVE_BYTES = 256 * 2 ** 20;

@@ -144,6 +144,10 @@ describe('every request', () => {
     expect((await ask('/api/v1/x', { origin: base, 'transfer-encoding': 'chunked' }, 'POST')).status).toBe(411);
     expect(seen).toBeUndefined();
   });
+  it.each(['/api/auth/_log', '/_next/image?url=%2Fx&w=64&q=75'])('for %s, which the frameworks bring and nobody uses, finds nothing', async (target) => {
+    expect((await ask(target, { origin: base }, 'POST', '{}')).status).toBe(404);
+    expect(seen).toBeUndefined();
+  });
   it.each(['//evil.example/x', 'http://evil.example/x', '*'])('for %s finds nothing', async (target) => {
     expect((await ask(target)).status).toBe(404);
     expect(seen).toBeUndefined();

@@ -21,6 +21,9 @@ import { isClientGone } from './serve-file';
 /** A model of 200 snaps is below 100 KB. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
+/** Addresses of the frameworks that nothing here uses: next-auth logs whatever a browser sends it, Next scales any image. */
+const UNUSED = /^\/(?:api\/auth\/_log|_next\/image)$/;
+
 /** Headers that only this process may set: Next and the routes believe them. */
 const OURS = /^(?:x-imprint-.*|x-request-id|x-nonce|content-security-policy(?:-report-only)?|x-middleware-.*|x-forwarded-.*|forwarded)$/;
 
@@ -70,6 +73,7 @@ async function handle(serving: Serving, request: IncomingMessage, response: Serv
     response.once('finish', () => void limits.punish(url.pathname, address, response.statusCode, byToken));
 
     assertOperation(method, url.pathname);
+    if (UNUSED.test(url.pathname)) throw new AppError('not-found', 'There is nothing at this address.');
     const download = parseDownload(url);
     if (download) return await serveDownload(request, response, download, serving, { address, requestId });
 

@@ -20,6 +20,10 @@ describe('health', () => {
     vi.useFakeTimers();
     expect(await ask({ database: async () => 1, artifacts: async () => 2 })).toEqual({ status: 200, body: { status: 'ok', parts: { database: 'ok', artifacts: 'ok' } }, down: [] });
   });
+  it('says which part is about to fail, while all still answers', async () => {
+    vi.useFakeTimers();
+    expect(await ask({ database: async () => 1, artifacts: async () => 'degraded' })).toEqual({ status: 200, body: { status: 'degraded', parts: { database: 'ok', artifacts: 'degraded' } }, down: [] });
+  });
   it('names the part that fails, and not why', async () => {
     vi.useFakeTimers();
     const answer = await ask({ database: () => Promise.reject(new Error('password authentication failed')), artifacts: async () => 2 });
