@@ -9,12 +9,9 @@ import {
   printArgument,
   splitArguments,
 } from './kernel-arguments';
-import type { SystemDefaults } from './system-defaults';
 
 export type CmdlineInput = {
   gadget: Gadget;
-  /** What the gadget sets in the system's configuration. */
-  defaults: SystemDefaults | undefined;
   /** Of the model: `amd64`, `arm64` and so on. */
   architecture: string;
   grade: 'dangerous' | 'signed' | 'secured';
@@ -23,14 +20,19 @@ export type CmdlineInput = {
   cmdlineFull?: string | undefined;
 };
 
-export type KernelCmdline = { /** Value of `snapd_full_cmdline_args`; never empty. */ fullArgs: string; warnings: Warning[] };
+export type KernelCmdline = {
+  /** Value of `snapd_full_cmdline_args`; never empty. */ fullArgs: string;
+  warnings: Warning[];
+};
 
 /**
- * Arguments that the recovery script itself gives, by architecture: those of editions 1 and 2 of snapd's script, because
- * snapd predicts the command line from the edition when it seals the disk's keys (snapd bootloader/grub.go).
+ * Arguments that the recovery script itself gives, by architecture: those of editions 1 and 2 of snapd's
+ * script, because snapd predicts the command line from the edition when it seals the disk's keys (snapd
+ * bootloader/grub.go).
  */
 export function staticKernelArguments(architecture: string): string[] {
-  if (architecture === 'amd64' || architecture === 'i386') return ['console=ttyS0', 'console=tty1', 'panic=-1'];
+  if (architecture === 'amd64' || architecture === 'i386')
+    return ['console=ttyS0', 'console=tty1', 'panic=-1'];
   return ['panic=-1'];
 }
 
@@ -43,7 +45,10 @@ export function planKernelCmdline(input: CmdlineInput): KernelCmdline {
   const appended = appendFromDefaults(input);
   // An empty value would make the script fall back to its static arguments.
   const fullArgs = joinArguments([own.text, appended.text]) || ' ';
-  return { fullArgs, warnings: [...own.warnings, ...appended.warnings, ...deviceWarnings(own.text, fullArgs)] };
+  return {
+    fullArgs,
+    warnings: [...own.warnings, ...appended.warnings, ...deviceWarnings(own.text, fullArgs)],
+  };
 }
 
 type Part = { text: string; warnings: Warning[] };
@@ -66,7 +71,11 @@ function ownArguments({ gadget, architecture, cmdlineExtra, cmdlineFull }: Cmdli
     return { text: joinArguments([...fixed, parseFile(cmdlineExtra ?? '', 'cmdline.extra')]), warnings: [] };
   }
   if (cmdlineExtra !== undefined) {
-    refuse('gadget-cmdline-invalid', 'cmdline.full', 'the gadget has cmdline.extra as well; keep one of the two.');
+    refuse(
+      'gadget-cmdline-invalid',
+      'cmdline.full',
+      'the gadget has cmdline.extra as well; keep one of the two.',
+    );
   }
   return { text: parseFile(cmdlineFull, 'cmdline.full'), warnings: [] };
 }
@@ -82,16 +91,27 @@ const MAX_LINE_BYTES = 65_535;
 /** snapd gadget/gadget.go, parseCommandLineFromGadget: a comment is a line whose first character is `#`. */
 function parseFile(text: string, name: string): string {
   const lines = text.split('\n');
-  const long = lines.findIndex((line) => line.length > MAX_LINE_BYTES / 3 && utf8(line).length > MAX_LINE_BYTES);
+  const long = lines.findIndex(
+    (line) => line.length > MAX_LINE_BYTES / 3 && utf8(line).length > MAX_LINE_BYTES,
+  );
   if (long >= 0) {
-    refuse('gadget-cmdline-invalid', name, `line ${long + 1} is longer than ${MAX_LINE_BYTES} bytes; break it.`);
+    refuse(
+      'gadget-cmdline-invalid',
+      name,
+      `line ${long + 1} is longer than ${MAX_LINE_BYTES} bytes; break it.`,
+    );
   }
   const counted = lines.map((line) => line.replace(/\r$/, '')).filter((line) => !line.startsWith('#'));
   const { args, rest } = splitArguments(counted.join(' '));
-  if (rest !== undefined) refuse('gadget-cmdline-invalid', name, `${shown(rest)} begins with no argument. ${HOW}`);
+  if (rest !== undefined)
+    refuse('gadget-cmdline-invalid', name, `${shown(rest)} begins with no argument. ${HOW}`);
   const comment = args.find((arg) => arg.startsWith('#'));
   if (comment !== undefined) {
-    refuse('gadget-cmdline-invalid', name, `${shown(comment)} begins with #; begin a comment in the first column.`);
+    refuse(
+      'gadget-cmdline-invalid',
+      name,
+      `${shown(comment)} begins with #; begin a comment in the first column.`,
+    );
   }
   assertAllowed(args, name);
   return args.join(' ');
@@ -107,11 +127,15 @@ const DANGEROUS_APPEND = 'system.kernel.dangerous-cmdline-append';
  * As it is written; nothing of it when a part is for grade dangerous and the model's is another
  * (snapd boot/makebootable.go, buildOptionalKernelCommandLine).
  */
-function appendFromDefaults({ gadget, defaults, grade }: CmdlineInput): Part {
+function appendFromDefaults({ gadget, grade }: CmdlineInput): Part {
   const [plain, dangerous] = [APPEND, DANGEROUS_APPEND].map((key) => {
-    const value = defaults?.get(key);
+    const value = gadget.systemDefaults?.get(key);
     if (value?.isText !== false) return value?.text;
-    return refuse('gadget-cmdline-invalid', `defaults.system.${key}`, 'this is read as a number, a boolean or a list; write a text, in quotes.');
+    return refuse(
+      'gadget-cmdline-invalid',
+      `defaults.system.${key}`,
+      'this is read as a number, a boolean or a list; write a text, in quotes.',
+    );
   });
   const warnings = plain === undefined ? [] : unlistedWarnings(plain, gadget);
   if (dangerous === undefined || grade === 'dangerous') {

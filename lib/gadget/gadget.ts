@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
-import type { YamlMap } from '../snap/yaml';
 import type { ArgumentPattern, KernelArgument } from './kernel-arguments';
+import type { SystemDefaults } from './system-defaults';
 
 export type GadgetErrorCode =
   | 'gadget-yaml-syntax'
@@ -105,8 +105,8 @@ export const hasModes = (rules: GadgetRules): boolean => rules === 'modes' || ru
 export type Gadget = {
   /** In order of the text. */
   volumes: Volume[];
-  /** Keys are `system` or a snap id. */
-  defaults: YamlMap;
+  /** What it sets in the system's configuration; undefined for nothing. */
+  systemDefaults: SystemDefaults | undefined;
   connections: { plug: string; slot: string }[];
   kernelCmdline: { allow: ArgumentPattern[]; append: KernelArgument[]; remove: ArgumentPattern[] };
 };

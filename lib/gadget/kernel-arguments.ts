@@ -8,8 +8,9 @@ export type ArgumentPattern = { name: string; value: string | undefined };
 const SPACE = /[ \t\n\v\f\r]/;
 
 /**
- * Takes a command line apart as the kernel does (snapd osutil/kcmdline, Parse): any white space outside quotes ends an
- * argument, and a quote may stand anywhere. undefined where one quote stands in place of a value: there snapd crashes.
+ * Takes a command line apart as the kernel does (snapd osutil/kcmdline, Parse): any white space outside
+ * quotes ends an argument, and a quote may stand anywhere. undefined where one quote stands in place of a
+ * value: there snapd crashes.
  */
 export function parseArguments(text: string): KernelArgument[] | undefined {
   const args: (KernelArgument | undefined)[] = [];
@@ -42,15 +43,22 @@ export function printArgument({ name, value, isQuoted }: KernelArgument): string
   return `${shownName}=${isQuoted || value.includes(' ') ? `"${value}"` : value}`;
 }
 
-/** Joins parts with one space, without what is empty and without spaces around a part (snapd strutil, JoinNonEmpty). */
+/**
+ * Joins parts with one space, without what is empty and without spaces around a part (snapd strutil,
+ * JoinNonEmpty).
+ */
 export const joinArguments = (parts: readonly string[]): string =>
-  parts.map((part) => part.replace(/^ +/, '').replace(/ +$/, '')).filter(Boolean).join(' ');
+  parts
+    .map((part) => part.replace(/^ +/, '').replace(/ +$/, ''))
+    .filter(Boolean)
+    .join(' ');
 
 const WORD = /[^ "=]+(?:=(?:"[^"]*"|[^ "=][^ "]*)?)?(?= |$)/y;
 
 /**
- * Splits a command line at spaces, stricter than `parseArguments` (snapd osutil/kcmdline, Split): quotes stand around a whole value or nowhere. Arguments
- * keep their quotes. `rest` is what begins with no argument, where there is such.
+ * Splits a command line at spaces, stricter than `parseArguments` (snapd osutil/kcmdline, Split): quotes
+ * stand around a whole value or nowhere. Arguments keep their quotes. `rest` is what begins with no argument,
+ * where there is such.
  */
 export function splitArguments(text: string): { args: string[]; rest?: string } {
   const args: string[] = [];
@@ -68,7 +76,10 @@ export function splitArguments(text: string): { args: string[]; rest?: string } 
 const FORBIDDEN = ['root', 'nfsroot', 'init'];
 const SNAPD_ALLOWED = ['snapd.debug', 'snapd_system_disk'];
 
-/** Arguments that belong to snapd and to the boot chain are not for a gadget to set (snapd gadget/gadget.go, isKernelArgumentAllowed). */
+/**
+ * Arguments that belong to snapd and to the boot chain are not for a gadget to set (snapd gadget/gadget.go,
+ * isKernelArgumentAllowed).
+ */
 export function assertAllowed(args: readonly string[], where: string): void {
   for (const arg of args) {
     const name = arg.split('=', 1)[0]!;
@@ -78,20 +89,31 @@ export function assertAllowed(args: readonly string[], where: string): void {
   }
 }
 
-/** `name`, `name=value` or `name=*` (snapd osutil/kcmdline, ArgumentPattern). Throws AppError `gadget-cmdline-invalid`. */
+/**
+ * `name`, `name=value` or `name=*` (snapd osutil/kcmdline, ArgumentPattern). Throws AppError
+ * `gadget-cmdline-invalid`.
+ */
 export function parsePattern(text: string, where: string): ArgumentPattern {
   const { name, value, isQuoted } = parseOneArgument(text, where);
   if (isQuoted) return { name, value };
   if (value === '*') return { name, value: undefined };
   if (/[*?[\]\\{}]/.test(value)) {
-    refuse('gadget-cmdline-invalid', where, `${shown(value)} has one of *?[]\\{} and is not quoted; quote it, or write * alone for any value.`);
+    refuse(
+      'gadget-cmdline-invalid',
+      where,
+      `${shown(value)} has one of *?[]\\{} and is not quoted; quote it, or write * alone for any value.`,
+    );
   }
   return { name, value };
 }
 
 export function parseOneArgument(text: string, where: string): KernelArgument {
-  const args = parseArguments(text) ?? refuse('gadget-cmdline-invalid', where, `${shown(text)} has one quote in place of a value; close it.`);
-  return args.length === 1 ? args[0]! : refuse('gadget-cmdline-invalid', where, `${shown(text)} is not one argument; write one an item.`);
+  const args =
+    parseArguments(text) ??
+    refuse('gadget-cmdline-invalid', where, `${shown(text)} has one quote in place of a value; close it.`);
+  return args.length === 1
+    ? args[0]!
+    : refuse('gadget-cmdline-invalid', where, `${shown(text)} is not one argument; write one an item.`);
 }
 
 /** Of two patterns for one name the later counts (snapd osutil/kcmdline, NewMatcher). */

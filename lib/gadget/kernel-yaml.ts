@@ -9,9 +9,9 @@ export type KernelAssets = ReadonlyMap<string, KernelAsset>;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 /** `meta/kernel.yaml` (snapd kernel/kernel.go); a kernel without one offers nothing. Throws AppError `gadget-kernel-ref-invalid`. */
-export function parseKernelYaml(text: string): KernelAssets {
+export function parseKernelYaml(file: string | Uint8Array): KernelAssets {
   try {
-    const top = readMap(parseYaml(text, 'kernel.yaml'), 'kernel.yaml');
+    const top = readMap(parseYaml(file, 'kernel.yaml'), 'kernel.yaml');
     if (!['', '$SNAP_DATA', '${SNAP_DATA}'].includes(readText(top.get('dynamic-modules'), 'dynamic-modules'))) throw new AppError('yaml-invalid', 'kernel.yaml: dynamic-modules can only be $SNAP_DATA.');
     return new Map([...readMap(top.get('assets'), 'assets')].map(([name, value]) => [name, readAsset(name, value)]));
   } catch (cause) {

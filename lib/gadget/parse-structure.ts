@@ -1,8 +1,8 @@
-import type { YamlMap, YamlValue } from '../snap/yaml';
+import type { YamlMap, YamlValue } from '../snap/yaml-value';
 import { FILESYSTEMS, ROLES, hasModes, refuse, type FileContent, type Filesystem, type GadgetErrorCode, type GadgetRules, type ImageContent, type Role, type Structure, type Volume } from './gadget';
 import { BOOT_CODE_BYTES } from './layout';
 import { MIB, parseQuantity, readQuantity } from './quantity';
-import { readBoolean, readList, readMap, readText, readTexts } from './read-yaml';
+import { readBoolean, readList, readMap, readOwnText, readText, readTexts } from './read-yaml';
 import { parseSafePath } from './safe-path';
 
 const GUID = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
@@ -48,6 +48,8 @@ export function parseStructure(map: YamlMap, place: Place): Structure {
   if (minSizeBytes > sizeBytes && !isOpen) refuse('gadget-size-invalid', `${where}.min-size`, 'min-size is larger than size.');
   const id = text('id') || undefined;
 
+  const mayBeFilesystem = type !== 'bare' && type !== 'mbr' && place.partial.includes('filesystem');
+  const isFilesystem = filesystem !== 'none' || mayBeFilesystem;
   const structure: Structure = {
     yamlIndex: place.yamlIndex,
     name,
@@ -61,23 +63,29 @@ export function parseStructure(map: YamlMap, place: Place): Structure {
     filesystem,
     filesystemWord: text('filesystem'),
     id: id?.toUpperCase(),
-    content: parseContent(map, where, filesystem !== 'none' || (type !== 'bare' && type !== 'mbr' && place.partial.includes('filesystem'))),
+    content: parseContent(map, where, isFilesystem),
   };
   checkType(structure, place);
   checkRole(structure, where);
-  checkUpdate(map, structure, where);
+  checkUpdate(map, isFilesystem, where);
   return structure;
 }
 
 function parseEmmc(map: YamlMap, { yamlIndex, where }: Place, name: string): Structure {
   if (name !== 'boot0' && name !== 'boot1') refuse('gadget-name-invalid', `${where}.name`, 'an emmc structure is named boot0 or boot1.');
-  const isSet = (key: string): boolean => !['', '0'].includes(readText(map.get(key), `${where}.${key}`));
-  const odd = ['size', 'min-size', 'filesystem-label', 'offset', 'offset-write', 'filesystem', 'type', 'id', 'role'].find(isSet);
+  const isText = (key: string): boolean => readText(map.get(key), `${where}.${key}`) !== '';
+  const isNumber = (key: string): boolean => (readQuantity(map.get(key), 'gadget-size-invalid', `${where}.${key}`) ?? 0) !== 0;
+  const offsetWrite = parseOffsetWrite(map.get('offset-write'), `${where}.offset-write`);
+  const odd =
+    ['size', 'min-size', 'offset'].find(isNumber) ??
+    (offsetWrite && 'offset-write') ??
+    ['filesystem-label', 'filesystem', 'type', 'id', 'role'].find(isText);
   if (odd !== undefined) refuse('gadget-schema-invalid', where, `an emmc structure has only a name and content, not ${odd}.`);
   const content = parseContent(map, where, false);
   if (content.some((c) => c.kind === 'image' && (c.offsetBytes !== undefined || c.sizeBytes !== undefined))) {
     refuse('gadget-content-invalid', `${where}.content`, 'emmc content has only an image.');
   }
+  checkUpdate(map, false, where);
   return { yamlIndex, name, label: '', type: '', role: undefined, sizeBytes: 0, minSizeBytes: 0, offsetBytes: 0, offsetWrite: undefined, filesystem: 'none', filesystemWord: '', id: undefined, content };
 }
 
@@ -97,8 +105,8 @@ function parseFilesystem(text: string, where: string): Filesystem {
 }
 
 function parseOffsetWrite(value: YamlValue | undefined, where: string): Structure['offsetWrite'] {
-  if (value === undefined || value === null) return undefined;
-  const text = readText(value, where);
+  const text = readOwnText(value, where);
+  if (text === undefined) return undefined;
   const plus = text.indexOf('+');
   const relativeTo = plus < 0 ? undefined : text.slice(0, plus);
   if (relativeTo === '') refuse('gadget-offset-write-invalid', where, 'the name before + is empty.');
@@ -112,16 +120,21 @@ function parseContent(map: YamlMap, where: string, isFilesystem: boolean): (File
     const at = `${where}.content[${i}]`;
     const item = readMap(value, at);
     const text = (key: string) => readText(item.get(key), `${at}.${key}`);
+    const quantity = (key: string) => readQuantity(item.get(key), 'gadget-content-invalid', `${at}.${key}`);
+    const offsetBytes = quantity('offset');
+    // To snapd 0 is what the image has.
+    const sizeBytes = quantity('size') || undefined;
     // Nothing is unpacked, by snapd neither.
     readBoolean(item.get('unpack'), `${at}.unpack`);
     if (!isFilesystem) {
       if (text('source') || text('target')) refuse('gadget-content-invalid', at, 'a structure without a file system takes an image, not source and target.');
       if (!text('image')) refuse('gadget-content-invalid', at, 'the image is missing.');
       parseSafePath(text('image'), `${at}.image`);
-      const quantity = (key: string) => readQuantity(item.get(key), 'gadget-content-invalid', `${at}.${key}`);
-      return { kind: 'image', image: text('image'), offsetBytes: quantity('offset'), sizeBytes: quantity('size') };
+      return { kind: 'image', image: text('image'), offsetBytes, sizeBytes };
     }
-    if (text('image') || text('offset') || text('size')) refuse('gadget-content-invalid', at, 'a file system takes source and target, not image, offset or size.');
+    if (text('image') || offsetBytes !== undefined || sizeBytes !== undefined) {
+      refuse('gadget-content-invalid', at, 'a file system takes source and target, not image, offset or size.');
+    }
     if (!text('source') || !text('target')) refuse('gadget-content-invalid', at, 'source and target are both needed.');
     const source = text('source');
     // What of the kernel is meant, and whether it is there, is seen when content is looked at: `resolveKernelRef`.
@@ -166,12 +179,12 @@ function checkRole(s: Structure, where: string): void {
   }
 }
 
-function checkUpdate(map: YamlMap, s: Structure, where: string): void {
+function checkUpdate(map: YamlMap, isFilesystem: boolean, where: string): void {
   const at = `${where}.update`;
   const update = readMap(map.get('update'), at);
-  const edition = update.get('edition') ?? '0';
-  if (!/^[0-9]{1,10}$/.test(readText(edition, `${at}.edition`)) || Number(edition) >= 2 ** 32) refuse('gadget-update-invalid', `${at}.edition`, 'the edition is a number of 32 bits.');
+  const edition = readOwnText(update.get('edition'), `${at}.edition`) ?? '0';
+  if (!/^[0-9]+$/.test(edition) || Number(edition) >= 2 ** 32) refuse('gadget-update-invalid', `${at}.edition`, 'the edition is a number of 32 bits.');
   const preserve = readTexts(update.get('preserve'), `${at}.preserve`, MAX_CONTENT);
-  if (preserve.length > 0 && s.filesystem === 'none') refuse('gadget-update-invalid', `${at}.preserve`, 'only a file system preserves files.');
+  if (preserve.length > 0 && !isFilesystem) refuse('gadget-update-invalid', `${at}.preserve`, 'only a file system preserves files.');
   if (new Set(preserve).size !== preserve.length) refuse('gadget-update-invalid', `${at}.preserve`, 'a path stands there twice.');
 }

@@ -64,7 +64,7 @@ kernel-cmdline: {allow: [quiet, "console=*"], append: [quiet, 'opt="a b"'], remo
       append: [{ name: 'quiet', value: '', isQuoted: false }, { name: 'opt', value: 'a b', isQuoted: true }],
       remove: [{ name: 'panic', value: undefined }],
     });
-    expect([...gadget.defaults.keys()]).toEqual(['system', 'UqFziVZDHLSyO3TqSWgNBoAdHbLI4dAH']);
+    expect([...gadget.systemDefaults!]).toEqual([['service.console-conf.disable', { text: 'true', isText: false }]]);
   });
 
   it.each(['defaults: ', 'defaults: {system: }', 'defaults: {system: {a: "", b: 1e3, c: [on, 2020-01-01], 1: {"2": x, 2020-01-01: y}}}'])('takes %s', (text) => expect(codeOf(() => parseGadget(`${volume(SEED)}${text}\n`))).toBeUndefined());
@@ -83,13 +83,13 @@ describe('gadget.yaml is refused', () => {
     ['gadget-yaml-syntax', '- a\n- b'],
     ['gadget-yaml-syntax', 'volumes: &v {a: 1}\nother: *v'],
     ['gadget-yaml-syntax', 'volumes: {}\nvolumes: {}'],
-    ['gadget-yaml-syntax', 'a: !!int 5'],
+    ['gadget-yaml-syntax', 'volumes: !!int 5'],
     ['gadget-yaml-syntax', 'volumes: text'],
     ['gadget-yaml-syntax', 'volumes: {pc: {bootloader: grub, structure: {a: 1}}}'],
     ['gadget-yaml-syntax', `${volume(SEED)}defaults: {nobody: {a: 1}}`],
     ['gadget-yaml-syntax', '['.repeat(200)],
     ['gadget-yaml-syntax', `${'- '.repeat(50)}x`],
-    ['gadget-yaml-syntax', `${' '.repeat(300)}x: 1`],
+    ['gadget-volume-invalid', `${' '.repeat(300)}x: 1`],
     ['gadget-too-big', volume(...Array<string>(129).fill(SEED))],
     ['gadget-volume-invalid', ''],
     ['gadget-volume-invalid', 'volumes: {}'],
@@ -131,7 +131,6 @@ describe('a structure is refused', () => {
     ['gadget-size-invalid', `${FS}, size: 0x10`],
     ['gadget-size-invalid', `${FS}, size: -1M`],
     ['gadget-size-invalid', `${FS}, size: 1.5G`],
-    ['gadget-size-invalid', `${FS}, size: 17179869186G`],
     ['gadget-size-invalid', `${FS}, size: 99999999999999999999999999`],
     ['gadget-size-invalid', `${FS}, size: 1M, min-size: 2M`],
     ['gadget-size-invalid', 'type: mbr, size: 447'],
@@ -172,6 +171,7 @@ describe('a structure is refused', () => {
     ['gadget-path-escape', `${SEED}, content: [{source: "$kernel:dtbs/../../x", target: /}]`],
     ['gadget-update-invalid', `${FS}, size: 1M, update: {edition: ""}`],
     ['gadget-yaml-syntax', `${FS}, size: 1M, : x`],
+    ['gadget-update-invalid', `${FS}, size: 1M, update: {edition: NULL}`],
   ])('as %s: %s', (code, text) => expect(codeOfStructure(text)).toBe(code));
 
   // Each of these has copied a file of the building machine, or written over one.

@@ -1,9 +1,9 @@
-import type { YamlMap } from '../snap/yaml';
-import { assertDefaults } from './defaults';
+import type { YamlMap } from '../snap/yaml-value';
 import { BOOTLOADERS, hasModes, refuse, type Bootloader, type Gadget, type GadgetRules, type Structure, type Volume } from './gadget';
 import { parseOneArgument, parsePattern } from './kernel-arguments';
 import { impliedLabel, isFatName, parseStructure } from './parse-structure';
-import { readList, readMap, readText, readTexts, readYaml } from './read-yaml';
+import { isNil, readList, readMap, readOwnText, readText, readTexts, readYaml } from './read-yaml';
+import { readSystemDefaults } from './system-defaults';
 
 const MAX_VOLUMES = 16;
 const MAX_STRUCTURES = 128;
@@ -12,15 +12,15 @@ const MAX_STRUCTURES = 128;
  * gadget.yaml, every rule that one structure or one volume can break (snapd gadget/gadget.go); what structures owe each other is `checkRoles`, offsets
  * are `layOut`, what an image needs beyond is `checkGadget`. Throws AppError with a GadgetErrorCode and the path of what is wrong.
  */
-export function parseGadget(yamlText: string, rules: GadgetRules = 'modes'): Gadget {
-  const top = readYaml(yamlText);
+export function parseGadget(file: string | Uint8Array, rules: GadgetRules = 'modes'): Gadget {
+  const top = readYaml(file);
   const named = [...readMap(top.get('volumes'), 'volumes')];
-  const rest = { defaults: parseDefaults(top, yamlText), connections: parseConnections(top), kernelCmdline: parseKernelCmdline(top) };
+  const rest = { systemDefaults: readSystemDefaults(top), connections: parseConnections(top), kernelCmdline: parseKernelCmdline(top) };
   if (named.length === 0 && (rules === 'classic' || rules === 'classic-modes')) return { volumes: [], ...rest };
   if (named.length === 0) refuse('gadget-volume-invalid', 'volumes', 'there is no volume; a gadget for Ubuntu Core describes at least one.');
   if (named.length > MAX_VOLUMES) refuse('gadget-too-big', 'volumes', `there are ${named.length} volumes; at most ${MAX_VOLUMES} are taken.`);
   const volumes = named.map(([name, value]) => {
-    if (value === null) refuse('gadget-volume-invalid', `volumes.${name}`, 'there is nothing below this name; describe the volume, or take the name away.');
+    if (isNil(value)) refuse('gadget-volume-invalid', `volumes.${name}`, 'there is nothing below this name; describe the volume, or take the name away.');
     return parseVolume(name, readMap(value, `volumes.${name}`), rules);
   });
 
@@ -93,7 +93,9 @@ function checkAssignments(top: YamlMap, volumes: Volume[]): void {
   const seen = new Set<string>();
   readList(top.get('volume-assignments'), 'volume-assignments', 100).forEach((value, i) => {
     const where = `volume-assignments[${i}]`;
-    const assigned = [...readMap(readMap(value, where).get('assignment'), `${where}.assignment`)].map(([name, map]) => {
+    const variant = readMap(value, where);
+    readText(variant.get('assignment-name'), `${where}.assignment-name`);
+    const assigned = [...readMap(variant.get('assignment'), `${where}.assignment`)].map(([name, map]) => {
       if (!volumes.some((v) => v.name === name)) refuse('gadget-volume-invalid', `${where}.assignment`, `there is no volume "${name.slice(0, 80)}".`);
       const device = readText(readMap(map, `${where}.assignment.${name}`).get('device'), `${where}.assignment.${name}.device`);
       if (!/^\/dev\/disk\/by-(?:path|id)/.test(device)) refuse('gadget-volume-invalid', `${where}.assignment.${name}.device`, 'a device is named by its path under /dev/disk/by-path or /dev/disk/by-id.');
@@ -112,22 +114,12 @@ function checkNames(names: string[], where: string): void {
   });
 }
 
-function parseDefaults(top: YamlMap, yamlText: string): YamlMap {
-  const defaults = readMap(top.get('defaults'), 'defaults');
-  for (const [key, value] of defaults) {
-    if (key !== 'system' && !/^[A-Za-z0-9]{32}$/.test(key)) refuse('gadget-yaml-syntax', 'defaults', `"${key.slice(0, 80)}" is neither "system" nor a snap id.`);
-    readMap(value, `defaults.${key}`);
-  }
-  if (defaults.size > 0) assertDefaults(yamlText);
-  return defaults;
-}
-
 function parseConnections(top: YamlMap): Gadget['connections'] {
   return readList(top.get('connections'), 'connections', 1000).map((value, i) => {
     const where = `connections[${i}]`;
     const map = readMap(value, where);
-    const plug = readText(map.get('plug'), `${where}.plug`);
-    const slot = readText(map.get('slot'), `${where}.slot`) || `system:${plug.split(':')[1] ?? ''}`;
+    const plug = readOwnText(map.get('plug'), `${where}.plug`) ?? '';
+    const slot = readOwnText(map.get('slot'), `${where}.slot`) ?? `system:${plug.split(':')[1] ?? ''}`;
     for (const [side, text] of [['plug', plug], ['slot', slot]] as const) {
       if (!/^[^:]+:[^:]+$/.test(text)) {
         refuse('gadget-connection-invalid', `${where}.${side}`, `"${text.slice(0, 80)}" is not <snap id or "system">:<name>.`);
@@ -137,18 +129,18 @@ function parseConnections(top: YamlMap): Gadget['connections'] {
   });
 }
 
-/** An item that says nothing is an argument without a name, to snapd too. */
 function parseKernelCmdline(top: YamlMap): Gadget['kernelCmdline'] {
   const map = readMap(top.get('kernel-cmdline'), 'kernel-cmdline');
-  const read = <Item>(key: string, parse: (text: string, where: string) => Item, nothing: Item): Item[] =>
+  const listOf = <Item>(key: string, read: (text: string | undefined, where: string) => Item): Item[] =>
     readList(map.get(key), `kernel-cmdline.${key}`, 1000).map((item, i) => {
       const where = `kernel-cmdline.${key}[${i}]`;
-      return item === null ? nothing : parse(readText(item, where), where);
+      return read(readOwnText(item, where), where);
     });
-  const noPattern = { name: '', value: '' };
-  return {
-    allow: read('allow', parsePattern, noPattern),
-    append: read('append', parseOneArgument, { ...noPattern, isQuoted: false }),
-    remove: read('remove', parsePattern, noPattern),
+  // An item that says nothing is an argument without a name, to snapd too.
+  const readPattern = (text: string | undefined, where: string) => (text === undefined ? { name: '', value: '' } : parsePattern(text, where));
+  const readArgument = (text: string | undefined, where: string) => {
+    if (text === undefined) return { name: '', value: '', isQuoted: false };
+    return ['~', 'null'].includes(text) ? refuse('gadget-cmdline-invalid', where, `snapd cannot read an argument ${text}.`) : parseOneArgument(text, where);
   };
+  return { allow: listOf('allow', readPattern), append: listOf('append', readArgument), remove: listOf('remove', readPattern) };
 }

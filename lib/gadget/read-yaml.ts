@@ -1,49 +1,84 @@
 import { AppError, isAppError } from '../errors';
-import { parseYaml, type YamlMap, type YamlValue } from '../snap/yaml';
+import { parseYaml } from '../snap/yaml';
+import { asScalar, isNothing, YamlMap, type YamlValue } from '../snap/yaml-value';
 import { refuse, type GadgetErrorCode } from './gadget';
 
-/** gadget.yaml as a stranger wrote it: every scalar stays its source text (`07`, `0C` and `yes` mean what they say). Throws AppError `gadget-yaml-syntax`. */
-export function readYaml(text: string): YamlMap {
+/**
+ * gadget.yaml as snapd's reader takes it apart; a file without a document is empty. Throws AppError
+ * `gadget-yaml-syntax`.
+ */
+export function readYaml(file: string | Uint8Array): YamlMap {
   try {
-    return readMap(parseYaml(text, 'gadget.yaml'), 'the file');
+    return readMap(parseYaml(file, 'gadget.yaml'), 'the file');
   } catch (cause) {
-    if (isAppError(cause) && cause.code === 'yaml-invalid') throw new AppError<GadgetErrorCode>('gadget-yaml-syntax', cause.message, { cause });
+    if (isAppError(cause) && cause.code === 'yaml-invalid')
+      throw new AppError<GadgetErrorCode>('gadget-yaml-syntax', cause.message, { cause });
     throw cause;
   }
 }
 
-const isNothing = (v: YamlValue | undefined): v is undefined | null | '' => v === undefined || v === null || v === '';
-
+/** Empty where nothing stands; an empty text is no map. */
 export function readMap(value: YamlValue | undefined, where: string): YamlMap {
-  if (isNothing(value)) return new Map();
-  if (!(value instanceof Map)) refuse('gadget-yaml-syntax', where, 'this must be a map.');
-  return value;
+  if (isNothing(value)) return new YamlMap();
+  if (!(value instanceof YamlMap))
+    return refuse('gadget-yaml-syntax', where, `this must be a map, and it is ${kindOf(value!)}.`);
+  return value.fault === undefined
+    ? value
+    : refuse('gadget-yaml-syntax', where, `this cannot be read: ${value.fault}.`);
 }
 
+/** Empty where nothing stands; an empty text is no list. */
 export function readList(value: YamlValue | undefined, where: string, atMost: number): YamlValue[] {
   if (isNothing(value)) return [];
-  if (!Array.isArray(value)) refuse('gadget-yaml-syntax', where, 'this must be a list.');
-  if (value.length > atMost) refuse('gadget-too-big', where, `it has ${value.length} items; at most ${atMost} are taken.`);
+  if (!Array.isArray(value))
+    return refuse('gadget-yaml-syntax', where, `this must be a list, and it is ${kindOf(value!)}.`);
+  if (value.length > atMost)
+    refuse('gadget-too-big', where, `it has ${value.length} items; at most ${atMost} are taken.`);
   return value;
 }
 
-/** Empty text when absent. */
+/** A scalar as it is written, whatever it looks like; empty where nothing stands. */
 export function readText(value: YamlValue | undefined, where: string): string {
   if (isNothing(value)) return '';
-  if (typeof value !== 'string') refuse('gadget-yaml-syntax', where, 'this must be text.');
-  return value;
+  const scalar =
+    asScalar(value) ??
+    refuse('gadget-yaml-syntax', where, `this must be a text, and it is ${kindOf(value!)}.`);
+  return scalar.kind === 'unreadable'
+    ? refuse('gadget-yaml-syntax', where, `this cannot be read: ${scalar.text}.`)
+    : scalar.text;
 }
 
 export const readTexts = (value: YamlValue | undefined, where: string, atMost: number): string[] =>
   readList(value, where, atMost).map((item, i) => readText(item, `${where}[${i}]`));
 
-/** What YAML 1.1 says yes and no by. */
-const YES = ['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'];
-const NO = ['', 'n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'];
+/**
+ * Nothing to a type of snapd's that reads itself, and to a pointer: Go's YAML takes `Null` and `NULL` for an
+ * empty text there.
+ */
+export function isNil(value: YamlValue | undefined): boolean {
+  const scalar = asScalar(value);
+  return value === undefined || (scalar?.kind === 'null' && ['', '~', 'null'].includes(scalar.text));
+}
 
-/** False when absent. */
+/** The text of a value that a type of snapd's reads by itself; undefined where nothing stands. */
+export const readOwnText = (value: YamlValue | undefined, where: string): string | undefined =>
+  isNil(value) ? undefined : readText(value, where);
+
+/** False where nothing stands. A word in quotes is a text. */
 export function readBoolean(value: YamlValue | undefined, where: string): boolean {
-  const text = readText(value, where);
-  if (!YES.includes(text) && !NO.includes(text)) refuse('gadget-yaml-syntax', where, 'this is neither true nor false.');
-  return YES.includes(text);
+  if (isNothing(value)) return false;
+  const scalar = asScalar(value);
+  return scalar?.kind === 'boolean'
+    ? scalar.value === 'true'
+    : refuse(
+        'gadget-yaml-syntax',
+        where,
+        'this is neither true nor false; write one of them, without quotes.',
+      );
+}
+
+function kindOf(value: YamlValue): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof YamlMap) return 'a map';
+  return value.kind === 'text' && value.text === '' ? 'an empty text' : 'a single value';
 }

@@ -1,50 +1,86 @@
-import { AppError } from '../errors';
 import { WELL_KNOWN_SNAP_IDS } from '../snap/names';
-import { parseYamlWith, type Yaml } from '../snap/yaml';
-import { resolveScalar, type YamlScalar } from '../snap/yaml-scalars';
+import { YamlMap, type YamlValue } from '../snap/yaml-value';
+import { refuse } from './gadget';
+import { readMap } from './read-yaml';
 
-/** `isText` is false for what YAML reads as a number or as true or false; `text` is then what Go prints of it. */
+/**
+ * `isText` is false for what YAML reads as a number or as true or false; `text` is then what Go prints of it.
+ */
 export type DefaultValue = { text: string; isText: boolean };
 
 /** Options by their whole name, such as `service.ssh.disable`. */
 export type SystemDefaults = ReadonlyMap<string, DefaultValue>;
 
-const asDefault = (text: string, plain: boolean): DefaultValue | null => {
-  const scalar: YamlScalar = plain ? resolveScalar(text) : { kind: 'text', text };
-  // snapd takes neither into a configuration.
-  return 'text' in scalar ? { text: scalar.text, isText: scalar.kind === 'text' || scalar.kind === 'timestamp' } : null;
-};
-
 /**
- * What gadget.yaml sets in the system's configuration, as snapd reads it (snapd gadget/gadget.go, SystemDefaults): under `system`, or under the id of
- * the snap core. undefined where it sets nothing. Throws AppError `yaml-invalid`, `gadget-defaults-invalid`.
+ * What `defaults` of gadget.yaml sets in the system's configuration: under `system`, or under the id of the
+ * snap core (snapd gadget/gadget.go, InfoFromGadgetYaml and SystemDefaults). undefined where it sets nothing.
+ * Below every snap stand values that a configuration can hold, or snapd reads nothing of the gadget
+ * (metautil/normalize.go). Throws AppError `gadget-yaml-syntax`, `gadget-defaults-invalid`.
  */
-export function readSystemDefaults(gadgetYaml: string): SystemDefaults | undefined {
-  const top = parseYamlWith(gadgetYaml, 'gadget.yaml', asDefault);
-  const defaults = top instanceof Map ? top.get('defaults') : undefined;
-  if (!(defaults instanceof Map)) return undefined;
-  const stanzas = new Map([...defaults].map(([key, stanza]) => [key, flattened(stanza)]));
+export function readSystemDefaults(top: YamlMap): SystemDefaults | undefined {
+  const stanzas = new Map<string, Map<string, DefaultValue>>();
+  for (const [key, stanza] of readMap(top.get('defaults'), 'defaults')) {
+    if (key !== 'system' && !/^[A-Za-z0-9]{32}$/.test(key)) {
+      refuse('gadget-yaml-syntax', 'defaults', `"${key.slice(0, 80)}" is neither "system" nor a snap id.`);
+    }
+    const where = `defaults.${key}`;
+    const options = new Map<string, DefaultValue>();
+    for (const [name, value] of readMap(stanza, where)) flatten(name, value, options, where);
+    stanzas.set(key, options);
+  }
   const options = stanzas.get(stanzas.has('system') ? 'system' : WELL_KNOWN_SNAP_IDS.get('core')!);
   return options && options.size > 0 ? options : undefined;
 }
 
-/** Of every snap, for what cannot be set keeps snapd from reading the gadget at all. */
-function flattened(stanza: Yaml<DefaultValue | null>): Map<string, DefaultValue> {
-  const options = new Map<string, DefaultValue>();
-  if (stanza instanceof Map) flatten('', stanza, options);
-  return options;
+function flatten(name: string, value: YamlValue, into: Map<string, DefaultValue>, parent: string): void {
+  const where = `${parent}.${name.slice(0, 200)}`;
+  if (!(value instanceof YamlMap)) into.set(name, printed(value, where));
+  else for (const [key, each] of readNested(value, where)) flatten(`${name}.${key}`, each, into, parent);
 }
 
-function flatten(path: string, map: Map<string, Yaml<DefaultValue | null>>, into: Map<string, DefaultValue>): void {
-  for (const [key, value] of map) {
-    const name = path === '' ? key : `${path}.${key}`;
-    if (value instanceof Map) flatten(name, value, into);
-    else into.set(name, printed(name, value));
+/** Keys of a stanza itself are texts whatever they look like; those below are not. */
+function readNested(map: YamlMap, where: string): YamlMap {
+  if (map.fault !== undefined) refuse('gadget-defaults-invalid', where, `this cannot be read: ${map.fault}.`);
+  const [odd] = map.oddKeys ?? [];
+  if (odd !== undefined)
+    refuse(
+      'gadget-defaults-invalid',
+      where,
+      `the key ${odd.slice(0, 80)} is read as a number, a boolean or nothing; put it in quotes.`,
+    );
+  return map;
+}
+
+/** As Go prints it. */
+function printed(value: Exclude<YamlValue, YamlMap>, where: string): DefaultValue {
+  if (Array.isArray(value))
+    return {
+      text: `[${value.map((item, i) => printedItem(item, `${where}[${i}]`)).join(' ')}]`,
+      isText: false,
+    };
+  switch (value.kind) {
+    case 'text':
+    case 'timestamp':
+    case 'merge':
+      return { text: value.text, isText: true };
+    case 'unreadable':
+      return refuse('gadget-defaults-invalid', where, `this cannot be read: ${value.text}.`);
+    case 'null':
+    case 'big-integer':
+      return refuse(
+        'gadget-defaults-invalid',
+        where,
+        'no value stands here that can be set; write one, in quotes if it is a text, or leave it out.',
+      );
+    default:
+      return { text: value.value, isText: false };
   }
 }
 
-function printed(name: string, value: Exclude<Yaml<DefaultValue | null>, Map<string, unknown>>): DefaultValue {
-  if (value === null) throw new AppError('gadget-defaults-invalid', `The gadget's default ${name} has no value that can be set; write one, in quotes if it is a text, or leave it out.`);
-  if (!Array.isArray(value)) return value;
-  return { text: `[${value.map((item) => (item instanceof Map ? 'map[]' : printed(name, item).text)).join(' ')}]`, isText: false };
+function printedItem(value: YamlValue, where: string): string {
+  if (!(value instanceof YamlMap)) return printed(value, where).text;
+  const entries = [...readNested(value, where)].map(
+    ([key, each]) => `${key}:${printedItem(each, `${where}.${key.slice(0, 80)}`)}`,
+  );
+  return `map[${entries.sort().join(' ')}]`;
 }

@@ -8,7 +8,6 @@ import { hasModes, rulesFor, type Gadget, type GadgetErrorCode, type GadgetRules
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
 import { assertDisk, type Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
-import { readSystemDefaults } from '../gadget/system-defaults';
 import type { SectorBytes } from '../image/gpt';
 import { judgeContent, type JudgedVolume } from '../image/judge-content';
 import type { PlacedContent } from '../image/plan-image';
@@ -36,7 +35,6 @@ export type LaidOutGadget = {
   volumes: LaidOutVolume[];
   /** Files at the gadget's root that the boot loader's setup, cloud-init and defaults need, by name. */
   root: Map<string, Uint8Array>;
-  yaml: string;
   /** What the boot loader is given out of the kernel snap, paths from its root; empty for GRUB, which looks into it. */
   kernelAssets: TreeEntry[];
   /** Value of `snapd_full_cmdline_args`. */
@@ -56,12 +54,11 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const rules = rulesFor(model);
   const [gadgetSnap, kernelSnap] = (await together(['gadget', 'kernel'] as const, teller.signal, (type, signal) => openSnap(snaps, type, means, { ...teller, signal }))) as [OpenSnap, OpenSnap];
   await together([gadgetSnap, kernelSnap], teller.signal, readAhead);
-  const yaml = await textOf(gadgetSnap, 'meta/gadget.yaml');
-  const gadget = parseGadget(yaml, rules);
+  const gadget = parseGadget(await yamlOf(gadgetSnap, 'meta/gadget.yaml'), rules);
   const errors = checkGadget(gadget, rules);
   if (errors.length > 0) throw new AppError(errors[0]!.code, `The gadget ${gadgetSnap.name} cannot be used: ${errors.map((p) => p.message).join(' ')}`, { problems: errors });
   const bootLoader = chooseBootLoader({ gadget, rootFiles: BOOT_MARKERS.filter((name) => followLinks(gadgetSnap, name) !== undefined), hasModes: hasModes(rules) });
-  const assets: KernelAssets = hasFile(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await textOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
+  const assets: KernelAssets = hasFile(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await yamlOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
 
   const judged = judgeContent(gadget, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, { rules, sectorBytes });
   for (const { layout } of judged) if (layout.volume.schema !== 'emmc') assertDisk(layout, sectorBytes);
@@ -73,7 +70,6 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const { fullArgs, warnings: ofArguments } = takesArguments
     ? planKernelCmdline({
         gadget,
-        defaults: readSystemDefaults(yaml),
         architecture: model.architecture,
         grade: model.grade!,
         cmdlineExtra: rootText('cmdline.extra'),
@@ -96,7 +92,7 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
     ...(await warnOfKernel({ kernelSnap, rules, bootLoader, root, trees, kernelAssets, store: means.store })),
   ];
   warn(teller, warnings);
-  const found = { gadget, rules, bootLoader, volumes, root, yaml, kernelAssets };
+  const found = { gadget, rules, bootLoader, volumes, root, kernelAssets };
   return { ...found, kernelArguments: fullArgs, warnings };
 }
 
@@ -120,11 +116,11 @@ function decode(bytes: Uint8Array, name: string): string {
   return text;
 }
 
-async function textOf(snap: OpenSnap, name: string): Promise<string> {
+async function yamlOf(snap: OpenSnap, name: string): Promise<Uint8Array> {
   const entry = snap.listing.get(name);
   if (entry?.type === 'symlink') throw new AppError<GadgetErrorCode>('gadget-symlink', `${name} of the snap ${snap.name} is a symbolic link; put the file itself there.`);
   if (entry && entry.sizeBytes > MAX_TEXT_BYTES) throw new AppError<GadgetErrorCode>('gadget-too-big', `${name} of the snap ${snap.name} has ${entry.sizeBytes} bytes; at most ${MAX_TEXT_BYTES} are read.`);
-  return decode((await snap.read([name])).get(name)!, name);
+  return (await snap.read([name])).get(name)!;
 }
 
 const bootsFrom = ({ layout }: JudgedVolume): number => Number(layout.volume.bootloader !== undefined);

@@ -5,7 +5,6 @@ import { nanoseconds } from '../assertion/scalars';
 import { LOCK_FORMAT, type BuildLock } from '../build/lock';
 import { AppError } from '../errors';
 import { hasModes } from '../gadget/gadget';
-import { readSystemDefaults } from '../gadget/system-defaults';
 import { bootWithGrub, bootWithGrub16 } from '../seed/boot/grub';
 import { bootWithPiboot } from '../seed/boot/piboot';
 import { bootWithUboot, bootWithUboot16, bootWithUbootPart, bootWithUbootPart16, type UbootPart } from '../seed/boot/uboot';
@@ -94,7 +93,7 @@ function plan16({ assertion: model, model: { displayName }, chain, extraAssertio
   };
   const made = boot();
   const { tree: files, bootState } = Array.isArray(made) ? { tree: made, bootState: undefined } : made;
-  const { tree, warnings } = planImage16({ seed, boot: files, cloudConf: gadgetRoot.get('cloud.conf'), systemDefaults: readSystemDefaults(gadget.yaml) });
+  const { tree, warnings } = planImage16({ seed, boot: files, cloudConf: gadgetRoot.get('cloud.conf'), systemDefaults: gadget.gadget.systemDefaults });
   return { tree, bootState, warnings };
 }
 

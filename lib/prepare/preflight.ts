@@ -2,7 +2,6 @@ import { AppError, isAppError } from '../errors';
 import { hasModes, rulesFor } from '../gadget/gadget';
 import { parseGadget } from '../gadget/parse';
 import { assertHolds } from '../image/room';
-import { fromUtf8 } from '../bytes';
 import { checkSeed } from '../seed/check-seed';
 import { optionalOf } from '../seed/how-to-have';
 import { modesOf, revisionWord, type SnapFacts } from '../seed/seed-snap';
@@ -66,9 +65,9 @@ export async function assertSeedFits({ model }: VerifiedModel, resolved: Resolve
 }
 
 /** Undefined when it cannot be read: `layOutGadget` has the words for why. */
-async function readGadgetYaml(gadgetPath: string, signal: AbortSignal): Promise<string | undefined> {
+async function readGadgetYaml(gadgetPath: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
   try {
-    return fromUtf8(await readSnapFile(gadgetPath, 'meta/gadget.yaml', 2 ** 20, { signal }));
+    return await readSnapFile(gadgetPath, 'meta/gadget.yaml', 2 ** 20, { signal });
   } catch (error) {
     if (isAppError(error) && error.code.startsWith('snap-file-')) return undefined;
     throw error;

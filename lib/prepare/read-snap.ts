@@ -41,21 +41,21 @@ export const readOnce = async <T>(sha3_384: string, what: string, read: () => Pr
 
 /** A snap file's own word about itself, which keeps snapd's rules. Throws as `readSnapFile`, `parseSnapYaml` and `assertSnapYaml`. */
 export async function readSnapInfo(path: string, options: Options = {}): Promise<SnapInfo> {
-  const text = await readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options);
-  const info = parseSnapYaml(text);
-  assertSnapYaml(text, info);
+  const yaml = await readSnapFile(path, 'meta/snap.yaml', MAX_YAML_BYTES, options);
+  const info = parseSnapYaml(yaml);
+  assertSnapYaml(yaml, info);
   return info;
 }
 
 /** What snapd looks at beside the snap.yaml, asked of a file that no store has looked over: hooks that it does not name, and meta/snapshots.yaml. Throws as `readSnapInfo`. */
 export async function assertUnreviewed(path: string, options: Options = {}): Promise<void> {
-  const [text, snapshots, ...hooks] = await Promise.all([
-    readText(path, 'meta/snap.yaml', MAX_YAML_BYTES, options),
-    orMissing(readText(path, 'meta/snapshots.yaml', MAX_YAML_BYTES, options)),
+  const [yaml, snapshots, ...hooks] = await Promise.all([
+    readSnapFile(path, 'meta/snap.yaml', MAX_YAML_BYTES, options),
+    orMissing(readSnapFile(path, 'meta/snapshots.yaml', MAX_YAML_BYTES, options)),
     // Those on which a rule turns.
     ...['configure', 'default-configure'].map(async (name) => ((await hasSnapFile(path, `meta/hooks/${name}`, options)) ? [name] : [])),
   ]);
-  assertSnapYaml(text, parseSnapYaml(text), hooks.flat());
+  assertSnapYaml(yaml, parseSnapYaml(yaml), hooks.flat());
   if (snapshots !== undefined) assertSnapshotsYaml(snapshots);
 }
 
@@ -77,7 +77,7 @@ async function orMissing<T>(read: Promise<T>): Promise<T | undefined> {
   }
 }
 
-export const readComponentInfo = async (path: string, options: Options = {}): Promise<ComponentInfo> => parseComponentYaml(await readText(path, 'meta/component.yaml', MAX_YAML_BYTES, options));
+export const readComponentInfo = async (path: string, options: Options = {}): Promise<ComponentInfo> => parseComponentYaml(await readSnapFile(path, 'meta/component.yaml', MAX_YAML_BYTES, options));
 
 /** The note about the snapd within: `usr/lib/snapd/info` of snapd and core, `snapd-info` of a kernel. Undefined when there is none. Throws as `parseSnapdInfo`. */
 export async function readSnapdInfo(path: string, snapName: string, name: 'usr/lib/snapd/info' | 'snapd-info', options: Options = {}): Promise<SnapdInfo | undefined> {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fromUtf8 } from '../bytes';
+import { readYaml } from '../gadget/read-yaml';
 import { readSystemDefaults } from '../gadget/system-defaults';
 import type { TreeEntry } from './tree';
 import { planWritableDefaults } from './writable-defaults';
 
 const shown = ({ path, mode, content }: TreeEntry & { mode?: number }) =>
   content.kind === 'symlink' ? `${path} -> ${content.target}` : content.kind === 'bytes' ? `${path}${mode ? ` ${mode.toString(8)}` : ''}: ${fromUtf8(content.bytes)}` : `${path}/`;
-const read = (lines: string, key = 'system') => readSystemDefaults(`volumes: {}\ndefaults:\n  ${key}:\n${lines.split('\n').map((line) => `    ${line}\n`).join('')}`);
+const read = (lines: string, key = 'system') => readSystemDefaults(readYaml(`volumes: {}\ndefaults:\n  ${key}:\n${lines.split('\n').map((line) => `    ${line}\n`).join('')}`));
 const plan = (lines: string) => planWritableDefaults(read(lines)!);
 const codeOf = (run: () => unknown) => {
   try {
@@ -32,8 +33,8 @@ describe("the system's options in gadget.yaml", () => {
   it('stand under system, or under the id of core', () => {
     expect(read('a: b', '99T7MUlRhtI3U0QFgl5mXXESAiSwt776')!.get('a')).toEqual({ text: 'b', isText: true });
     expect(read('a: b', 'UqFziVZDHLSyO3TqSWgNBoAdHbLI4dAH')).toBeUndefined();
-    expect(readSystemDefaults('defaults:\n  99T7MUlRhtI3U0QFgl5mXXESAiSwt776: {a: b}\n  system:\n')).toBeUndefined();
-    expect(readSystemDefaults('volumes: {}\n')).toBeUndefined();
+    expect(readSystemDefaults(readYaml('defaults:\n  99T7MUlRhtI3U0QFgl5mXXESAiSwt776: {a: b}\n  system:\n'))).toBeUndefined();
+    expect(readSystemDefaults(readYaml('volumes: {}\n'))).toBeUndefined();
   });
 
   it.each(['a: ~', 'a:', 'a: [x, null]', 'a: 18446744073709551615'])('must have a value: %s', (line) => {

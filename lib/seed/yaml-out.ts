@@ -1,4 +1,4 @@
-import { resolveScalar } from '../snap/yaml-scalars';
+import { resolvePlain } from '../snap/yaml-scalars';
 
 /** What Go writes: maps in the order of their entries, lists without indentation of their own. */
 export type YamlNode = string | boolean | YamlNode[] | YamlEntries;
@@ -37,7 +37,7 @@ function writeItem(item: YamlNode, indent: number): string {
 function writeScalar(text: string, column: number, indent: number): string {
   const allowed = analyze(text);
   if (text.includes('\n')) return allowed.literal ? literal(text, indent) : doubleQuoted(text, column, indent);
-  if (resolveScalar(text).kind !== 'text' || isBase60(text)) return doubleQuoted(text, column, indent);
+  if (resolvePlain(text).kind !== 'text' || isBase60(text)) return doubleQuoted(text, column, indent);
   if (allowed.plain) return folded(text, column, indent);
   return allowed.singleQuoted ? `'${folded(text, column + 1, indent, true)}'` : doubleQuoted(text, column, indent);
 }

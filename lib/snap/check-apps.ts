@@ -1,10 +1,11 @@
 import { assertSocket } from './check-sockets';
 import { parseGoDuration } from './go-duration';
 import { isSchedule } from './schedule';
-import { assertTextKeys, at, mapOf, refuseAt, shown, textOf, textsOf, type TypedMap, type TypedYaml } from './typed-yaml';
+import { assertTextKeys, at, mapOf, ownTextOf, refuseAt, shown, textOf, textsOf } from './typed-yaml';
+import { YamlMap, type YamlValue } from './yaml-value';
 
 /** An app of a snap.yaml, as far as the rules of others speak of it. */
-export type App = { name: string; where: string; yaml: TypedMap; daemon: string; /** Empty: it is no service. */ scope: string; plugs: string[]; slots: string[]; activatesOn: string[]; after: string[]; before: string[] };
+export type App = { name: string; where: string; yaml: YamlMap; daemon: string; /** Empty: it is no service. */ scope: string; plugs: string[]; slots: string[]; activatesOn: string[]; after: string[]; before: string[] };
 
 const DAEMONS = ['simple', 'forking', 'oneshot', 'dbus', 'notify'];
 const STOP_MODES = ['sigterm', 'sighup', 'sigusr1', 'sigusr2', 'sigint'].flatMap((signal) => [signal, `${signal}-all`]);
@@ -16,7 +17,7 @@ const COMMAND = /^[A-Za-z0-9/. _#:$-]*$/;
 const CHAIN = /^[A-Za-z0-9/._#:$-]*$/;
 const COMMANDS = ['command', 'stop-command', 'reload-command', 'post-stop-command', 'bus-name'];
 
-export function readApps(value: TypedYaml | undefined): App[] {
+export function readApps(value: YamlValue | undefined): App[] {
   return [...mapOf(value, 'apps')].map(([name, each]) => {
     const where = at('apps', name);
     const yaml = mapOf(each, where);
@@ -48,7 +49,7 @@ export function assertApps(apps: readonly App[], snap: { name: string; isClassic
 
 function assertWords({ where, yaml, daemon }: App): void {
   const oneOf = (key: string, words: readonly string[], mayBeEmpty = true): string => {
-    const word = textOf(yaml.get(key), at(where, key));
+    const word = mayBeEmpty ? textOf(yaml.get(key), at(where, key)) : ownTextOf(yaml.get(key), at(where, key));
     if (word !== undefined && !(word === '' && mayBeEmpty) && !words.includes(word)) refuseAt(at(where, key), `is ${shown(word)}; snapd knows ${words.join(', ')}.`);
     return word ?? '';
   };
@@ -72,19 +73,19 @@ function assertCommands({ where, yaml }: App): void {
   assertChain(yaml, where);
 }
 
-export function assertChain(yaml: TypedMap, where: string): void {
+export function assertChain(yaml: YamlMap, where: string): void {
   const odd = textsOf(yaml.get('command-chain'), at(where, 'command-chain')).find((text) => !CHAIN.test(text));
   if (odd !== undefined) refuseAt(at(where, 'command-chain'), `has ${shown(odd)}; it may have letters, digits and /._#:$- alone.`);
 }
 
-export function assertEnvironment(value: TypedYaml | undefined, where: string): void {
-  if (value instanceof Map) assertTextKeys(value, where);
+export function assertEnvironment(value: YamlValue | undefined, where: string): void {
+  if (value instanceof YamlMap) assertTextKeys(value, where);
   for (const [key, each] of mapOf(value, where)) textOf(each, at(where, key));
 }
 
 function assertTimes({ where, yaml, daemon }: App): void {
   for (const key of ['start-timeout', 'stop-timeout', 'watchdog-timeout', 'restart-delay']) {
-    const text = textOf(yaml.get(key), at(where, key));
+    const text = ownTextOf(yaml.get(key), at(where, key));
     if (text === undefined) continue;
     if (parseGoDuration(text) === undefined) refuseAt(at(where, key), `is ${shown(text)}; write a time such as 30s or 1m30s, not below zero.`);
     if (daemon === '' && /[1-9]/.test(text)) refuseAt(at(where, key), 'is for services, and the app has no daemon.');

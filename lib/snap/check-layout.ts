@@ -1,5 +1,6 @@
 import { cleanPath } from './clean-path';
-import { at, mapOf, refuseAt, shown, textOf, type TypedYaml } from './typed-yaml';
+import { at, mapOf, refuseAt, shown, textOf } from './typed-yaml';
+import type { YamlValue } from './yaml-value';
 
 /** Folders at the root in which a layout may make something. */
 const TOP_FOLDERS = ['bin', 'etc', 'lib', 'lib64', 'meta', 'mnt', 'opt', 'root', 'sbin', 'snap', 'srv', 'usr', 'var', 'writable'];
@@ -18,7 +19,7 @@ const expanding = (name: string) => (path: string): string =>
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 /** What a snap lays out beside its own folders (snapd snap/validate.go, ValidateLayoutAll). Throws AppError `snap-yaml-invalid`. */
-export function assertLayout(value: TypedYaml | undefined, snapName: string): void {
+export function assertLayout(value: YamlValue | undefined, snapName: string): void {
   const expand = expanding(snapName);
   const items = [...mapOf(value, 'layout')].map(([path, each]) => readItem(path, each)).sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const { path, where } of items) assertTopFolder(path, expand(cleanPath(path)), where);
@@ -40,7 +41,7 @@ export function assertLayout(value: TypedYaml | undefined, snapName: string): vo
   }
 }
 
-function readItem(path: string, value: TypedYaml): Item {
+function readItem(path: string, value: YamlValue): Item {
   const where = at('layout', path);
   const yaml = mapOf(value, where);
   const word = (key: string) => textOf(yaml.get(key), at(where, key)) ?? '';

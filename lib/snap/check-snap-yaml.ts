@@ -7,7 +7,9 @@ import { isSnapName, whyNotSnapName } from './names';
 import { assertActivation, assertNoNameTwice, endsOf, hasPlug } from './plugs-slots';
 import { whyNotSnapLicense } from './snap-license';
 import type { SnapInfo } from './snap-yaml';
-import { assertAttribute, assertTextKeys, at, mapOf, parseTypedYaml, refuseAt, shown, textOf, textsOf, type TypedMap, type TypedYaml } from './typed-yaml';
+import { assertAttribute, assertTextKeys, at, mapOf, ownTextOf, refuseAt, shown, textOf, textsOf } from './typed-yaml';
+import { parseYaml } from './yaml';
+import { asString, isNothing, YamlMap, type YamlValue } from './yaml-value';
 
 const TYPES = ['app', 'application', 'base', 'gadget', 'kernel', 'os', 'snapd'];
 const HOOK = /^(?:prepare-device|install-device|prepare-serial-request|default-configure|configure|install|pre-refresh|post-refresh|remove|check-health|fde-setup|gate-auto-refresh|(?:un)?prepare-(?:plug|slot)-[-a-z0-9]+|(?:dis)?connect-(?:plug|slot)-[-a-z0-9]+|(?:change|save|query|load|observe)-view-.+)$/;
@@ -21,10 +23,10 @@ const MAX_DESCRIPTION = 4096;
 
 /**
  * The rules that snapd holds every snap to when it is installed or put into an image, beyond what an image needs to know (snapd snap/validate.go, Validate).
- * `text` is the snap.yaml that `info` was read of, `implicitHooks` the names in the snap's folder meta/hooks. Throws AppError `yaml-invalid` or `snap-yaml-invalid`.
+ * `file` is the snap.yaml that `info` was read of, `implicitHooks` the names in the snap's folder meta/hooks. Throws AppError `yaml-invalid` or `snap-yaml-invalid`.
  */
-export function assertSnapYaml(text: string, info: SnapInfo, implicitHooks: readonly string[] = []): void {
-  const yaml = mapOf(parseTypedYaml(text, 'meta/snap.yaml'), '');
+export function assertSnapYaml(file: string | Uint8Array, info: SnapInfo, implicitHooks: readonly string[] = []): void {
+  const yaml = mapOf(parseYaml(file, 'meta/snap.yaml'), '');
   assertTop(yaml, info);
   assertEpoch(yaml.get('epoch'));
   const apps = readApps(yaml.get('apps'));
@@ -38,11 +40,11 @@ export function assertSnapYaml(text: string, info: SnapInfo, implicitHooks: read
   assertLayout(yaml.get('layout'), info.name);
 }
 
-function assertTop(yaml: TypedMap, info: SnapInfo): void {
+function assertTop(yaml: YamlMap, info: SnapInfo): void {
   const word = (key: string) => textOf(yaml.get(key), key);
-  const type = word('type');
+  const type = ownTextOf(yaml.get('type'), 'type');
   if (type !== undefined && !TYPES.includes(type)) refuseAt('type', `is ${shown(type)}; snapd knows ${TYPES.join(', ')}.`);
-  if (word('confinement') === '') refuseAt('confinement', 'is empty; leave it out, or write strict, devmode or classic.');
+  if (ownTextOf(yaml.get('confinement'), 'confinement') === '') refuseAt('confinement', 'is empty; leave it out, or write strict, devmode or classic.');
   if (info.version === '') refuseAt('version', 'is missing.');
   if (word('provenance') === 'global-upload') refuseAt('provenance', 'is global-upload, which is what a snap has that says nothing; leave it out.');
   if (!['', 'devel', 'stable'].includes(word('grade') ?? '')) refuseAt('grade', `is ${shown(word('grade')!)}; snapd knows devel and stable.`);
@@ -55,7 +57,7 @@ function assertTop(yaml: TypedMap, info: SnapInfo): void {
   assertEnvironment(yaml.get('environment'), 'environment');
   if ((info.type === 'core' || info.type === 'base') && info.base !== undefined && info.base !== 'none') refuseAt('base', `is ${info.base}, and a snap of type ${type} has none.`);
   const layouts = yaml.get('layouts');
-  if (layouts instanceof Map || Array.isArray(layouts) || textOf(layouts, 'layouts') !== undefined) refuseAt('layouts', 'is no key of it; write layout.');
+  if (!isNothing(layouts) || ownTextOf(layouts, 'layouts') !== undefined) refuseAt('layouts', 'is no key of it; write layout.');
 }
 
 function assertLength(text: string | undefined, where: string, most: number): void {
@@ -65,7 +67,7 @@ function assertLength(text: string | undefined, where: string, most: number): vo
 
 type Hook = { plugs: string[]; slots: string[] };
 
-function readHooks(value: TypedYaml | undefined, under = 'hooks'): Map<string, Hook> {
+function readHooks(value: YamlValue | undefined, under = 'hooks'): Map<string, Hook> {
   return new Map([...mapOf(value, under)].map(([name, each]) => {
     const where = at(under, name);
     const yaml = mapOf(each, where);
@@ -88,12 +90,12 @@ function assertHooks(hooks: ReadonlySet<string>, { type }: SnapInfo): void {
 }
 
 /** The plugs that hooks of components claim. */
-function assertComponents(value: TypedYaml | undefined, info: SnapInfo): string[] {
+function assertComponents(value: YamlValue | undefined, info: SnapInfo): string[] {
   return [...mapOf(value, 'components')].flatMap(([name, each]) => {
     const where = at('components', name);
     if (!isSnapName(name)) refuseAt(where, `${whyNotSnapName(name)}.`);
     const yaml = mapOf(each, where);
-    const type = textOf(yaml.get('type'), at(where, 'type'));
+    const type = ownTextOf(yaml.get('type'), at(where, 'type'));
     if (type !== undefined && !COMPONENT_TYPES.some((known) => known === type)) refuseAt(at(where, 'type'), `is ${shown(type)}; snapd knows ${COMPONENT_TYPES.join(', ')}.`);
     if (type === 'kernel-modules' && info.type !== 'kernel') refuseAt(at(where, 'type'), `is kernel-modules, which a kernel alone has, and this snap is of type ${info.type}.`);
     assertLength(textOf(yaml.get('summary'), at(where, 'summary')), at(where, 'summary'), MAX_SUMMARY);
@@ -107,7 +109,7 @@ function assertComponents(value: TypedYaml | undefined, info: SnapInfo): string[
   });
 }
 
-function assertPlugsAndSlots(yaml: TypedMap, info: SnapInfo, apps: App[], hooks: ReadonlyMap<string, Hook>, ofComponents: string[]): void {
+function assertPlugsAndSlots(yaml: YamlMap, info: SnapInfo, apps: App[], hooks: ReadonlyMap<string, Hook>, ofComponents: string[]): void {
   const defined = { plugs: endsOf(yaml.get('plugs'), 'plugs'), slots: endsOf(yaml.get('slots'), 'slots') };
   const known = [...hooks].filter(([name]) => HOOK.test(name)).map(([, hook]) => hook);
   const claimed = new Set([...apps.flatMap(({ plugs }) => plugs), ...known.flatMap(({ plugs }) => plugs), ...ofComponents]);
@@ -119,21 +121,20 @@ function assertPlugsAndSlots(yaml: TypedMap, info: SnapInfo, apps: App[], hooks:
   assertNoNameTwice(new Set(plugs), slots, defined, info);
 }
 
-function assertUsers(value: TypedYaml | undefined): void {
+function assertUsers(value: YamlValue | undefined): void {
   for (const [name, each] of mapOf(value, 'system-usernames')) {
     const where = at('system-usernames', name);
     if (!USERNAME.test(name)) refuseAt(where, 'is no name of a user.');
-    if (!(each instanceof Map)) {
-      if (Array.isArray(each) || !['text', 'timestamp'].includes(each.kind) || each.text === '') refuseAt(where, 'must say its scope, such as shared.');
+    if (!(each instanceof YamlMap)) {
+      if (!asString(each)) refuseAt(where, 'must say its scope, such as shared.');
       continue;
     }
     for (const [key, attribute] of assertTextKeys(each, where)) assertAttribute(attribute, at(where, key));
-    const scope = each.get('scope');
-    if (scope === undefined || Array.isArray(scope) || scope instanceof Map || !['text', 'timestamp'].includes(scope.kind) || scope.text === '' || each.has('')) refuseAt(where, 'must say its scope, such as shared.');
+    if (!asString(each.get('scope')) || each.has('')) refuseAt(where, 'must say its scope, such as shared.');
   }
 }
 
-function assertLinks(value: TypedYaml | undefined): void {
+function assertLinks(value: YamlValue | undefined): void {
   const why = whyNotLinks(new Map([...mapOf(value, 'links')].map(([kind, list]) => [kind, textsOf(list, at('links', kind))])));
   if (why !== undefined) refuseAt('links', why);
 }

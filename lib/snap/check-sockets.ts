@@ -1,7 +1,7 @@
 import { isKeyName } from '../assertion/scalars';
 import { cleanPath } from './clean-path';
-import { at, mapOf, refuseAt, shown, textOf, type TypedYaml } from './typed-yaml';
-import { resolveScalar } from './yaml-scalars';
+import { at, mapOf, refuseAt, shown, textOf } from './typed-yaml';
+import { asScalar, isNothing, type YamlValue } from './yaml-value';
 
 type Owner = { where: string; snapName: string; /** Of its service. */ scope: string };
 
@@ -9,7 +9,7 @@ const FOLDERS = { system: ['$SNAP_DATA', '$SNAP_COMMON', '$XDG_RUNTIME_DIR'], us
 const HOSTS = ['127.0.0.1', '[::1]', '[::]'];
 
 /** A socket that starts a service (snapd snap/validate.go, validateAppSocket). Throws AppError `snap-yaml-invalid`. */
-export function assertSocket(name: string, value: TypedYaml, owner: Owner): void {
+export function assertSocket(name: string, value: YamlValue, owner: Owner): void {
   // The form of a key's name, whatever its length.
   if (!isKeyName(name)) refuseAt(owner.where, 'is no name of a socket: it has lower-case letters and digits, and single hyphens between them.');
   const yaml = mapOf(value, owner.where);
@@ -23,12 +23,12 @@ export function assertSocket(name: string, value: TypedYaml, owner: Owner): void
   } else assertPort(address, where);
 }
 
-function assertMode(mode: TypedYaml | undefined, where: string): void {
-  if (mode === undefined) return;
-  const scalar = Array.isArray(mode) || mode instanceof Map ? refuseAt(where, 'must be a number.') : mode;
-  if (scalar.kind === 'null') return;
-  const value = resolveScalar(scalar.text);
-  if (scalar.kind !== 'integer' || !('text' in value) || Number(value.text) < 0 || Number(value.text) > 0o777) refuseAt(where, `is ${shown(scalar.text)}; write a mode such as 0660, without quotes and up to 0777.`);
+/** Go makes a whole number of a fraction. */
+function assertMode(mode: YamlValue | undefined, where: string): void {
+  if (isNothing(mode)) return;
+  const scalar = asScalar(mode);
+  const value = scalar?.kind === 'integer' || scalar?.kind === 'float' ? Math.trunc(Number(scalar.value)) : Number.NaN;
+  if (!(value >= 0 && value <= 0o777)) refuseAt(where, `is ${shown(scalar?.text ?? 'a list or a map')}; write a mode such as 0660, without quotes and up to 0777.`);
 }
 
 function assertPath(path: string, where: string, scope: string): void {

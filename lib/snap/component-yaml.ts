@@ -2,7 +2,8 @@ import { MIXED_NAME } from '../assertion/scalars';
 import { AppError } from '../errors';
 import { isSnapName } from './names';
 import { VERSION } from './snap-yaml';
-import { asMap, asText, parseYaml } from './yaml';
+import { parseYaml } from './yaml';
+import { asMap, asText, isNothing, YamlMap } from './yaml-value';
 
 export type ComponentInfo = {
   snapName: string;
@@ -32,13 +33,15 @@ export function splitComponent(text: string): { snapName: string; name: string }
 const KEYS = ['component', 'type', 'version', 'summary', 'description', 'provenance'];
 
 /** Reads a component's `meta/component.yaml` (snapd snap/component.go): no other keys. Throws AppError `yaml-invalid` or `component-yaml-invalid`. */
-export function parseComponentYaml(text: string): ComponentInfo {
-  const yaml = asMap(parseYaml(text, 'meta/component.yaml')) ?? refuse('it must be a map.');
+export function parseComponentYaml(file: string | Uint8Array): ComponentInfo {
+  const top = parseYaml(file, 'meta/component.yaml');
+  const yaml = isNothing(top) ? new YamlMap() : (asMap(top) ?? refuse('it must be a map.'));
+  if (yaml.fault !== undefined) return refuse(`it cannot be read: ${yaml.fault}.`);
   const strange = [...yaml.keys()].find((key) => !KEYS.includes(key));
   if (strange !== undefined) return refuse(`"${strange.slice(0, 40)}" is no key of it.`);
   const word = (key: string): string => {
-    const value = yaml.get(key) ?? '';
-    return asText(value) ?? refuse(`${key} must be a text.`);
+    const value = yaml.get(key);
+    return isNothing(value) ? '' : (asText(value) ?? refuse(`${key} must be a text.`));
   };
   const ref = splitComponent(word('component')) ?? refuse(`component is "${word('component').slice(0, 80)}"; it must be <snap>+<component>.`);
   if (word('version') !== '' && !VERSION.test(word('version'))) return refuse(`the version "${word('version').slice(0, 64)}" is not one.`);

@@ -1,4 +1,5 @@
-import { at, mapOf, refuseAt, textOf, textsOf, type TypedYaml } from './typed-yaml';
+import { at, mapOf, refuseAt, textOf, textsOf } from './typed-yaml';
+import { YamlMap, type YamlValue } from './yaml-value';
 
 const WHERE = 'epoch';
 const MAX_EPOCHS = 10;
@@ -9,8 +10,8 @@ function readNumber(text: string): number {
 }
 
 /** Which data a snap reads and writes: `1`, `1*` (and that of the epoch before), or lists (snapd snap/epoch.go). Throws AppError `snap-yaml-invalid`. */
-export function assertEpoch(value: TypedYaml | undefined): void {
-  if (!(value instanceof Map)) {
+export function assertEpoch(value: YamlValue | undefined): void {
+  if (!(value instanceof YamlMap)) {
     const text = textOf(value, WHERE) ?? '';
     if (text === '0*') refuseAt(WHERE, 'is 0*, and there is no epoch before 0.');
     if (text !== '') readNumber(text.replace(/\*$/, ''));

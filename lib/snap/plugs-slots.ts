@@ -1,26 +1,27 @@
 import type { App } from './check-apps';
 import { isInterface } from './interfaces';
 import type { SnapInfo } from './snap-yaml';
-import { assertAttribute, assertTextKeys, at, mapOf, refuseAt, shown, textOf, type TypedMap, type TypedYaml } from './typed-yaml';
+import { assertAttribute, assertTextKeys, at, mapOf, refuseAt, shown, textOf } from './typed-yaml';
+import { asString, YamlMap, type YamlValue } from './yaml-value';
 
 /** A plug or slot by its name. */
-export type Ends = ReadonlyMap<string, { interface: string; attributes: TypedMap }>;
+export type Ends = ReadonlyMap<string, { interface: string; attributes: YamlMap }>;
 
 const NAME = /^[a-z](?:-?[a-z0-9])*$/;
-const isText = (value: TypedYaml): boolean => !Array.isArray(value) && !(value instanceof Map) && (value.kind === 'text' || value.kind === 'timestamp');
+const isText = (value: YamlValue): boolean => asString(value) !== undefined;
 
 /** The plugs or the slots of a snap.yaml that it defines itself: the name of an interface, a map, or nothing (snapd snap/info_snap_yaml.go). Throws AppError `snap-yaml-invalid`. */
-export function endsOf(value: TypedYaml | undefined, key: 'plugs' | 'slots'): Ends {
+export function endsOf(value: YamlValue | undefined, key: 'plugs' | 'slots'): Ends {
   return new Map([...mapOf(value, key)].map(([name, each]) => {
     const where = at(key, name);
-    if (each instanceof Map) return [name, { interface: readAttributes(each, where) ?? name, attributes: each }];
+    if (each instanceof YamlMap) return [name, { interface: readAttributes(each, where) ?? name, attributes: each }];
     if (Array.isArray(each) || (each.kind !== 'null' && !isText(each))) return refuseAt(where, 'must be the name of an interface, or a map.');
-    return [name, { interface: textOf(each, where) ?? name, attributes: new Map() }];
+    return [name, { interface: textOf(each, where) ?? name, attributes: new YamlMap() }];
   }));
 }
 
 /** The interface that it names. */
-function readAttributes(attributes: TypedMap, where: string): string | undefined {
+function readAttributes(attributes: YamlMap, where: string): string | undefined {
   for (const [key, value] of assertTextKeys(attributes, where)) {
     if (key === '' || key.startsWith('$')) refuseAt(where, key === '' ? 'has an attribute without a name.' : `has the attribute ${shown(key)}, and names with $ are snapd's own.`);
     if (key !== 'interface' && key !== 'label') assertAttribute(value, at(where, key));
@@ -33,12 +34,12 @@ function readAttributes(attributes: TypedMap, where: string): string | undefined
 /** Whether an app may use the plug of this name: its own, or one that nobody claims. */
 export const hasPlug = (app: App, name: string, plugs: Ends, claimed: ReadonlySet<string>): boolean => app.plugs.includes(name) || (plugs.has(name) && !claimed.has(name));
 
-type End = { interface: string; attributes: TypedMap | undefined };
+type End = { interface: string; attributes: YamlMap | undefined };
 
 /** snapd interfaces/core.go isValidBusName, interfaces/builtin/dbus.go */
 const BUS_NAME = /^[a-zA-Z_-][a-zA-Z0-9_-]*(?:\.[a-zA-Z_-][a-zA-Z0-9_-]*)+$/;
 
-function isOnBus(attributes: TypedMap | undefined): boolean {
+function isOnBus(attributes: YamlMap | undefined): boolean {
   const word = (key: string): string => {
     const value = attributes?.get(key);
     return value !== undefined && isText(value) ? (textOf(value, key) ?? '') : '';

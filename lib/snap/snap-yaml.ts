@@ -1,8 +1,9 @@
 import { MIXED_NAME } from '../assertion/scalars';
-import { AppError } from '../errors';
 import type { SystemUsername } from './system-usernames';
 import { isSnapName, whyNotSnapName, type SnapType } from './names';
-import { asList, asMap, asText, parseYaml, type YamlMap, type YamlValue } from './yaml';
+import { mapOf, refuseAt, textOf, textsOf } from './typed-yaml';
+import { parseYaml } from './yaml';
+import { asList, asMap, asString, asText, YamlMap, type YamlValue } from './yaml-value';
 
 export type ContentPlug = {
   name: string;
@@ -54,15 +55,10 @@ const TYPES = new Map<string, SnapType>([
   ['snapd', 'snapd'],
 ]);
 
-const refuse = (sentence: string): never => {
-  throw new AppError('snap-yaml-invalid', `meta/snap.yaml: ${sentence}`);
-};
+const refuse = (sentence: string): never => refuseAt('', sentence);
 
-function optionalText(yaml: YamlMap, key: string): string | undefined {
-  const value = yaml.get(key) ?? undefined;
-  if (value !== undefined && typeof value !== 'string') return refuse(`${key} must be a text.`);
-  return value === '' ? undefined : value;
-}
+/** An empty text says nothing. */
+const optionalText = (yaml: YamlMap, key: string): string | undefined => textOf(yaml.get(key), key) || undefined;
 
 function readType(yaml: YamlMap, name: string): SnapType {
   const word = optionalText(yaml, 'type') ?? 'app';
@@ -71,11 +67,8 @@ function readType(yaml: YamlMap, name: string): SnapType {
 }
 
 function readArchitectures(yaml: YamlMap): string[] {
-  const value = yaml.get('architectures') ?? null;
-  if (value === null) return ['all'];
-  const words = asList(value)?.map(asText) ?? refuse('architectures must be a list.');
-  if (words.some((word) => word === undefined)) return refuse('architectures must be a list of names such as amd64.');
-  return words.length === 0 ? ['all'] : (words as string[]);
+  const words = textsOf(yaml.get('architectures'), 'architectures');
+  return words.length === 0 ? ['all'] : words;
 }
 
 function readConfinement(yaml: YamlMap): SnapInfo['confinement'] {
@@ -85,32 +78,29 @@ function readConfinement(yaml: YamlMap): SnapInfo['confinement'] {
 
 /** Plugs or slots of the interface `content`, in their three spellings: a name, a map, or nothing (the name is the interface). */
 function contentEnds(yaml: YamlMap, key: 'plugs' | 'slots'): { name: string; attributes: YamlMap }[] {
-  const ends = yaml.get(key) ?? null;
-  if (ends === null) return [];
-  const map = asMap(ends) ?? refuse(`${key} must be a map.`);
-  return [...map].flatMap(([name, value]) => {
-    const attributes: YamlMap = asMap(value) ?? new Map();
-    const spelled = typeof value === 'string' ? value : asText(attributes.get('interface'));
+  return [...mapOf(yaml.get(key), key)].flatMap(([name, value]) => {
+    const attributes = asMap(value) ?? new YamlMap();
+    const spelled = asString(value) ?? asString(attributes.get('interface'));
     return (spelled ?? name) === 'content' ? [{ name, attributes }] : [];
   });
 }
 
 /** An old spelling is `snap:slot`. */
-const readProvider = (value: YamlValue | undefined): string | undefined => asText(value)?.split(':')[0] || undefined;
+const readProvider = (value: YamlValue | undefined): string | undefined => asString(value)?.split(':')[0] || undefined;
 
 /** What AppArmor would read as a pattern. */
 const PATTERN = /[?*[\]{}^"\0]/;
 
 /** A path that snapd takes for shared content: as clean as Go's filepath.Clean leaves it, and not out of its folder. */
 const isContentPath = (value: YamlValue | undefined): boolean => {
-  const path = asText(value);
+  const path = asString(value);
   if (!path || PATTERN.test(path)) return false;
   if (path === '.' || path === '/') return true;
   const parts = path.replace(/^\//, '').split('/');
   return parts.every((part, i) => part !== '' && part !== '.' && (part !== '..' || (!path.startsWith('/') && parts.slice(0, i).every((before) => before === '..')))) && parts[0] !== '..';
 };
 
-const contentOf = (name: string, attributes: YamlMap): string => asText(attributes.get('content')) || (asText(attributes.get('compatibility')) ? '' : name);
+const contentOf = (name: string, attributes: YamlMap): string => asString(attributes.get('content')) || (asString(attributes.get('compatibility')) ? '' : name);
 
 const LABEL = /[a-z][a-z0-9]*(?:-(?:[a-z][a-z0-9]*|[0-9]+|\([0-9]+\.\.[0-9]+\)))*/g;
 /** Labels joined by AND or OR, in parentheses or not (snapd interfaces/compatibility). */
@@ -125,8 +115,9 @@ function isCompatibility(text: string): boolean {
 
 /** snapd takes no notice of plugs and slots that break their interface's rules (snapd interfaces/builtin/content.go). */
 function isLabelled(attributes: YamlMap): boolean {
-  const compatibility = attributes.get('compatibility');
-  return compatibility === undefined || compatibility === '' || (typeof compatibility === 'string' && !asText(attributes.get('content')) && isCompatibility(compatibility));
+  if (!attributes.has('compatibility')) return true;
+  const compatibility = asString(attributes.get('compatibility'));
+  return compatibility === '' || (compatibility !== undefined && !asString(attributes.get('content')) && isCompatibility(compatibility));
 }
 
 const isUsablePlug = ({ attributes }: { attributes: YamlMap }): boolean => isLabelled(attributes) && isContentPath(attributes.get('target'));
@@ -136,12 +127,8 @@ function isUsableSlot({ attributes }: { attributes: YamlMap }): boolean {
   if (source !== undefined && (attributes.has('read') || attributes.has('write'))) return false;
   const at = asMap(source) ?? attributes;
   const listed = (['read', 'write'] as const).map((key) => asList(at.get(key)) ?? []);
-  const paths = listed.filter((list) => list.every((path) => typeof path === 'string')).flat();
+  const paths = listed.filter((list) => list.every((path) => asString(path) !== undefined)).flat();
   return isLabelled(attributes) && paths.length > 0 && paths.every(isContentPath);
-}
-
-function readTexts(yaml: YamlMap, key: string): string[] {
-  return (asList(yaml.get(key)) ?? []).map(asText).filter((text): text is string => text !== undefined);
 }
 
 /** A name with its scope, which may stand alone or in a map. */
@@ -165,8 +152,8 @@ function readLinks(yaml: YamlMap): Record<string, string[]> {
  * Reads a snap's `meta/snap.yaml` (snapd snap/info_snap_yaml.go), as far as an image needs it.
  * Throws AppError `yaml-invalid` or `snap-yaml-invalid`.
  */
-export function parseSnapYaml(text: string): SnapInfo {
-  const yaml = asMap(parseYaml(text, 'meta/snap.yaml')) ?? refuse('it must be a map.');
+export function parseSnapYaml(file: string | Uint8Array): SnapInfo {
+  const yaml = mapOf(parseYaml(file, 'meta/snap.yaml'), 'it');
   const name = optionalText(yaml, 'name') ?? refuse('name is missing.');
   if (!isSnapName(name)) return refuse(`the name "${name}" ${whyNotSnapName(name)}.`);
   const base = optionalText(yaml, 'base');
@@ -193,7 +180,7 @@ export function parseSnapYaml(text: string): SnapInfo {
     contentSlots: contentEnds(yaml, 'slots').filter(isUsableSlot).map(({ name: slot, attributes }) => ({ name: slot, content: contentOf(slot, attributes) })),
     links: readLinks(yaml),
     license: optionalText(yaml, 'license') ?? '',
-    assumes: readTexts(yaml, 'assumes'),
+    assumes: textsOf(yaml.get('assumes'), 'assumes'),
     systemUsernames: readUsernames(yaml),
     components: new Map([...(asMap(yaml.get('components')) ?? [])].map(([component, value]) => [component, asText(asMap(value)?.get('type')) ?? ''])),
   };

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fromUtf8 } from '../../lib/bytes';
 import type { ContentSources } from '../../lib/gadget/content';
 import { parseKernelYaml, type KernelAssets } from '../../lib/gadget/kernel-yaml';
 import type { SnapListing } from '../../lib/gadget/listing';
@@ -10,14 +9,12 @@ import { listFolder } from './list-folder';
 const MAX_TEXT_BYTES = 2 ** 20;
 
 /** Of a file, which may be a link to one. Throws Refusal `gadget-too-big`, FileTrouble. */
-function readText(file: string): string {
+function readYaml(file: string): Uint8Array {
   try {
     const found = statSync(file);
     if (!found.isFile()) throw new FileTrouble(`${file} is no file.`);
     if (found.size > MAX_TEXT_BYTES) throw new Refusal('gadget-too-big', `${file} has ${found.size} bytes; at most ${MAX_TEXT_BYTES} are read.`);
-    const text = fromUtf8(new Uint8Array(readFileSync(file)));
-    if (text === undefined) throw new Refusal('gadget-yaml-syntax', `${file} is not UTF-8.`);
-    return text;
+    return new Uint8Array(readFileSync(file));
   } catch (error) {
     if (error instanceof Refusal || error instanceof FileTrouble) throw error;
     throw new FileTrouble(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
@@ -26,15 +23,15 @@ function readText(file: string): string {
 
 /**
  * gadget.yaml of an unpacked gadget, or the file itself, which belongs to the folder above its folder meta; `word` is
- * what the caller named. Throws as `listFolder`, Refusal `gadget-too-big`, `gadget-yaml-syntax`.
+ * what the caller named. Throws as `listFolder`, Refusal `gadget-too-big`.
  */
-export function readGadget(where: string, word: string): { text: string; listing: SnapListing | undefined } {
+export function readGadget(where: string, word: string): { yaml: Uint8Array; listing: SnapListing | undefined } {
   const found = statSync(where, { throwIfNoEntry: false });
   if (!found) throw new FileTrouble(`${word} cannot be read: there is no such file.`);
   const folder = path.dirname(where);
   const root = found.isDirectory() ? where : path.basename(folder) === 'meta' ? path.dirname(folder) : undefined;
-  const text = readText(found.isDirectory() ? path.join(where, 'meta', 'gadget.yaml') : where);
-  return { text, listing: root === undefined ? undefined : listFolder(root) };
+  const yaml = readYaml(found.isDirectory() ? path.join(where, 'meta', 'gadget.yaml') : where);
+  return { yaml, listing: root === undefined ? undefined : listFolder(root) };
 }
 
 export type KernelSources = Pick<ContentSources, 'kernel' | 'assets'>;
@@ -46,6 +43,6 @@ export function readKernel(folder: string): KernelSources {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new FileTrouble(`${folder} is no folder.`);
   const kernel = listFolder(folder);
   const hasFiles = [...kernel].some((entry) => entry.path !== 'meta' && !entry.path.startsWith('meta/'));
-  const assets: KernelAssets = statSync(file, { throwIfNoEntry: false }) ? parseKernelYaml(readText(file)) : new Map();
+  const assets: KernelAssets = statSync(file, { throwIfNoEntry: false }) ? parseKernelYaml(readYaml(file)) : new Map();
   return { kernel: hasFiles ? kernel : undefined, assets };
 }

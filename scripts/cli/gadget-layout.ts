@@ -33,10 +33,10 @@ meta the files are not looked at.`,
   },
   async run({ values, files, terminal }) {
     expectFiles(files, 1);
-    const { text, listing } = readGadget(path.resolve(terminal.folder, files[0]!), files[0]!);
+    const { yaml, listing } = readGadget(path.resolve(terminal.folder, files[0]!), files[0]!);
     const demands = values.has('model') ? await readDemands(values.get('model')!, terminal) : WITHOUT_MODEL;
     const { rules } = demands;
-    const gadget = parseGadget(text, rules);
+    const gadget = parseGadget(yaml, rules);
     const problems = [...checkRoles(gadget, rules), ...checkLabels(gadget)];
     if (problems.length > 0) throw new Refusal(problems[0]!.code, problems.map(({ message }) => message).join(' '));
     const volumes = gadget.volumes.map((volume) => describeVolume(volume, rules));

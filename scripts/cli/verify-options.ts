@@ -1,5 +1,6 @@
 import { fromUtf8 } from '../../lib/bytes';
-import { asList, asMap, asText, parseYaml, type YamlMap } from '../../lib/snap/yaml';
+import { parseYaml } from '../../lib/snap/yaml';
+import { asList, asMap, asText, type YamlMap } from '../../lib/snap/yaml-value';
 import { fault, type SeedFiles } from './verify-check';
 
 export type OptionsSnap = { name: string; id: string | undefined; /** File name. */ unasserted: string | undefined; components: { name: string; unasserted: string | undefined }[] };
