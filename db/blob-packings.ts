@@ -3,11 +3,19 @@ import { packing, type Packing } from '@/lib/image/packing';
 import type { Database } from './context';
 import { blobPacking } from './schema/builds';
 
-/** Of those blobs that they were noted of, by SHA3-384. Whoever uses them sees whether the compressed bytes are still there. */
+/**
+ * Of those blobs that they were noted of, by SHA3-384; what was compressed for forms as they are no longer
+ * made counts as not noted. Whoever uses them sees whether the compressed bytes are still there.
+ */
 export async function readPackings(db: Database, blobs: string[]): Promise<Map<string, Packing>> {
   if (blobs.length === 0) return new Map();
   const rows = await db.select().from(blobPacking).where(inArray(blobPacking.sha3384, blobs));
-  return new Map(rows.map(({ sha3384, ranges }) => [sha3384, packing.parse(ranges)]));
+  return new Map(
+    rows.flatMap(({ sha3384, ranges }) => {
+      const { success, data } = packing.safeParse(ranges);
+      return success ? [[sha3384, data] as const] : [];
+    }),
+  );
 }
 
 /** Notes where ranges of a blob lie compressed, in place of what was noted before. */

@@ -1,5 +1,6 @@
+import { encodeGzipMembers } from './earlier-forms';
 import { encodeGzip } from './gzip';
-import type { ImagePlan } from './plan';
+import { FRAMING, type ImagePlan } from './plan';
 import { encodeQcow2 } from './qcow2';
 import { encodeXz } from './xz';
 import { encodeZst } from './zst';
@@ -8,13 +9,21 @@ import { encodeZst } from './zst';
 export const IMAGE_FORMS = ['raw', 'zst', 'xz', 'gz', 'qcow2'] as const;
 export type ImageForm = (typeof IMAGE_FORMS)[number];
 
-/** The bytes of an image in one of its forms, again as ranges of blobs, literal bytes and zeros: nothing is read, and the size is exact. Takes milliseconds. */
-export const encodeImage = (form: ImageForm, plan: ImagePlan): ImagePlan => ENCODERS[form](plan);
+/**
+ * The bytes of an image in one of its forms, again as ranges of blobs, literal bytes and zeros: nothing is
+ * read, and the size is exact. Takes milliseconds.
+ */
+export const encodeImage = (form: ImageForm, plan: ImagePlan): ImagePlan =>
+  (plan.framing === FRAMING ? ENCODERS : EARLIER)[form](plan);
 
-const ENCODERS: Record<ImageForm, (plan: ImagePlan) => ImagePlan> = {
+type Encoders = Record<ImageForm, (plan: ImagePlan) => ImagePlan>;
+
+const ENCODERS: Encoders = {
   raw: (plan) => plan,
   zst: ({ segments }) => encodeZst(segments),
   xz: encodeXz,
   gz: encodeGzip,
   qcow2: encodeQcow2,
 };
+
+const EARLIER: Encoders = { ...ENCODERS, gz: encodeGzipMembers };

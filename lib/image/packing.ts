@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PACKED_FORMS, type Packed } from './plan';
+import { FRAMING, PACKED_FORMS, type Packed } from './plan';
 
 const natural = z.number().int().nonnegative();
 export const storedDigest = z.string().regex(/^[0-9a-f]{96}$/);
@@ -7,7 +7,13 @@ const blobRange = z.object({ sha3_384: storedDigest, offset: natural, length: na
 export const packedRanges = z.object({ zst: blobRange.optional(), xz: blobRange.optional(), gz: blobRange.optional() }) satisfies z.ZodType<Packed>;
 
 /** Where ranges of a blob lie compressed, in the forms in which they shrink: computed once in their life, and the same wherever that happens. */
-export const packing = z.array(z.object({ offset: natural, length: natural, packed: packedRanges }));
+const packedRange = z.object({
+  offset: natural,
+  length: natural,
+  packed: packedRanges,
+  framing: z.literal(FRAMING),
+});
+export const packing = z.array(packedRange);
 export type Packing = z.infer<typeof packing>;
 
 export const packedBlobs = (packed: Packed | undefined): string[] => PACKED_FORMS.flatMap((form) => packed?.[form]?.sha3_384 ?? []);

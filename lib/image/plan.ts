@@ -6,8 +6,9 @@ export type PackedForm = (typeof PACKED_FORMS)[number];
 export type BlobRange = { sha3_384: string; offset: number; length: number };
 
 /**
- * Where the same bytes lie compressed, for the forms in which that is shorter: whole frames for zst, for xz a block without its padding and check, for gz the deflate
- * data of a member.
+ * Where the same bytes lie compressed, for the forms in which that is shorter: whole frames for zst, for xz a
+ * block without its padding and check, for gz blocks of deflate that end with a whole byte and none of which
+ * is the last. In a plan without a `framing` those of gz are the whole data of a member.
  */
 export type Packed = { [form in PackedForm]?: BlobRange | undefined };
 
@@ -25,7 +26,15 @@ export type Segment =
       isFree?: true | undefined;
     };
 
-export type ImagePlan = { sizeBytes: number; segments: Segment[] };
+/** How forms are put together: gz is one member. It moves with any change, for what is published stays. */
+export const FRAMING = 2;
+
+export type ImagePlan = {
+  sizeBytes: number;
+  segments: Segment[];
+  /** Absent in plans of before there was one. */
+  framing?: typeof FRAMING | undefined;
+};
 
 export const segmentLength = (s: Segment): number => (s.kind === 'bytes' ? s.bytes.length : s.length);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Segment } from './plan';
+import { FRAMING, type Segment } from './plan';
 import { blobsOf, gatherLiterals, storedPlan, type StoredPlan } from './stored-plan';
 import { anySegments, lengthOf, plain } from './testing';
 
@@ -50,5 +50,18 @@ describe('a plan that is written down', () => {
     expect(blobsOf(plan)).toEqual([sha3(Uint8Array.of(1, 2, 3)), sha3(table), 'a'.repeat(96)]);
   });
 
-  it('may have no literals at all', () => expect(store([{ kind: 'zeros', length: 5 }])).toEqual({ literals: [], plan: { sizeBytes: 5, segments: [{ kind: 'zeros', length: 5 }] } }));
+  it('may have no literals at all', () => {
+    const { literals, plan } = store([{ kind: 'zeros', length: 5 }]);
+    expect(literals).toEqual([]);
+    expect(plan).toEqual({ sizeBytes: 5, segments: [{ kind: 'zeros', length: 5 }], framing: FRAMING });
+  });
+
+  it('is read with and without a framing, and tells free zeros from no others', () => {
+    const free: Segment = { kind: 'zeros', length: 7, isFree: true };
+    const { plan } = store([{ kind: 'zeros', length: 5 }, free]);
+    expect(plan.segments).toEqual([{ kind: 'zeros', length: 12 }]);
+    const { framing: _, ...earlier } = plan;
+    expect(storedPlan.parse(earlier)).toEqual(earlier);
+    expect(() => storedPlan.parse({ ...plan, framing: 1 })).toThrow();
+  });
 });

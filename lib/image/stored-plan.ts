@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { concat } from '../bytes';
 import { packedBlobs, packedRanges, storedDigest } from './packing';
-import { segmentLength, type BlobRange, type ImagePlan, type Packed, type Segment } from './plan';
+import { FRAMING, segmentLength, type BlobRange, type ImagePlan, type Packed, type Segment } from './plan';
 import { SegmentList } from './segments';
 
 const natural = z.number().int().nonnegative();
@@ -11,7 +11,11 @@ const storedSegment = z.union([
 ]) satisfies z.ZodType<Segment>;
 
 /** A plan that can be written down: nothing but zeros and ranges of blobs with their checksums. Plain JSON. */
-export const storedPlan = z.object({ sizeBytes: natural, segments: z.array(storedSegment) });
+export const storedPlan = z.object({
+  sizeBytes: natural,
+  segments: z.array(storedSegment),
+  framing: z.literal(FRAMING).optional(),
+});
 export type StoredPlan = z.infer<typeof storedPlan>;
 
 /** From here on literal bytes are a blob of their own, so that boot loaders that images share are kept once. */
@@ -62,7 +66,7 @@ export function gatherLiterals({ sizeBytes, segments }: ImagePlan): { literals: 
         if (!segment.isLarge) at += length;
       }
     }
-    return { sizeBytes, segments: list.segments as StoredPlan['segments'] };
+    return { sizeBytes, segments: list.segments as StoredPlan['segments'], framing: FRAMING };
   };
   return { literals, place };
 }

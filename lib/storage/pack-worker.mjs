@@ -17,6 +17,7 @@ const XZ_SMALLER = [
   { preset: 2, dictionaryBytes: 2 ** 21 },
 ];
 const DEFLATE_LEVEL = 6;
+const [NO_FLUSH, SYNC_FLUSH] = [0, 2];
 const CHECK_NONE = 0;
 const STREAM_HEADER_BYTES = 12;
 // One filter, LZMA2, with a dictionary of 4 MiB, the length of a piece; the header's CRC-32 behind it.
@@ -39,17 +40,15 @@ const COMPRESSORS = {
       ...(isLast ? [END_OF_CHUNKS] : []),
     ];
   },
-  /** One run of deflate over all pieces. */
+  /** One run of deflate over all pieces, flushed behind the last: it ends with a whole byte. */
   async gz() {
     const { Deflate } = await import('pako');
     const deflate = new Deflate({ raw: true, level: DEFLATE_LEVEL });
     const ready = [];
     deflate.onData = (chunk) => ready.push(chunk);
-    deflate.onEnd = (status) => {
-      if (status !== 0) throw new Error(`deflate ended with ${status}`);
-    };
     return (piece, { isLast }) => {
-      deflate.push(piece, isLast);
+      deflate.push(piece, isLast ? SYNC_FLUSH : NO_FLUSH);
+      if (deflate.err !== 0) throw new Error(`deflate failed with ${deflate.err}`);
       return ready.splice(0);
     };
   },
