@@ -14,7 +14,8 @@ import type { Ctx } from '@/db/context';
 export async function readModel(ctx: Ctx, text: string): Promise<ReadModelView> {
   const input = readModelInput(utf8(text));
   const headers = input.kind === 'json' ? input.headers : input.kind === 'assertion' ? input.assertion.headers : input.model.headers;
-  const { draft, dropped, problems } = draftFromHeaders(headers, { brandId: ctx.brand.accountId });
+  const importing = { brandId: ctx.brand.accountId, time: new Date().toISOString() };
+  const { draft, dropped, problems } = draftFromHeaders(headers, importing);
   const broken = checkDraft(draft, { brandId: ctx.brand.accountId }).filter((problem) => (problem.severity ?? 'error') === 'error');
   const proof: ReadModelView['proof'] =
     input.kind === 'json'

@@ -10,8 +10,12 @@ export const snapChannel = z.object({
   sizeBytes,
   /** The base that this revision declares; null for none. */
   base: z.string().nullable(),
-  /** Snaps that its content plugs ask for by default-provider. */
-  providers: z.array(z.string()),
+  /** What its content plugs take, and from which snap (default-provider). */
+  takes: z.array(z.object({ content: z.string(), from: z.string() })),
+  /** Content that its slots offer. */
+  offers: z.array(z.string()),
+  /** What it asks of the snapd that installs it. */
+  assumes: z.array(z.string()),
 });
 export type SnapChannel = z.infer<typeof snapChannel>;
 

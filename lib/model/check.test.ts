@@ -323,6 +323,18 @@ describe('advice', () => {
   });
 });
 
+describe('a timestamp ahead of the clock', () => {
+  const told = (timestamp: string, time?: string) =>
+    codes(checkModel(withHeaders(uc24(), { timestamp }), { ...(time && { time }) })).filter((p) => !p.startsWith('snaps'));
+  it('is a warning, with some room for clocks that differ', () => {
+    expect(told('2031-01-01T00:00:00Z', '2026-06-01T00:00:00Z')).toEqual(['timestamp timestamp-ahead']);
+    expect(told('2026-06-01T00:11:00Z', '2026-06-01T00:00:00Z')).toEqual(['timestamp timestamp-ahead']);
+    expect(told('2026-06-01T00:09:00Z', '2026-06-01T00:00:00Z')).toEqual([]);
+    expect(told('2024-06-01T00:00:00Z', '2026-06-01T00:00:00Z')).toEqual([]);
+  });
+  it('is not looked for where nobody tells the time', () => expect(told('2031-01-01T00:00:00Z')).toEqual([]));
+});
+
 describe('against the store', () => {
   const facts = (more: Partial<SnapFacts> = {}): SnapFacts => ({ snapId: 'kioskkioskkioskkioskkioskkioskki', type: 'app', base: 'core24', channels: [{ channel: 'latest/stable', architecture: 'amd64', base: 'core24' }, { channel: 'latest/candidate', architecture: 'amd64', base: 'core24' }, { channel: '2/edge', architecture: 'arm64', base: 'core24' }], ...more });
   const check = (model: Headers, snaps: Record<string, SnapFacts | null>) => checkModel(model, { snaps: new Map(Object.entries(snaps)) }).filter((p) => p.severity === 'warning');
@@ -340,7 +352,7 @@ describe('against the store', () => {
     ['has the channel for another architecture only', withSnap('kiosk', { 'default-channel': '2/edge' }), facts(), 'snaps[4].default-channel channel-closed'],
     ['is not made for the architecture', withHeaders(uc24(), { architecture: 'riscv64' }), facts(), 'snaps[4] snap-architecture'],
     ['needs a base that is not listed', uc24(), facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: 'core22' }] }), 'snaps[4] base-missing'],
-    ['takes content from a snap that is not listed', uc24(), facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: 'core24', providers: ['core24', 'gtk-common-themes'] }] }), 'snaps[4] provider-missing'],
+    ['takes content from a snap that is not listed', uc24(), facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: 'core24', takes: [{ content: 'gtk-3', from: 'gtk-common-themes' }] }] }), 'snaps[4] provider-missing'],
     ['needs core, having no base', uc24(), facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: null }] }), 'snaps[4] base-missing'],
   ])('a snap that %s is a warning', (_, model, fact, expected) => {
     expect(codes(check(model, { kiosk: fact }))).toContain(expected);
@@ -350,6 +362,35 @@ describe('against the store', () => {
     const [problem] = check(uc24(), { kiosk: facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: 'core22' }] }) });
     expect(problem!.fix).toMatchObject({ op: 'append', path: 'snaps', value: { name: 'core22', type: 'base', id: 'amcUKQILKXHHTlmSa7NMdnXSx02dNeeT' } });
     expect(check(applyFix(uc24(), problem!.fix!), { kiosk: facts({ channels: [{ channel: 'latest/candidate', architecture: 'amd64', base: 'core22' }] }) })).toEqual([]);
+  });
+
+  const inChannel = (channel: string, more: object, ofSnap: Partial<SnapFacts> = {}) =>
+    facts({ channels: [{ channel, architecture: 'amd64', base: 'core24', ...more }], ...ofSnap });
+  const taking = inChannel('latest/candidate', { takes: [{ content: 'gtk-3', from: 'themes' }] });
+  const withThemes = { ...uc24(), snaps: [...uc24().snaps, { name: 'themes', id: 't'.repeat(32) }] };
+
+  it('content that its provider does not offer is told as that, and not when another snap has it', () => {
+    const themes = (offer: string) => inChannel('latest/stable', { offers: [offer] }, { snapId: 't'.repeat(32) });
+    const told = ['snaps[4] provider-without-slot'];
+    expect(codes(check(withThemes, { kiosk: taking, themes: themes('gtk-4') }))).toEqual(told);
+    expect(check(withThemes, { kiosk: taking, themes: themes('gtk-3') })).toEqual([]);
+    // Nobody has asked the store about it yet.
+    expect(check(withThemes, { kiosk: taking })).toEqual([]);
+    const ofPc = { snapId: snap(uc24(), 'pc').id as string, type: 'gadget' };
+    const pc = inChannel('24/stable', { offers: ['gtk-3'] }, ofPc);
+    expect(check(uc24(), { kiosk: taking, pc })).toEqual([]);
+  });
+
+  it('what a snap assumes is held to the snapd of the model', () => {
+    const assuming = inChannel('latest/candidate', { assumes: ['snapd2.68', 'snap-env'] });
+    const ofSnapd = { snapId: snap(uc24(), 'snapd').id as string, type: 'snapd' };
+    const snapd = (version: string) => inChannel('latest/stable', { version, base: null }, ofSnapd);
+    const told = ['snaps[4] assumes-unmet'];
+    expect(codes(check(uc24(), { kiosk: assuming, snapd: snapd('2.67.1') }))).toEqual(told);
+    expect(check(uc24(), { kiosk: assuming, snapd: snapd('2.68') })).toEqual([]);
+    expect(check(uc24(), { kiosk: assuming })).toEqual([]);
+    const odd = inChannel('latest/candidate', { assumes: ['no-such-feature'] });
+    expect(codes(check(uc24(), { kiosk: odd }))).toEqual(['snaps[4] assumes-unmet']);
   });
 
   it('a gadget made for another base is a warning', () => {

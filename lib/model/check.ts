@@ -1,6 +1,7 @@
 import type { Headers } from '../assertion/assertion';
 import type { Problem } from '../errors';
 import { advise } from './check/advice';
+import { adviseClock } from './check/clock';
 import { checkDialect, checkReserved } from './check/dialect';
 import { checkEncoding } from './check/encoding';
 import { checkIdentity } from './check/identity';
@@ -29,6 +30,7 @@ export function checkModel(headers: Headers, context: CheckContext = {}): Proble
   checkReserved(checking);
   advise(checking);
   adviseKeyDates(checking);
+  adviseClock(checking);
   checkAgainstStore(checking);
   return checking.problems;
 }

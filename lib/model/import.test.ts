@@ -104,6 +104,17 @@ describe('a draft from headers', () => {
   });
 });
 
+it('says of a model from the future that it gets another timestamp', () => {
+  const ahead = { ...uc24(), timestamp: '2031-01-01T00:00:00Z' };
+  const told = (time?: string) =>
+    draftFromHeaders(ahead, { brandId: 'acme', ...(time && { time }) }).problems;
+  expect(told('2026-06-01T00:00:00Z')).toEqual([
+    expect.objectContaining({ path: 'timestamp', code: 'timestamp-ahead', severity: 'warning' }),
+  ]);
+  expect(told('2031-06-01T00:00:00Z')).toEqual([]);
+  expect(told()).toEqual([]);
+});
+
 describe('an export', () => {
   it('has its type first, everything that is signed, and ends in a line feed', () => {
     const json = exportJson({ 'sign-key-sha3-384': KEY, 'body-length': '1', zebra: 'z', ...uc18Pi(), revision: '2' });

@@ -5,6 +5,7 @@ import { fromUtf8, utf8 } from '../bytes';
 import { AppError, type Problem } from '../errors';
 import { parseJson } from '../json/parse-json';
 import { quote } from './check/report';
+import { isTimestampAhead } from './check/clock';
 import { headersToDraft, SET_BY_IMPRINT, type DraftHeaders } from './draft';
 import { joinPath } from './path';
 
@@ -104,15 +105,18 @@ export type ImportedDraft = {
   problems: Problem[];
 };
 
+/** `time` is now, RFC 3339. */
+export type Importing = { brandId: string; time?: string };
+
 /** What an author goes on with: every header but those of SET_BY_IMPRINT, untouched, known or not. */
-export function draftFromHeaders(headers: Headers, { brandId }: { brandId: string }): ImportedDraft {
+export function draftFromHeaders(headers: Headers, { brandId, time }: Importing): ImportedDraft {
   const dropped = SET_BY_IMPRINT.filter((name) => Object.hasOwn(headers, name)).map((name) => ({ name, value: asText(headers[name]!) }));
-  return { draft: headersToDraft(headers), dropped, problems: problemsOf(headers, brandId) };
+  return { draft: headersToDraft(headers), dropped, problems: problemsOf(headers, brandId, time) };
 }
 
 const asText = (value: HeaderValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function problemsOf(headers: Headers, brandId: string): Problem[] {
+function problemsOf(headers: Headers, brandId: string, time: string | undefined): Problem[] {
   const problems: Problem[] = [];
   const said = (name: string): string | undefined => (Object.hasOwn(headers, name) ? asText(headers[name]!) : undefined);
   const [type, series] = [said('type'), said('series')];
@@ -122,5 +126,10 @@ function problemsOf(headers: Headers, brandId: string): Problem[] {
     problems.push({ path: 'brand-id', code: 'other-brand', severity: 'warning', message: `This is a model of the brand ${quote(brand)}. Here it becomes one of ${quote(brandId)}: another model, for other devices.` });
   }
   if (series !== undefined && series !== '16') problems.push({ path: 'series', code: 'other-series', severity: 'warning', message: `This is of series ${quote(series)}. Here it becomes one of series 16, the only one that there is.` });
+  const timestamp = said('timestamp') ?? '';
+  if (isTimestampAhead(timestamp, time)) {
+    const message = `This is dated ${timestamp}, ahead of the clock. Here it gets the time of its signature.`;
+    problems.push({ path: 'timestamp', code: 'timestamp-ahead', severity: 'warning', message });
+  }
   return problems;
 }

@@ -228,10 +228,19 @@ describe('a snap\'s page', () => {
     expect(server.seen[0]?.path).toMatch(/^\/v2\/snaps\/info\/core\?fields=[^&]+&architecture=amd64$/);
   });
 
-  it('tells the providers that its snap.yaml asks for, and none where that cannot be read', async () => {
+  it('tells what its snap.yaml takes, offers and assumes, where that can be read', async () => {
     const yaml = (text: string) => ({ ...entry('latest', 'stable', 5), 'snap-yaml': text });
-    const { store } = await storeWith(json(info([yaml('name: core\nplugs:\n  themes:\n    interface: content\n    target: x\n    default-provider: gtk-common-themes:slot\n'), yaml('default-provider: [')])));
-    expect((await store.info('core', amd64))?.channels.map((c) => c.providers)).toEqual([['gtk-common-themes'], []]);
+    const themes = '{interface: content, target: x, default-provider: gtk-common-themes:slot}';
+    const plug = `plugs: {themes: ${themes}}\n`;
+    const slot = 'slots: {own: {interface: content, content: gtk, read: [/]}}\n';
+    const texts = [`name: core\n${plug}${slot}assumes: [snapd2.60]\n`, 'name: core\n', 'assumes: ['];
+    const { store } = await storeWith(json(info(texts.map(yaml))));
+    const nothing = { takes: [], offers: [], assumes: [] };
+    expect((await store.info('core', amd64))?.channels).toMatchObject([
+      { takes: [{ content: 'themes', from: 'gtk-common-themes' }], offers: ['gtk'], assumes: ['snapd2.60'] },
+      nothing,
+      nothing,
+    ]);
   });
 
   it('is none when nothing is released', async () => {

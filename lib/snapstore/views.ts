@@ -1,4 +1,4 @@
-import type { SnapView } from '../api/snaps';
+import type { SnapChannel, SnapView } from '../api/snaps';
 import { AppError } from '../errors';
 import { plain } from './body';
 import type { FindAnswer, InfoAnswer } from './answers';
@@ -23,6 +23,7 @@ export function toSnapView(answer: InfoAnswer, name: string): SnapView | undefin
   const shown = map.find(({ channel }) => channel.track === 'latest' && channel.risk === 'stable') ?? map[0];
   if (!shown) return undefined;
   const { username, displayName, validation } = answer.snap.publisher;
+  const saidOf = remembering(readSaid);
   return {
     name,
     snapId: answer['snap-id'],
@@ -38,18 +39,38 @@ export function toSnapView(answer: InfoAnswer, name: string): SnapView | undefin
       version: plain(version, 100),
       sizeBytes: download.size,
       base,
-      providers: providersOf(yaml ?? ''),
+      ...saidOf(yaml ?? ''),
     })),
   };
 }
 
-/** None where the snap.yaml cannot be read: the store took it, and a build will say so. */
-function providersOf(yaml: string): string[] {
-  if (!yaml.includes('default-provider')) return [];
+/** A revision is often in many channels. */
+function remembering<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text) ?? read(text);
+    known.set(text, found);
+    return found;
+  };
+}
+
+type Said = Pick<SnapChannel, 'takes' | 'offers' | 'assumes'>;
+
+/** Nothing where the snap.yaml cannot be read: the store took it, and a build will say so. */
+function readSaid(yaml: string): Said {
+  const nothing: Said = { takes: [], offers: [], assumes: [] };
+  if (!/content|assumes/.test(yaml)) return nothing;
   try {
-    return [...new Set(parseSnapYaml(yaml).contentPlugs.flatMap(({ defaultProvider }) => defaultProvider ?? []))];
+    const { contentPlugs, contentSlots, assumes } = parseSnapYaml(yaml);
+    return {
+      takes: contentPlugs.flatMap(({ content, defaultProvider: from }) =>
+        from === undefined ? [] : [{ content, from }],
+      ),
+      offers: [...new Set(contentSlots.map(({ content }) => content))],
+      assumes,
+    };
   } catch (error) {
-    if (error instanceof AppError) return [];
+    if (error instanceof AppError) return nothing;
     throw error;
   }
 }

@@ -28,7 +28,8 @@ would refuse: to sign the JSON, or to decode the text. Then the exit code is 1.
     json: { help: 'Write the list on one line' },
   },
   async run({ values, files, terminal }) {
-    const context = { keys: values.has('keys') ? await readKeys(values.get('keys')!, terminal) : [] };
+    const keys = values.has('keys') ? await readKeys(values.get('keys')!, terminal) : [];
+    const context = { keys, time: new Date().toISOString() };
     if (values.has('batch')) {
       expectFiles(files, 0);
       return runBatch(terminal, (request) => judgeLine(request, context), refuse);

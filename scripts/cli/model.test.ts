@@ -17,6 +17,8 @@ const BOX_FILE = inProject('lib/keys/fixtures/acme-box.model');
 
 let folder: string;
 let remove: () => void;
+const yearsAhead = (years: number): string => `${new Date().getUTCFullYear() + years}-01-01T00:00:00Z`;
+
 beforeAll(() => {
   ({ folder, remove } = makeFolder({
     'box.json': JSON.stringify(ACME_BOX),
@@ -30,9 +32,17 @@ beforeAll(() => {
     'list.json': '["type"\n"model"]',
     ...Object.fromEntries(DEPTHS.map((depth) => [`${depth}.json`, nested(depth)])),
     'account.json': JSON.stringify({ type: 'account' }),
+    'ahead.json': JSON.stringify({ ...ACME_BOX, timestamp: yearsAhead(5) }),
   }));
 });
 afterAll(() => remove());
+
+it('model check warns of a timestamp ahead of the clock', async () => {
+  const { code, stdout } = await imprint(['model', 'check', 'ahead.json'], { folder });
+  expect(code).toBe(0);
+  const told = { code: 'timestamp-ahead', severity: 'warning', path: '/timestamp' };
+  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining(told));
+});
 
 type Problem = { severity: string; code: string; path: string; message: string };
 

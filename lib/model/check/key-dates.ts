@@ -9,7 +9,7 @@ export type KeyDates = { keyId: string; name: string; since: string | null; unti
 export function adviseKeyDates(checking: Checking): void {
   const { headers, context } = checking;
   const timestamp = plainText(headers, 'timestamp');
-  const at = parseTime(timestamp || context.time || '');
+  const at = parseTime(timestamp || (context.draft && context.time) || '');
   const keys = signersOf(plainText(headers, 'sign-key-sha3-384'), context.keys ?? []);
   if (at === undefined || keys.length === 0 || keys.some((key) => whyNot(key, at) === undefined)) return;
   const [first] = keys;

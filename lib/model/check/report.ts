@@ -3,19 +3,31 @@ import type { Fix, Problem, Severity } from '../../errors';
 import type { Grade } from '../grades';
 import type { KeyDates } from './key-dates';
 
+/** What lies in a channel; missing is what is not known. */
+export type ChannelFacts = {
+  channel: string;
+  architecture: string;
+  base: string | null;
+  version?: string;
+  /** What its content plugs take, and from which snap. */
+  takes?: readonly { content: string; from: string }[];
+  /** Content that its slots offer. */
+  offers?: readonly string[];
+  assumes?: readonly string[];
+};
+
 /** What the store says about a snap; lib/api's SnapView fits. */
 export type SnapFacts = {
   snapId: string;
   type: string;
   base: string | null;
-  /** `providers`: the snaps that its content plugs ask for. */
-  channels: { channel: string; architecture: string; base: string | null; providers?: readonly string[] }[];
+  channels: readonly ChannelFacts[];
 };
 
 export type CheckContext = {
   /** Keys that it may be signed with. Without any its dates are not judged. */
   keys?: readonly KeyDates[];
-  /** RFC 3339: when a draft would be signed, and so its timestamp. */
+  /** RFC 3339: now, and so the timestamp of a draft when it is signed. Without it the clock is not asked. */
   time?: string;
   /** A draft: `timestamp` and `revision` come with the signature. */
   draft?: boolean;

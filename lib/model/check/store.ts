@@ -2,6 +2,7 @@ import type { HeaderMap } from '../../assertion/assertion';
 import type { Fix } from '../../errors';
 import { fullChannel } from '../../snap/channel';
 import { snapEntry } from '../bases';
+import { channelFacts, checkAssumes, checkProviders, isFor } from './contents';
 import { isMap, plainText, quote, report, type Checking, type SnapFacts } from './report';
 
 const warning = 'warning' as const;
@@ -32,26 +33,17 @@ function checkChannel(checking: Checking, entry: HeaderMap, facts: SnapFacts, pa
   const architecture = plainText(checking.headers, 'architecture');
   const wanted = fullChannel(plainText(entry, 'default-channel') || 'latest/stable');
   if (!wanted || facts.channels.length === 0) return;
-  const fitting = facts.channels.filter((c) => c.architecture === architecture || c.architecture === 'all');
+  const fitting = facts.channels.filter((channel) => isFor(channel, architecture));
   if (fitting.length === 0) return report(checking, path, 'snap-architecture', `${name} is not published for ${architecture}.`, { severity: warning });
-  const found = fitting.find((c) => fullChannel(c.channel) === wanted);
+  const found = channelFacts(checking, entry);
   if (found) {
     checkBase(checking, entry, found.base, path);
-    return checkProviders(checking, entry, found.providers ?? [], path);
+    checkProviders(checking, entry, found, path);
+    return checkAssumes(checking, entry, found, path);
   }
   const track = wanted.split('/')[0];
   const value = (fitting.find((c) => c.channel.startsWith(`${track}/`)) ?? fitting[0])!.channel;
   report(checking, `${path}.default-channel`, 'channel-closed', `${name} has nothing in ${wanted} for ${architecture}.`, { severity: warning, fix: { label: `Use ${value}`, op: 'set', path: `${path}.default-channel`, value } });
-}
-
-/** Content plugs ask for a provider, and nothing adds it by itself; whether another snap has the content is known when the image is made. */
-function checkProviders(checking: Checking, entry: HeaderMap, providers: readonly string[], path: string): void {
-  for (const provider of providers) {
-    if ((checking.headers.snaps as HeaderMap[]).some((snap) => isMap(snap) && snap.name === provider)) continue;
-    const id = checking.context.snaps?.get(provider)?.snapId;
-    const value = id ? { ...snapEntry(provider, 'app', 'latest/stable'), id } : snapEntry(provider, 'app', 'latest/stable');
-    report(checking, path, 'provider-missing', `${plainText(entry, 'name')} takes content from the snap ${provider}, which the model does not list. Unless another snap of the model has it, no image is built.`, { severity: warning, fix: { label: `Add ${provider}`, op: 'append', path: 'snaps', value } });
-  }
 }
 
 /** A snap's base must be in the model, and the gadget's be the model's own. Nothing adds it by itself. */

@@ -85,9 +85,9 @@ describe('snaps of the embedded store', () => {
       base: 'core24',
       publisher: { username: 'imprint-embedded', displayName: 'Embedded store (not for production)', validation: 'verified' },
       channels: [
-        { channel: '24/stable', architecture: 'amd64', revision: 7, version: '24-1', sizeBytes: BYTES.length, base: 'core24', providers: [] },
-        { channel: '24/beta', architecture: 'amd64', revision: 7, version: '24-1', sizeBytes: BYTES.length, base: 'core24', providers: [] },
-        { channel: '24/edge', architecture: 'amd64', revision: 8, version: '24-1', sizeBytes: 4, base: 'core24', providers: [] },
+        { channel: '24/stable', architecture: 'amd64', revision: 7, version: '24-1', sizeBytes: BYTES.length, base: 'core24', takes: [], offers: [], assumes: [] },
+        { channel: '24/beta', architecture: 'amd64', revision: 7, version: '24-1', sizeBytes: BYTES.length, base: 'core24', takes: [], offers: [], assumes: [] },
+        { channel: '24/edge', architecture: 'amd64', revision: 8, version: '24-1', sizeBytes: 4, base: 'core24', takes: [], offers: [], assumes: [] },
       ],
     });
   });
