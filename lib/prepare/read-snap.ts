@@ -36,6 +36,9 @@ export function remember<T>(sha3_384: string, what: string, value: T): T {
   return value;
 }
 
+/** For who learns that bytes had another digest than was said. */
+export const forgetSnaps = (): void => remembered.clear();
+
 /** What is read of bytes with this digest, read once while it is asked for again and again. Nothing that fails is remembered. */
 export const readOnce = async <T>(sha3_384: string, what: string, read: () => Promise<T>): Promise<T> => remember(sha3_384, what, remembered.has(keyOf(sha3_384, what)) ? recall<T>(sha3_384, what)! : await read());
 

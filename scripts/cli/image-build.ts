@@ -16,7 +16,8 @@ import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT, Misuse } from './failure';
 import { FORMATS, openImage, writeForm, writeText, writtenBytes, type Format } from './image-files';
-import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
+import { quietStage, withImageInput } from './image-input';
+import { IMAGE_OPTIONS } from './image-options';
 import { jsonLine } from './json';
 import { assertEmpty, assertRoom, fillFolder, withScratch } from './out-folder';
 
@@ -35,16 +36,18 @@ signed provenance. DIR must be empty or not there. Writes a line for each file: 
     const out = path.resolve(terminal.folder, values.get('out')!);
     await assertEmpty(out);
     const buildKey = values.has('build-key') ? importBuildKey(Buffer.from(await terminal.read(values.get('build-key')!)).toString('utf8')) : undefined;
-    const lanes = openLanes(formats);
-    const input = await readImageInput(values, terminal);
-    const { prepared, written } = await fillFolder(out, () =>
-      withScratch(out, async (scratch) => {
-        const content = new LocalStore(scratch);
-        const made = await prepareImage({ ...input, content, scratch }, quietStage(terminal));
-        const means = { formats, lanes, out, scratch, buildKey };
-        return { prepared: made, written: await writeAll(made, means, input.assertUnchanged) };
-      }),
-    ).finally(() => Promise.all(lanes.map(({ hasher }) => hasher.close())));
+    const { prepared, written } = await withImageInput(values, terminal, (input, told) => {
+      const lanes = openLanes(formats);
+      const built = fillFolder(out, () =>
+        withScratch(out, async (scratch) => {
+          const content = new LocalStore(scratch);
+          const made = await prepareImage({ ...input, content, scratch }, quietStage(told));
+          const means = { formats, lanes, out, scratch, buildKey };
+          return { prepared: made, written: await writeAll(made, means, input.assertUnchanged) };
+        }),
+      );
+      return built.finally(() => Promise.all(lanes.map(({ hasher }) => hasher.close())));
+    });
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: written, warnings: prepared.warnings }));
     else for (const { name, sha256 } of written) await terminal.write(`${sha256}  ${name}\n`);
     return EXIT.ok;

@@ -1,28 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Assertion } from '../../lib/assertion/assertion';
-import type { BuildLock } from '../../lib/build/lock';
-import { parseLock } from '../../lib/build/parse-lock';
-import { parseJson } from '../../lib/json/parse-json';
-import { folderSource } from '../../lib/prepare/folder-source';
 import { NO_OPTIONS, type ImageOptions } from '../../lib/prepare/options';
-import type { PrepareInput, RunStage } from '../../lib/prepare/prepare-image';
-import { keepAssertions, lockedSource } from '../../lib/prepare/locked-source';
-import { withAssertions, type SnapSource } from '../../lib/prepare/source';
-import { storeSource } from '../../lib/prepare/store-source';
 import { splitComponent } from '../../lib/snap/component-yaml';
-import { createAssertionCache } from '../../lib/snapstore/assertion-cache';
-import { createSnapStore } from '../../lib/snapstore/client';
-import { createSnapCache } from '../../lib/snapstore/download';
-import { CANONICAL_DOWNLOAD_ORIGINS } from '../../lib/snapstore/origins';
-import { userCache } from '../../lib/env';
-import { trustAnchors } from '../../lib/trust/anchors';
-import type { TrustAnchors } from '../../lib/trust/types';
 import type { Option, Values } from './command';
-import { about, FileTrouble, Misuse, Refusal } from './failure';
-import { hashOnce, type OnceHasher } from './hash-once';
-import { IMAGE_LIMITS, readAll, readBroken } from './read-stream';
-import { nameOf } from './terminal';
+import { Misuse } from './failure';
 import type { Terminal } from './terminal';
 import { parseTimeOption } from './times';
 
@@ -48,86 +28,8 @@ export const IMAGE_OPTIONS: Record<string, Option> = {
   'allow-snapd-kernel-mismatch': { help: 'Take a kernel that was made with an older snapd' },
 };
 
-/** `assertUnchanged`: whether the files are still those that were verified; to be called when their last byte was read. */
-export type ImageInput = Omit<PrepareInput, 'content'> & Pick<OnceHasher, 'assertUnchanged'>;
-
-/** Reads what the options name. Throws Misuse, FileTrouble, or AppError for what is refused. */
-export async function readImageInput(values: Values, terminal: Terminal): Promise<ImageInput> {
-  const options = parseOptions(values, terminal);
-  const besides = await readAll(values.get('model')!, terminal, IMAGE_LIMITS);
-  const models = besides.filter(({ type }) => type === 'model');
-  if (models.length !== 1) throw new Refusal('not-a-model', `${values.get('model')!}: There ${models.length === 0 ? 'is no model' : `are ${models.length} models`} in it; one is needed.`);
-  const extra = await Promise.all(values.all('assertion').map((file) => readAll(file, terminal, IMAGE_LIMITS)));
-  const signal = new AbortController().signal;
-  const lock = values.has('lock') ? readLock(await terminal.read(values.get('lock')!), values.get('lock')!) : undefined;
-  const hash = hashOnce(userCache());
-  return {
-    model: models[0]!,
-    options: { ...options, assertions: extra.flat() },
-    source: await openSource(values, terminal, { besides: besides.filter(({ type }) => type !== 'model'), lock, hash, signal }),
-    anchors: await readAnchors(values, terminal),
-    trustedPublishers: [],
-    now: new Date(),
-    hash,
-    assertUnchanged: hash.assertUnchanged,
-    lock,
-  };
-}
-
-export async function readAnchors(values: Values, terminal: Terminal): Promise<TrustAnchors> {
-  const usual = trustAnchors();
-  if (!values.has('trusted')) return usual;
-  const roots = await readAll(values.get('trusted')!, terminal, IMAGE_LIMITS);
-  if (!roots.some(({ type }) => type === 'account-key')) throw new Refusal('anchor-missing', `${values.get('trusted')!}: There is no account-key in it, and so nothing to trust.`);
-  return { assertions: [], predefined: usual.predefined, embedded: roots };
-}
-
-async function openSource(values: Values, terminal: Terminal, { besides, lock, hash, signal }: { besides: Assertion[]; lock: BuildLock | undefined; hash: OnceHasher; signal: AbortSignal }): Promise<SnapSource> {
-  const [store, snaps] = [values.get('store'), values.get('snaps')];
-  if ((store === undefined) === (snaps === undefined)) throw new Misuse('Give either --store URL, or --snaps DIR with --assertions DIR.');
-  if (store !== undefined) {
-    const options = { apiUrl: store, dashboardUrl: store, allowDownloadOrigins: CANONICAL_DOWNLOAD_ORIGINS };
-    const caches = { snaps: createSnapCache({ ...options, dir: path.join(userCache(), 'snaps') }), assertions: createAssertionCache(userCache()) };
-    const source = withAssertions(besides, keepAssertions(storeSource(createSnapStore(options), caches.snaps), caches.assertions));
-    return lock ? lockedSource(source, lock, caches) : source;
-  }
-  const found = values.has('assertions') ? await readAssertionFolder(path.resolve(terminal.folder, values.get('assertions')!), terminal) : [];
-  return folderSource(path.resolve(terminal.folder, snaps!), [...besides, ...found], hash, signal);
-}
-
-const START = Buffer.from('type: ');
-
-/** Every assertion in the files of a folder; other files are passed over. Throws Refusal for more than an image can need. */
-async function readAssertionFolder(folder: string, terminal: Terminal): Promise<Assertion[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new FileTrouble(`The folder ${folder} cannot be read: ${error.message}.`, { cause: error });
-  });
-  const all: Assertion[] = [];
-  let leftBytes: number = IMAGE_LIMITS.maxBytes;
-  for (const name of names.sort().filter((each) => !/\.(?:snap|comp)$/.test(each))) {
-    const file = path.join(folder, name);
-    if (!(await beginsAsAssertion(file))) continue;
-    const bytes = await terminal.read(file, leftBytes);
-    leftBytes -= bytes.length;
-    const read = await about(file, () => readBroken(bytes, { maxAssertions: IMAGE_LIMITS.maxAssertions - all.length }));
-    all.push(...read.filter((each): each is Assertion => 'signKeyId' in each));
-  }
-  return all;
-}
-
-async function beginsAsAssertion(file: string): Promise<boolean> {
-  // A link to nowhere is no assertion either.
-  if (!(await stat(file).catch(() => undefined))?.isFile()) return false;
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(START.length), 0, START.length, 0);
-    return bytesRead === START.length && buffer.equals(START);
-  } finally {
-    await handle.close();
-  }
-}
-
-function parseOptions(values: Values, { folder }: Terminal): ImageOptions {
+/** Throws Misuse. */
+export function parseImageOptions(values: Values, { folder }: Terminal): ImageOptions {
   const sector = values.get('sector-size') ?? '512';
   if (sector !== '512' && sector !== '4096') throw new Misuse(`--sector-size ${sector} is neither 512 nor 4096.`);
   const profile = values.get('size-profile') ?? 'full';
@@ -171,16 +73,3 @@ function parseImageSize(text: string): [volume: string, bytes: number] {
   const match = /^(?:([^:]*):)?([0-9]{1,15})([MG]?)$/.exec(text);
   return match ? [match[1] ?? '', Number(match[2]) * UNIT[match[3] as keyof typeof UNIT]] : misuse(`--image-size ${text} is not SIZE or VOLUME:SIZE, bytes or with M or G behind.`);
 }
-
-function readLock(bytes: Uint8Array, file: string): BuildLock {
-  return parseLock(parseJson(Buffer.from(bytes).toString('utf8'), `${nameOf(file)}: This`), file);
-}
-
-/** Stages of a command: nothing is told but warnings. */
-export const quietStage = (terminal: Terminal): RunStage => (_name, work) =>
-  work({
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    say: () => undefined,
-    log: (text, level) => (level === 'warning' ? terminal.say(`warning: ${text}`) : undefined),
-  });

@@ -5,7 +5,8 @@ import { LocalStore } from '../../lib/storage/local-store';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT } from './failure';
-import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
+import { quietStage, withImageInput } from './image-input';
+import { IMAGE_OPTIONS } from './image-options';
 import { jsonDocument } from './json';
 import { withScratch } from './out-folder';
 
@@ -19,8 +20,11 @@ nobody reads those that are free.`,
   options: { ...IMAGE_OPTIONS, json: JSON_OPTION },
   async run({ values, files, terminal }) {
     expectFiles(files, 0);
-    const input = await readImageInput(values, terminal);
-    const prepared = await withScratch(tmpdir(), (scratch) => prepareImage({ ...input, content: new LocalStore(scratch), scratch }, quietStage(terminal)));
+    const prepared = await withImageInput(values, terminal, (input, told) =>
+      withScratch(tmpdir(), (scratch) => {
+        return prepareImage({ ...input, content: new LocalStore(scratch), scratch }, quietStage(told));
+      }),
+    );
     const plan = describePlan(prepared);
     if (values.has('json')) await terminal.write(jsonDocument(plan, true));
     else for (const volume of plan.volumes) await terminal.write(asText(volume));

@@ -7,7 +7,8 @@ import { LocalStore } from '../../lib/storage/local-store';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT } from './failure';
-import { IMAGE_OPTIONS, quietStage, readImageInput } from './image-options';
+import { quietStage, withImageInput } from './image-input';
+import { IMAGE_OPTIONS } from './image-options';
 import { jsonLine } from './json';
 import { assertEmpty, assertRoom, fillFolder, withScratch } from './out-folder';
 
@@ -22,16 +23,19 @@ and the boot loader put there; for UC16 and UC18 what goes onto the writable par
     expectFiles(files, 0);
     const out = path.resolve(terminal.folder, values.get('out')!);
     await assertEmpty(out);
-    const input = await readImageInput(values, terminal);
-    const prepared = await fillFolder(out, () =>
-      withScratch(out, async (scratch) => {
-        const store = new LocalStore(scratch);
-        const made = await prepareImage({ ...input, content: store, scratch, seedOnly: true }, quietStage(terminal));
-        await assertRoom(out, made.tree.filter(isFile).reduce((sum, { content }) => sum + contentBytes(content), 0));
-        await writeTree(out, made, store);
-        await input.assertUnchanged();
-        return made;
-      }),
+    const prepared = await withImageInput(values, terminal, (input, told) =>
+      fillFolder(out, () =>
+        withScratch(out, async (scratch) => {
+          const store = new LocalStore(scratch);
+          const all = { ...input, content: store, scratch, seedOnly: true };
+          const made = await prepareImage(all, quietStage(told));
+          const placed = made.tree.filter(isFile);
+          await assertRoom(out, placed.reduce((sum, { content }) => sum + contentBytes(content), 0));
+          await writeTree(out, made, store);
+          await input.assertUnchanged();
+          return made;
+        }),
+      ),
     );
     if (values.has('json')) await terminal.write(jsonLine({ label: prepared.lock.label, files: prepared.tree.map(({ path: name }) => name), warnings: prepared.warnings }));
     return EXIT.ok;

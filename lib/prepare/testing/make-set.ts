@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +26,8 @@ export type StubSnap = {
   publisher?: string;
   /** Beside meta/snap.yaml; a path that ends in a slash is an empty folder. */
   files?: Record<string, string | Uint8Array>;
+  /** A snap that is there already, whole: nothing else here is about what is in it. */
+  file?: string;
   /** False: no assertion speaks of it. */
   asserted?: boolean;
   components?: { name: string; type?: string; version?: string; revision?: number; files?: Record<string, string> }[];
@@ -81,7 +84,8 @@ async function makeSnap(folder: string, snap: StubSnap, sign: (headers: Headers)
   const declared = components.length === 0 ? '' : `components:\n${components.map((c) => `  ${c.name}:\n    type: ${c.type ?? 'standard'}\n`).join('')}`;
   const text = `name: ${name}\nversion: "${version}"\n${type ? `type: ${type}\n` : ''}${base ? `base: ${base}\n` : ''}${declared}${yaml}`;
   const file = path.join(folder, `${name}_${asserted ? revision : version}.snap`);
-  await squash(file, { 'meta/snap.yaml': text, ...files });
+  if (snap.file === undefined) await squash(file, { 'meta/snap.yaml': text, ...files });
+  else await copyFile(snap.file, file, constants.COPYFILE_FICLONE);
   if (!asserted) {
     for (const c of components) await squash(path.join(folder, `${name}+${c.name}_${c.version ?? version}.comp`), componentFiles(name, c));
     return [];
