@@ -188,6 +188,15 @@ describe('a value of gadget.yaml', () => {
     ).toBeUndefined();
   });
 
+  it('sets no options whose names are longer than the file many times over', () => {
+    const nested = (leaves: number) => {
+      const keys = Array.from({ length: 25 }, (_, i) => `${' '.repeat(i + 4)}${'k'.repeat(900)}:\n`).join('');
+      return `defaults:\n  system:\n${keys}${Array.from({ length: leaves }, (_, i) => `${' '.repeat(30)}a${i}: x\n`).join('')}`;
+    };
+    expect(refusal(() => parseGadget(gadget('', nested(100))))).toBeUndefined();
+    expect(refusal(() => parseGadget(gadget('', nested(20_000))))?.code).toBe('gadget-too-big');
+  });
+
   it('keeps a map from being read by a key that is none', () => {
     for (const key of ['? [a]\n        ', '<<', '!!int a', '{}'])
       expect(refusal(() => parseGadget(gadget(`${key}: b`)))?.code).toBe('gadget-yaml-syntax');

@@ -11,30 +11,41 @@ export type DefaultValue = { text: string; isText: boolean };
 /** Options by their whole name, such as `service.ssh.disable`. */
 export type SystemDefaults = ReadonlyMap<string, DefaultValue>;
 
+/** Of all names together: keys that nest are repeated in each name below them. */
+const MAX_NAME_CHARACTERS = 2 ** 22;
+
+type Flat = { options: Map<string, DefaultValue>; /** Of names that may still come. */ left: number };
+
 /**
  * What `defaults` of gadget.yaml sets in the system's configuration: under `system`, or under the id of the
  * snap core (snapd gadget/gadget.go, InfoFromGadgetYaml and SystemDefaults). undefined where it sets nothing.
  * Below every snap stand values that a configuration can hold, or snapd reads nothing of the gadget
- * (metautil/normalize.go). Throws AppError `gadget-yaml-syntax`, `gadget-defaults-invalid`.
+ * (metautil/normalize.go). Throws AppError `gadget-yaml-syntax`, `gadget-defaults-invalid`, `gadget-too-big`.
  */
 export function readSystemDefaults(top: YamlMap): SystemDefaults | undefined {
   const stanzas = new Map<string, Map<string, DefaultValue>>();
+  let left = MAX_NAME_CHARACTERS;
   for (const [key, stanza] of readMap(top.get('defaults'), 'defaults')) {
     if (key !== 'system' && !/^[A-Za-z0-9]{32}$/.test(key)) {
       refuse('gadget-yaml-syntax', 'defaults', `"${key.slice(0, 80)}" is neither "system" nor a snap id.`);
     }
     const where = `defaults.${key}`;
-    const options = new Map<string, DefaultValue>();
-    for (const [name, value] of readMap(stanza, where)) flatten(name, value, options, where);
-    stanzas.set(key, options);
+    const flat: Flat = { options: new Map(), left };
+    for (const [name, value] of readMap(stanza, where)) flatten(name, value, flat, where);
+    left = flat.left;
+    stanzas.set(key, flat.options);
   }
   const options = stanzas.get(stanzas.has('system') ? 'system' : WELL_KNOWN_SNAP_IDS.get('core')!);
   return options && options.size > 0 ? options : undefined;
 }
 
-function flatten(name: string, value: YamlValue, into: Map<string, DefaultValue>, parent: string): void {
+function flatten(name: string, value: YamlValue, into: Flat, parent: string): void {
+  into.left -= name.length;
+  if (into.left < 0) {
+    refuse('gadget-too-big', parent, `the names of all options have more than ${MAX_NAME_CHARACTERS} characters.`);
+  }
   const where = `${parent}.${name.slice(0, 200)}`;
-  if (!(value instanceof YamlMap)) into.set(name, printed(value, where));
+  if (!(value instanceof YamlMap)) into.options.set(name, printed(value, where));
   else for (const [key, each] of readNested(value, where)) flatten(`${name}.${key}`, each, into, parent);
 }
 
