@@ -13,6 +13,8 @@ export const WARNINGS = {
   'cmdline-unreadable': 'snapd cannot read the kernel command line, so devices cannot install themselves',
   'component-left-out': 'a component is asked for by name, and its snap is given as a file',
   'core-added': 'a snap needs core, which the model does not list; it is added',
+  'gadget-connection-ignored': 'the gadget connects a snap that is not in the image',
+  'gadget-defaults-ignored': 'the gadget has defaults for a snap that is not in the image',
   'kernel-compression': 'GRUB, or GRUB before 2.12, cannot read the kernel snap as it is compressed',
   'kernel-file-missing': 'the kernel snap lacks a file that the boot loader needs to start it',
   'kernel-snapd-mismatch': 'the kernel was made with an older snapd, and the mismatch is allowed',
@@ -25,6 +27,8 @@ export const WARNINGS = {
   'system-user-without-key': 'a system-user has neither an SSH key nor a password, so nobody can sign in',
   'system-username-refused': 'a snap wants a system user that the seeded snapd does not give it',
   'timestamp-ahead': 'a timestamp is ahead of the clock, and devices set theirs to it',
+  'user-daemons-disabled':
+    'a snap has user daemons, and the gadget does not allow them, so devices refuse it',
   'users-lockout-later': '`users.lockout` of the gadget takes effect when the device is seeded, not before',
   other: 'a warning of a build from before warnings had codes',
 } satisfies Record<string, string>;
@@ -50,6 +54,8 @@ const FOR_THE_BRAND: readonly WarningCode[] = [
   'cmdline-files-ignored',
   'component-left-out',
   'core-added',
+  'gadget-connection-ignored',
+  'gadget-defaults-ignored',
   'users-lockout-later',
 ];
 

@@ -107,6 +107,8 @@ export type Gadget = {
   volumes: Volume[];
   /** What it sets in the system's configuration; undefined for nothing. */
   systemDefaults: SystemDefaults | undefined;
+  /** Ids of the snaps that it has defaults for. */
+  defaultsOf: string[];
   connections: { plug: string; slot: string }[];
   kernelCmdline: { allow: ArgumentPattern[]; append: KernelArgument[]; remove: ArgumentPattern[] };
 };

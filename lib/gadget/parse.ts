@@ -15,7 +15,12 @@ const MAX_STRUCTURES = 128;
 export function parseGadget(file: string | Uint8Array, rules: GadgetRules = 'modes'): Gadget {
   const top = readYaml(file);
   const named = [...readMap(top.get('volumes'), 'volumes')];
-  const rest = { systemDefaults: readSystemDefaults(top), connections: parseConnections(top), kernelCmdline: parseKernelCmdline(top) };
+  const rest = {
+    systemDefaults: readSystemDefaults(top),
+    defaultsOf: [...readMap(top.get('defaults'), 'defaults').keys()].filter((key) => key !== 'system'),
+    connections: parseConnections(top),
+    kernelCmdline: parseKernelCmdline(top),
+  };
   if (named.length === 0 && (rules === 'classic' || rules === 'classic-modes')) return { volumes: [], ...rest };
   if (named.length === 0) refuse('gadget-volume-invalid', 'volumes', 'there is no volume; a gadget for Ubuntu Core describes at least one.');
   if (named.length > MAX_VOLUMES) refuse('gadget-too-big', 'volumes', `there are ${named.length} volumes; at most ${MAX_VOLUMES} are taken.`);

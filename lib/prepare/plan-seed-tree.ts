@@ -11,6 +11,7 @@ import { bootWithUboot, bootWithUboot16, bootWithUbootPart, bootWithUbootPart16,
 import { planImage16 } from '../seed/image16';
 import { chooseLabel, epochOf } from '../seed/label';
 import { mergeSeed, planSeed, seedSnapPath } from '../seed/plan-seed';
+import { warnOfGadget } from '../seed/warn-of-gadget';
 import { warnOfTime } from '../seed/warn-of-time';
 import { warnOfUsers } from '../seed/warn-of-users';
 import { bootFiles16, planSeed16 } from '../seed/seed16';
@@ -56,8 +57,11 @@ export function planSeedTree(
   const planned = hasModes(gadget.rules) ? plan20(verified, snaps, gadget, label, options.bootFlags) : plan16(verified, snaps, gadget);
   const lock = makeLock(verified, snaps, { epoch, label, options, assertions });
   const at = nanoseconds(now);
+  const installed = all.map(({ found }) => ({ name: found.name, snapId: found.snapId, info: found.facts }));
+  const listed = verified.model.snaps.flatMap(({ snapId }) => snapId ?? []);
   const warnings = [
     ...planned.warnings,
+    ...warnOfGadget(gadget.gadget, installed, listed),
     ...warnOfTime(assertions, hasModes(gadget.rules) ? label : undefined, at),
     ...warnOfUsers(extraAssertions, verified.model, at),
   ];

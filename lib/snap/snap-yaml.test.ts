@@ -17,6 +17,7 @@ describe('snap.yaml', () => {
       summary: '',
       assumes: [],
       systemUsernames: [],
+      hasUserDaemons: false,
       contentPlugs: [],
       contentSlots: [],
       links: Object.create(null),

@@ -37,6 +37,8 @@ export type SnapInfo = {
   /** What it asks of the snapd that installs it: `snapd2.60`, or names of features. */
   assumes: string[];
   systemUsernames: SystemUsername[];
+  /** It has services that run for users, not for the system. */
+  hasUserDaemons: boolean;
   /** Type of each component that it declares. */
   components: ReadonlyMap<string, string>;
 };
@@ -131,6 +133,11 @@ function isUsableSlot({ attributes }: { attributes: YamlMap }): boolean {
   return isLabelled(attributes) && paths.length > 0 && paths.every(isContentPath);
 }
 
+function isUserDaemon(app: YamlValue): boolean {
+  const map = asMap(app);
+  return asText(map?.get('daemon-scope')) === 'user' && (asText(map?.get('daemon')) ?? '') !== '';
+}
+
 /** A name with its scope, which may stand alone or in a map. */
 function readUsernames(yaml: YamlMap): SystemUsername[] {
   return [...(asMap(yaml.get('system-usernames')) ?? [])].map(([name, value]) => ({
@@ -182,6 +189,7 @@ export function parseSnapYaml(file: string | Uint8Array): SnapInfo {
     license: optionalText(yaml, 'license') ?? '',
     assumes: textsOf(yaml.get('assumes'), 'assumes'),
     systemUsernames: readUsernames(yaml),
+    hasUserDaemons: [...(asMap(yaml.get('apps'))?.values() ?? [])].some(isUserDaemon),
     components: new Map([...(asMap(yaml.get('components')) ?? [])].map(([component, value]) => [component, asText(asMap(value)?.get('type')) ?? ''])),
   };
 }
