@@ -102,6 +102,7 @@ describe('images of a raw structure', () => {
   it('follow each other, at their offsets, in their room', () => {
     expect(images('{image: a}', '{image: b}').map((i) => i.offsetBytes)).toEqual([0, 1000]);
     expect(images('{image: a, size: 4096}', '{image: b}').map((i) => i.offsetBytes)).toEqual([0, 4096]);
+    expect(images('{image: a, size: 0}', '{image: b}').map((i) => i.offsetBytes)).toEqual([0, 1000]);
     expect(images('{image: a, offset: 8192}', '{image: b, offset: 0}')).toEqual([
       { source: 'a', offsetBytes: 8192, sizeBytes: 1000 },
       { source: 'b', offsetBytes: 0, sizeBytes: 500 },

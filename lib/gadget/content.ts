@@ -120,7 +120,7 @@ export function resolveImages(structure: Structure, entries: Iterable<SnapEntry>
     if (entry?.type === 'other') return refuseSpecial(item.image, where);
     if (entry?.type !== 'file') return refuse('gadget-content-invalid', where, entry ? `${item.image} is not a regular file.` : `${item.image} is not in the gadget.`);
     budget.spend(source, entry.sizeBytes, where);
-    const length = item.sizeBytes ?? entry.sizeBytes;
+    const length = item.sizeBytes || entry.sizeBytes;
     if (length < entry.sizeBytes) refuse('gadget-content-invalid', where, `${item.image} has ${entry.sizeBytes} bytes, more than the declared ${length}.`);
     const offsetBytes = item.offsetBytes ?? end;
     end = offsetBytes + length;

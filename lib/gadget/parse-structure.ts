@@ -76,8 +76,10 @@ function parseEmmc(map: YamlMap, { yamlIndex, where }: Place, name: string): Str
   const isText = (key: string): boolean => readText(map.get(key), `${where}.${key}`) !== '';
   const isNumber = (key: string): boolean => (readQuantity(map.get(key), 'gadget-size-invalid', `${where}.${key}`) ?? 0) !== 0;
   const offsetWrite = parseOffsetWrite(map.get('offset-write'), `${where}.offset-write`);
+  // Whatever it is, snapd takes 0.
+  readQuantity(map.get('offset'), 'gadget-offset-invalid', `${where}.offset`);
   const odd =
-    ['size', 'min-size', 'offset'].find(isNumber) ??
+    ['size', 'min-size'].find(isNumber) ??
     (offsetWrite && 'offset-write') ??
     ['filesystem-label', 'filesystem', 'type', 'id', 'role'].find(isText);
   if (odd !== undefined) refuse('gadget-schema-invalid', where, `an emmc structure has only a name and content, not ${odd}.`);

@@ -189,5 +189,8 @@ describe('a structure is refused', () => {
     expect(emmc('name: boot2')).toBe('gadget-name-invalid');
     expect(emmc('name: boot0, size: 1M')).toBe('gadget-schema-invalid');
     expect(emmc('name: boot0, content: [{image: a, offset: 1}]')).toBe('gadget-content-invalid');
+    for (const more of ['filesystem-label: 0', 'offset-write: 0', 'role: 0', 'min-size: 1']) expect(emmc(`name: boot0, ${more}`)).toBe('gadget-schema-invalid');
+    for (const more of ['offset: 94537, size: 0M', 'min-size: 0, content: [{image: a, size: 0}]']) expect(emmc(`name: boot0, ${more}`)).toBeUndefined();
+    expect([emmc('name: boot0, offset: 1K'), emmc('name: boot0, update: {edition: x}')]).toEqual(['gadget-offset-invalid', 'gadget-update-invalid']);
   });
 });

@@ -7,7 +7,7 @@ import { lookUpIn } from '../gadget/links';
 import { listingOf } from '../gadget/listing';
 import { outlineOf } from '../seed/content-files';
 import type { SectorBytes } from './gpt';
-import { assertHolds } from './room';
+import { assertHolds, sizeFault } from './room';
 
 export type JudgedVolume = { layout: Layout; content: ContentPlan };
 
@@ -35,8 +35,8 @@ export function judgeContent(
     const content = planContent(isWritten ? layout : { ...layout, structures: [] }, sources, rules, budget);
     for (const s of layout.structures) {
       const copied = content.files.get(s.yamlIndex);
-      // UC16 and UC18 give their system-data the size that it needs.
-      if (copied && s.role !== 'system-data') assertHolds(outlineOf(copied), s, sectorBytes);
+      // UC16 and UC18 give their system-data the size that it needs; what cannot be made at all is told by `diskLimits`.
+      if (copied && s.role !== 'system-data' && !sizeFault(s, sectorBytes)) assertHolds(outlineOf(copied), s, sectorBytes);
     }
     return { layout, content };
   });

@@ -6,8 +6,9 @@ import { planKernelCmdline } from '../gadget/cmdline';
 import type { PlacedImage } from '../gadget/content';
 import { hasModes, rulesFor, type Gadget, type GadgetErrorCode, type GadgetRules } from '../gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
-import { assertDisk, type Layout } from '../gadget/layout';
+import type { Layout } from '../gadget/layout';
 import { parseGadget } from '../gadget/parse';
+import { diskLimits } from '../image/disk-limits';
 import type { SectorBytes } from '../image/gpt';
 import { judgeContent, type JudgedVolume } from '../image/judge-content';
 import type { PlacedContent } from '../image/plan-image';
@@ -61,7 +62,8 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
   const assets: KernelAssets = hasFile(kernelSnap, 'meta/kernel.yaml') ? parseKernelYaml(await yamlOf(kernelSnap, 'meta/kernel.yaml')) : new Map();
 
   const judged = judgeContent(gadget, { gadget: gadgetSnap.listing, kernel: kernelSnap.listing, assets }, { rules, sectorBytes });
-  for (const { layout } of judged) if (layout.volume.schema !== 'emmc') assertDisk(layout, sectorBytes);
+  const [limit] = judged.flatMap(({ layout }) => diskLimits(layout, rules, sectorBytes));
+  if (limit) throw limit;
 
   const root = await readRoot(gadgetSnap);
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);

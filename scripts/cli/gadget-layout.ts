@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { isAppError } from '../../lib/errors';
 import { checkImage, checkLabels, checkRoles } from '../../lib/gadget/check';
 import { warnOfInstall, type GadgetDemands } from '../../lib/gadget/device-warnings';
 import { isMadeOnDevice } from '../../lib/gadget/content-plan';
 import { rulesFor, type Gadget, type GadgetRules, type Volume } from '../../lib/gadget/gadget';
-import { assertDisk, layOut } from '../../lib/gadget/layout';
+import { layOut } from '../../lib/gadget/layout';
 import { parseGadget } from '../../lib/gadget/parse';
+import { diskLimits } from '../../lib/image/disk-limits';
 import { judgeContent } from '../../lib/image/judge-content';
 import { parseModel } from '../../lib/model/model';
-import { supportedMarker } from '../../lib/seed/boot/choose';
+import { bootLoaderFault } from '../../lib/seed/boot/choose';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT, Refusal } from './failure';
@@ -65,21 +65,11 @@ type Told = { code: string; message: string };
 /** Why `image plan` refuses a gadget that snapd takes: the boot loader, what is left to an installer, and the disk. */
 function warnOfImage(gadget: Gadget, rules: GadgetRules): Told[] {
   if (rules !== 'modes' && rules !== 'legacy') return [];
-  const found: Told[] = checkImage(gadget, rules).map(({ code, message }) => ({ code, message }));
-  const attempt = (work: () => unknown): void => {
-    try {
-      work();
-    } catch (error) {
-      if (!isAppError(error)) throw error;
-      if (!found.some(({ code }) => code === error.code)) found.push({ code: error.code, message: error.message });
-    }
-  };
-  attempt(() => supportedMarker(gadget));
-  for (const volume of gadget.volumes) {
-    const isWritten = volume.schema === 'gpt' || volume.schema === 'mbr';
-    if (isWritten && volume.structures.length > 0) attempt(() => assertDisk(layOut(volume), SECTOR_BYTES));
-  }
-  return found;
+  const described = gadget.volumes.filter(({ schema, structures }) => schema !== '' && structures.length > 0);
+  const limits = described.flatMap((volume) => diskLimits(layOut(volume), rules, SECTOR_BYTES));
+  const found = [bootLoaderFault(gadget), ...checkImage(gadget, rules), ...limits];
+  const told = found.flatMap((fault) => (fault ? [{ code: fault.code, message: fault.message }] : []));
+  return told.filter(({ code }, i) => told.findIndex((other) => other.code === code) === i);
 }
 
 function describeVolume(volume: Volume, rules: GadgetRules) {

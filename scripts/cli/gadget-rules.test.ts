@@ -101,7 +101,6 @@ describe('gadget layout and image plan take the same gadgets', () => {
     ['files that do not fit on FAT', 'The files of "extra" need 34.0 MiB', { yaml: YAML, files: FILES, sizes: { 'files/large': 34 * MIB } }],
     ['files that do not fit on ext4', 'The files of "extra" need 34.0 MiB', { ...extra(EXTRA.replace('vfat', 'ext4')), sizes: { 'files/large': 34 * MIB } }],
     ['files of its own that leave the seed no room', 'The largest are EFI/boot/grubx64.efi', { yaml: YAML, files: FILES, sizes: { 'grubx64.efi': 64 * MIB } }],
-    ['a partition that is too small for FAT32', 'too small for FAT32', extra(EXTRA.replace('34M', '20M'))],
     ['a label that FAT does not have', '"extra" has the label "a:b"', extra(EXTRA.replace('vfat', 'vfat, filesystem-label: "a:b"'))],
     ['a label that ext4 cuts short', '"extra" has the label "seventeen-letters"', extra(EXTRA.replace('vfat', 'ext4, filesystem-label: seventeen-letters'))],
     ['an offset that is written outside of its structure', 'the 4 bytes do not fit into "mbr"', { yaml: YAML.replace('mbr+92', 'mbr+437'), files: FILES }],
@@ -119,6 +118,8 @@ describe('gadget layout and image plan take the same gadgets', () => {
     ['of more partitions than an MBR has', 'the image of the volume pc has 6', YAML.replace('bootloader: grub', 'bootloader: grub\n    schema: mbr').replace(`      - ${EXTRA}\n`, [1, 2, 3, 4, 5].map((n) => `      - {name: p${n}, type: "${LINUX}", size: 1M}\n`).join(''))],
     ['of a partition between sectors', 'no multiple of the sector', YAML.replace('size: 34M', 'size: 40000001')],
     ['of raw bytes in the partition table', 'lies where the partition table is', YAML.replace('size: 1M, offset: 1M, offset-write: mbr+92', 'size: 40000, offset: 1024')],
+    ['of a partition that is too small for FAT32', 'too small for FAT32', YAML.replace('34M', '20M')],
+    ['of a partition that is too small for ext4', 'too small for ext4', YAML.replace(EXTRA, EXTRA.replace('vfat', 'ext4').replace('34M', '8192'))],
     ['of what is left to an installer', 'size of the volume pc is left to an installer', YAML.replace('bootloader: grub', 'bootloader: grub\n    partial: [size]')],
   ])('and warn that no image is made %s, which snapd takes', async (_what, says, yaml) => {
     const [layout, plan] = [await laidOut({ yaml, files: FILES }), await planned({ yaml, files: FILES })];

@@ -5,9 +5,7 @@ import type { Bootloader, Gadget, GadgetErrorCode } from '../../gadget/gadget';
 export type BootLoader = 'grub' | 'uboot' | 'ubootpart' | 'piboot';
 
 /** The file at a gadget's root by which snapd knows a boot loader, in the order in which snapd looks, and what `bootloader:` in gadget.yaml says of the same. */
-type Marker = { file: string; gadgetWord: Bootloader };
-
-const MARKERS: readonly (Marker & { loader: BootLoader | undefined })[] = [
+const MARKERS: readonly { file: string; gadgetWord: Bootloader; loader: BootLoader | undefined }[] = [
   { file: 'uboot.conf', gadgetWord: 'u-boot', loader: 'uboot' },
   { file: 'grub.conf', gadgetWord: 'grub', loader: 'grub' },
   { file: 'androidboot.conf', gadgetWord: 'android-boot', loader: undefined },
@@ -33,24 +31,29 @@ type ChooseInput = {
 export function chooseBootLoader({ gadget, rootFiles, hasModes }: ChooseInput): BootLoader {
   const names = new Set(rootFiles);
   const markers = MARKERS.filter(({ file }) => names.has(file));
-  const own = supportedMarker(gadget);
+  const fault = bootLoaderFault(gadget);
+  if (fault) throw fault;
+  const own = ownMarker(gadget)!;
   const word = own.gadgetWord;
   if (own.loader === 'piboot' && !hasModes) return fail('gadget-not-supported', 'The gadget boots with piboot, which Ubuntu Core 16 and 18 do not know; use a gadget with u-boot.');
   if (markers.length > 1) return fail('gadget-bootloader-invalid', `The gadget has ${markers.map(({ file }) => file).join(' and ')} at its root; keep only ${own.file}.`);
   const [marker] = markers;
-  if (marker && marker.file !== own.file) return fail('gadget-bootloader-invalid', `The gadget says bootloader: ${word}, but has ${marker.file}, which stands for ${marker.gadgetWord}.`);
+  if (marker && marker !== own) return fail('gadget-bootloader-invalid', `The gadget says bootloader: ${word}, but has ${marker.file}, which stands for ${marker.gadgetWord}.`);
   if (own.loader === 'uboot' && hasBootState(gadget)) return 'ubootpart';
   if (!marker) return fail('gadget-bootloader-invalid', `The gadget has no ${own.file} at its root, by which snapd knows ${word}; add it (it may be empty).`);
-  return own.loader;
+  return own.loader!;
 }
 
-/** Of the boot loader that gadget.yaml names. Throws AppError as `chooseBootLoader` does for one that images are not made for. */
-export function supportedMarker(gadget: ChooseInput['gadget']): Marker & { loader: BootLoader } {
-  const word = gadget.volumes.find((volume) => volume.bootloader !== undefined)?.bootloader;
-  if (word === undefined) return fail('gadget-bootloader-invalid', 'No volume of the gadget names its boot loader (bootloader:).');
-  const { loader, ...marker } = MARKERS.find(({ gadgetWord }) => gadgetWord === word)!;
-  if (loader === undefined) return fail('gadget-not-supported', `The gadget boots with ${word}; images are made for grub, u-boot and piboot.`);
-  return { ...marker, loader };
+const ownMarker = ({ volumes }: ChooseInput['gadget']): (typeof MARKERS)[number] | undefined =>
+  MARKERS.find(({ gadgetWord }) => volumes.some(({ bootloader }) => bootloader === gadgetWord));
+
+/** Why no image is made for the boot loader that gadget.yaml names; undefined when one is. */
+export function bootLoaderFault(gadget: ChooseInput['gadget']): AppError | undefined {
+  const own = ownMarker(gadget);
+  if (!own) return new AppError<GadgetErrorCode>('gadget-bootloader-invalid', 'No volume of the gadget names its boot loader (bootloader:).');
+  if (own.loader !== undefined) return undefined;
+  const message = `The gadget boots with ${own.gadgetWord}; images are made for grub, u-boot and piboot.`;
+  return new AppError<GadgetErrorCode>('gadget-not-supported', message);
 }
 
 const hasBootState = ({ volumes }: Pick<Gadget, 'volumes'>): boolean => volumes.some(({ structures }) => structures.some(({ role }) => role === 'system-boot-state'));
