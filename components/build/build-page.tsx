@@ -24,6 +24,7 @@ import { BuildState, BUILD_LOOKS } from './build-state';
 import { useBuildStream } from './build-stream';
 import { Evidence } from './evidence';
 import { FailureCard } from './failure-card';
+import { ImageWarnings } from './image-warnings';
 import { ImagesKept } from './images-kept';
 import { buildQuery } from './queries';
 import { StageList } from './stage-list';
@@ -59,11 +60,7 @@ export function BuildPage({ number, log, complete }: Props) {
         <FailureCard build={build} slug={slug} />
         {build.queueAhead !== null && build.state === 'queued' && <Notice title={build.queueAhead === 0 ? 'Next in the queue' : `${plural(build.queueAhead, 'build')} ahead in the queue`}>It starts by itself as soon as a worker is free.</Notice>}
         {!build.production && build.state !== 'failed' && build.state !== 'cancelled' && <NonProduction what="image" />}
-        {build.warnings.map(({ message }) => (
-          <Notice key={message} tone="warning">
-            {message}
-          </Notice>
-        ))}
+        <ImageWarnings warnings={build.warnings} />
       </div>
       <div className="grid grid-cols-1 items-start gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <aside className="space-y-8 lg:order-last" aria-label="Facts and files">

@@ -4,6 +4,7 @@ import type { SharedBuild } from '@/lib/api/shares';
 import { paths } from '@/lib/paths';
 import { isEvidence } from '../build/artifact-words';
 import { Evidence } from '../build/evidence';
+import { ImageWarnings } from '../build/image-warnings';
 import { byVolume, diskWords } from '../build/volumes';
 import { NonProduction } from '../non-production';
 import { SeededSnaps } from '../snap/seeded-snaps';
@@ -44,11 +45,7 @@ export function SharedPage({ build, token, system: visitor, base }: { build: Sha
       <main className="mt-6">
         <div className="space-y-3">
           {!build.production && <NonProduction what="image" />}
-          {build.warnings.map(({ message }) => (
-            <Notice key={message} tone="warning">
-              {message}
-            </Notice>
-          ))}
+          <ImageWarnings warnings={build.warnings} />
           {build.note && (
             <Notice title={`A note from ${build.brandName}`}>
               <span className="whitespace-pre-wrap">{build.note}</span>
