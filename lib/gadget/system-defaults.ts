@@ -42,7 +42,7 @@ export function readSystemDefaults(top: YamlMap): SystemDefaults | undefined {
 function flatten(name: string, value: YamlValue, into: Flat, parent: string): void {
   into.left -= name.length;
   if (into.left < 0) {
-    refuse('gadget-too-big', parent, `the names of all options have more than ${MAX_NAME_CHARACTERS} characters.`);
+    refuse('gadget-too-big', parent, `the options' names have more than ${MAX_NAME_CHARACTERS} characters.`);
   }
   const where = `${parent}.${name.slice(0, 200)}`;
   if (!(value instanceof YamlMap)) into.options.set(name, printed(value, where));

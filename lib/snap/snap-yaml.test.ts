@@ -76,12 +76,19 @@ slots:
 
   it('knows no tag of what goes by a compatibility label, and passes over what is none', () => {
     const plugs = (label: string, more = '') => parseSnapYaml(`name: a1\nplugs:\n  p: {interface: content, target: x, default-provider: b1, compatibility: "${label}"${more}}\n`).contentPlugs.map(({ content }) => content);
-    for (const label of ['gfx', 'gfx-1', 'gfx-(1..3)-ab-2', 'gfx-1 AND (a OR b-2 OR c)']) expect(plugs(label)).toEqual(['']);
-    for (const label of ['!!', 'gfx-', 'GFX', 'a AND', 'a b', '(a', '1-gfx']) expect(plugs(label)).toEqual([]);
+    const deep = `${'('.repeat(50_000)}a${')'.repeat(50_000)}`;
+    const open = `${'(a OR '.repeat(50_000)}a`;
+    const labels = ['gfx', 'gfx-1', 'gfx-(1..3)-ab-2', 'gfx-1 AND (a OR b-2 OR c)', ' ( (a) ) ', 'a AND b OR c', deep];
+    for (const label of labels) expect(plugs(label)).toEqual(['']);
+    const none = ['!!', 'gfx-', 'GFX', 'a AND', 'a b', '(a', '1-gfx', 'a)', '()', 'a (b)', '(a) (b)', 'AND a', 'a ANDb'];
+    for (const label of [...none, 'a AND OR b', open]) expect(plugs(label)).toEqual([]);
     expect(plugs('gfx-1', ', content: c')).toEqual([]);
     expect(plugs('')).toEqual(['p']);
     expect(parseSnapYaml('name: a1\nslots:\n  s: {interface: content, read: [x], compatibility: gfx-1}\n').contentSlots).toEqual([{ name: 's', content: '' }]);
   });
+
+  it.each(['../', './', 'a//'])('passes over a path of %s, however long it is', (part) =>
+    expect(parseSnapYaml(`name: a1\nplugs:\n  p: {interface: content, target: "${part.repeat(200_000)}b"}\n`).contentPlugs).toEqual([]));
 
   it('tells os as core, application as app, and snapd by its name', () => {
     expect(parseSnapYaml('name: core\ntype: os').type).toBe('core');

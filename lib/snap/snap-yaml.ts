@@ -98,21 +98,30 @@ const isContentPath = (value: YamlValue | undefined): boolean => {
   const path = asString(value);
   if (!path || PATTERN.test(path)) return false;
   if (path === '.' || path === '/') return true;
-  const parts = path.replace(/^\//, '').split('/');
-  return parts.every((part, i) => part !== '' && part !== '.' && (part !== '..' || (!path.startsWith('/') && parts.slice(0, i).every((before) => before === '..')))) && parts[0] !== '..';
+  return path.replace(/^\//, '').split('/').every((part) => !['', '.', '..'].includes(part));
 };
 
 const contentOf = (name: string, attributes: YamlMap): string => asString(attributes.get('content')) || (asString(attributes.get('compatibility')) ? '' : name);
 
-const LABEL = /[a-z][a-z0-9]*(?:-(?:[a-z][a-z0-9]*|[0-9]+|\([0-9]+\.\.[0-9]+\)))*/g;
+/** A parenthesis, an operator with white space behind it, or a label. */
+const COMPATIBILITY =
+  /(\s*)(?:([()])|(AND|OR)(?=\s)|[a-z][a-z0-9]*(?:-(?:[a-z][a-z0-9]*|[0-9]+|\([0-9]+\.\.[0-9]+\)))*)/y;
+
 /** Labels joined by AND or OR, in parentheses or not (snapd interfaces/compatibility). */
 function isCompatibility(text: string): boolean {
-  let left = text.replace(LABEL, 'L').trim();
-  for (let before = ''; before !== left; ) {
-    before = left;
-    left = left.replace(/\(\s*L\s*\)|L(?:\s+AND\s+L)+|L(?:\s+OR\s+L)+/, 'L');
+  let depth = 0;
+  let isBehindLabel = false;
+  const end = text.trimEnd().length;
+  for (let at = 0; at < end; at = COMPATIBILITY.lastIndex) {
+    COMPATIBILITY.lastIndex = at;
+    const [found, space, parenthesis, operator] = COMPATIBILITY.exec(text) ?? [];
+    const mayFollow = operator === undefined ? isBehindLabel === (parenthesis === ')') : isBehindLabel && space !== '';
+    if (found === undefined || !mayFollow) return false;
+    if (parenthesis !== undefined) depth += parenthesis === '(' ? 1 : -1;
+    if (depth < 0) return false;
+    isBehindLabel = operator === undefined && parenthesis !== '(';
   }
-  return left === 'L';
+  return depth === 0 && isBehindLabel;
 }
 
 /** snapd takes no notice of plugs and slots that break their interface's rules (snapd interfaces/builtin/content.go). */
