@@ -6,6 +6,7 @@ import { layOut, type Layout } from '../gadget/layout';
 import { lookUpIn } from '../gadget/links';
 import { listingOf } from '../gadget/listing';
 import { outlineOf } from '../seed/content-files';
+import { assertNoIntruder } from '../seed/plan-seed';
 import type { SectorBytes } from './gpt';
 import { assertHolds, sizeFault } from './room';
 
@@ -35,6 +36,7 @@ export function judgeContent(
     const content = planContent(isWritten ? layout : { ...layout, structures: [] }, sources, rules, budget);
     for (const s of layout.structures) {
       const copied = content.files.get(s.yamlIndex);
+      if (copied && s.role === 'system-seed') assertNoIntruder(outlineOf(copied));
       // UC16 and UC18 give their system-data the size that it needs; what cannot be made at all is told by `diskLimits`.
       if (copied && s.role !== 'system-data' && !sizeFault(s, sectorBytes)) assertHolds(outlineOf(copied), s, sectorBytes);
     }

@@ -2,7 +2,6 @@ import { fromUtf8 } from '../bytes';
 import { AppError } from '../errors';
 import { checkGadget } from '../gadget/check';
 import { warnOfInstall } from '../gadget/device-warnings';
-import { planKernelCmdline } from '../gadget/cmdline';
 import type { PlacedImage } from '../gadget/content';
 import { hasModes, rulesFor, type Gadget, type GadgetErrorCode, type GadgetRules } from '../gadget/gadget';
 import { parseKernelYaml, type KernelAssets } from '../gadget/kernel-yaml';
@@ -14,6 +13,7 @@ import { judgeContent, type JudgedVolume } from '../image/judge-content';
 import type { PlacedContent } from '../image/plan-image';
 import { BOOT_MARKERS, chooseBootLoader, type BootLoader } from '../seed/boot/choose';
 import { isKernelAsset } from '../seed/boot/kernel-assets';
+import { cmdlineOf } from '../seed/boot/kernel-cmdline';
 import { UBOOT_ROOT_FILES } from '../seed/boot/uboot';
 import { treeOf, type ReadFiles } from '../seed/content-files';
 import { directory, type TreeEntry } from '../seed/tree';
@@ -67,17 +67,15 @@ export async function layOutGadget({ model }: VerifiedModel, snaps: readonly Ver
 
   const root = await readRoot(gadgetSnap);
   const rootText = (name: string): string | undefined => (root.has(name) ? decode(root.get(name)!, name) : undefined);
-  // Other boot loaders are given no arguments (snapd boot/makebootable.go).
-  const takesArguments = hasModes(rules) && bootLoader === 'grub';
-  const { fullArgs, warnings: ofArguments } = takesArguments
-    ? planKernelCmdline({
-        gadget,
-        architecture: model.architecture,
-        grade: model.grade!,
-        cmdlineExtra: rootText('cmdline.extra'),
-        cmdlineFull: rootText('cmdline.full'),
-      })
-    : { fullArgs: '', warnings: [] };
+  const cmdline = {
+    gadget,
+    architecture: model.architecture,
+    // UC16 and UC18 have none, and no arguments either.
+    grade: model.grade ?? 'dangerous',
+    cmdlineExtra: rootText('cmdline.extra'),
+    cmdlineFull: rootText('cmdline.full'),
+  };
+  const { fullArgs, warnings: ofArguments } = cmdlineOf(cmdline, rules);
 
   const written = judged.filter(({ layout }) => layout.volume.schema !== 'emmc').sort((a, b) => bootsFrom(b) - bootsFrom(a));
   const volumes: LaidOutVolume[] = [];

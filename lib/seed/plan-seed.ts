@@ -144,7 +144,16 @@ const componentOptions = (snap: SeedSnap, label: string): OptionsSnap['component
 export function mergeSeed(gadget: readonly TreeEntry[], boot: readonly TreeEntry[], seed: readonly TreeEntry[]): TreeEntry[] {
   const own = new Set([...boot, ...seed].map((f) => f.path.toLowerCase()));
   const kept = gadget.filter((f) => !own.has(f.path.toLowerCase()));
-  const intruder = kept.find((f) => /^(?:snaps|systems)(?:\/|$)/i.test(f.path));
-  if (intruder) throw new AppError<SeedErrorCode>('gadget-content-invalid', `The gadget puts ${intruder.path} into the seed; the folders snaps and systems are not its own.`);
+  assertNoIntruder(kept);
   return [...kept, ...boot, ...seed].sort((a, b) => compareBytes(a.path, b.path));
+}
+
+/** Throws AppError `gadget-content-invalid` for what a gadget puts where the seed's own folders are. */
+export function assertNoIntruder(gadget: readonly { path: string }[]): void {
+  const intruder = gadget.find(({ path }) => /^(?:snaps|systems)(?:\/|$)/i.test(path));
+  if (!intruder) return;
+  throw new AppError<SeedErrorCode>(
+    'gadget-content-invalid',
+    `The gadget puts ${intruder.path} into the seed; the folders snaps and systems are not its own.`,
+  );
 }

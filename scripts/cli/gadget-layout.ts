@@ -9,6 +9,7 @@ import { diskLimits } from '../../lib/image/disk-limits';
 import { judgeContent } from '../../lib/image/judge-content';
 import { parseModel } from '../../lib/model/model';
 import { bootLoaderFault } from '../../lib/seed/boot/choose';
+import { cmdlineOf } from '../../lib/seed/boot/kernel-cmdline';
 import { expectFiles, JSON_OPTION } from './command';
 import type { Command } from './command';
 import { EXIT, Refusal } from './failure';
@@ -33,7 +34,7 @@ meta the files are not looked at.`,
   },
   async run({ values, files, terminal }) {
     expectFiles(files, 1);
-    const { yaml, listing } = readGadget(path.resolve(terminal.folder, files[0]!), files[0]!);
+    const { yaml, listing, textOf } = readGadget(path.resolve(terminal.folder, files[0]!), files[0]!);
     const demands = values.has('model') ? await readDemands(values.get('model')!, terminal) : WITHOUT_MODEL;
     const { rules } = demands;
     const gadget = parseGadget(yaml, rules);
@@ -42,7 +43,10 @@ meta the files are not looked at.`,
     const volumes = gadget.volumes.map((volume) => describeVolume(volume, rules));
     const kernel = values.has('kernel') ? readKernel(path.resolve(terminal.folder, values.get('kernel')!)) : NO_KERNEL;
     if (listing) judgeContent(gadget, { gadget: listing, ...kernel }, { rules, sectorBytes: SECTOR_BYTES });
-    const warnings = [...warnOfInstall(gadget, demands), ...warnOfImage(gadget, rules)];
+    const texts = { cmdlineExtra: textOf('cmdline.extra'), cmdlineFull: textOf('cmdline.full') };
+    const { grade = 'dangerous', architecture } = demands;
+    const ofKernel = listing ? cmdlineOf({ gadget, architecture, grade, ...texts }, rules).warnings : [];
+    const warnings = [...warnOfInstall(gadget, demands), ...ofKernel, ...warnOfImage(gadget, rules)];
     for (const { message } of warnings) terminal.say(`warning: ${message}`);
     if (values.has('json')) await terminal.write(jsonLine({ volumes, warnings }));
     else for (const volume of volumes) await terminal.write(asText(volume));
@@ -51,13 +55,14 @@ meta the files are not looked at.`,
 };
 
 const SECTOR_BYTES = 512;
-const WITHOUT_MODEL: GadgetDemands = { rules: 'modes', grade: 'dangerous' };
+type Demands = GadgetDemands & { architecture: string };
+const WITHOUT_MODEL: Demands = { rules: 'modes', grade: 'dangerous', architecture: 'amd64' };
 
-async function readDemands(file: string, terminal: Terminal): Promise<GadgetDemands> {
+async function readDemands(file: string, terminal: Terminal): Promise<Demands> {
   const model = (await readAll(file, terminal)).find(({ type }) => type === 'model');
   if (!model) throw new Refusal('not-a-model', `${file}: There is no model in it.`);
   const { grade, storageSafety, ...parsed } = parseModel(model);
-  return { rules: rulesFor(parsed), grade, storageSafety };
+  return { rules: rulesFor(parsed), grade, storageSafety, architecture: parsed.architecture };
 }
 
 type Told = { code: string; message: string };

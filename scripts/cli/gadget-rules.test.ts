@@ -42,14 +42,20 @@ async function run(...args: string[]): Promise<{ code: number; stderr: string }>
   return { code: await main(args, folder, terminal), stderr };
 }
 
-type Gadget = { yaml: string; files: Record<string, string>; /** Of one of the files, for those that are large. */ sizes?: Record<string, number> };
+type Gadget = {
+  yaml: string;
+  files: Record<string, string>;
+  /** Of one of the files, for those that are large. */
+  sizes?: Record<string, number>;
+  bytes?: Record<string, number[]>;
+};
 
-async function planned({ yaml, files, sizes = {} }: Gadget): Promise<{ code: number; stderr: string }> {
+async function planned({ yaml, files, sizes = {}, bytes = {} }: Gadget): Promise<{ code: number; stderr: string }> {
   const snaps: StubSnap[] = [
     { name: 'snapd', type: 'snapd', revision: 1, version: '2.67', files: { 'usr/lib/snapd/info': 'VERSION=2.67\n' } },
     { name: 'pc-kernel', type: 'kernel', revision: 1, files: { 'kernel.efi': 'kernel', 'snapd-info': 'VERSION=2.67\n' } },
     { name: 'core24', type: 'base', revision: 1 },
-    { name: 'pc', type: 'gadget', base: 'core24', revision: 1, files: { 'meta/gadget.yaml': yaml, ...files, ...Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, zeros(size)])) } },
+    { name: 'pc', type: 'gadget', base: 'core24', revision: 1, files: { 'meta/gadget.yaml': yaml, ...files, ...Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, zeros(size)])), ...Object.fromEntries(Object.entries(bytes).map(([name, own]) => [name, Uint8Array.from(own)])) } },
   ];
   const entry = (name: string, type: string) => ({ name, id: stubId(name), type, 'default-channel': '24/stable' });
   const model = { 'brand-id': 'acme', model: 'box', architecture: 'amd64', base: 'core24', grade: 'dangerous', snaps: [entry('pc', 'gadget'), entry('pc-kernel', 'kernel')] };
@@ -60,7 +66,7 @@ async function planned({ yaml, files, sizes = {} }: Gadget): Promise<{ code: num
   return ended;
 }
 
-async function laidOut({ yaml, files, sizes = {} }: Gadget): Promise<{ code: number; stderr: string }> {
+async function laidOut({ yaml, files, sizes = {}, bytes = {} }: Gadget): Promise<{ code: number; stderr: string }> {
   const at = path.join(folder, 'gadget');
   for (const [name, text] of Object.entries({ 'meta/gadget.yaml': yaml, ...files })) {
     mkdirSync(path.join(at, path.dirname(name)), { recursive: true });
@@ -70,6 +76,7 @@ async function laidOut({ yaml, files, sizes = {} }: Gadget): Promise<{ code: num
     writeFileSync(path.join(at, name), '');
     truncateSync(path.join(at, name), size);
   }
+  for (const [name, own] of Object.entries(bytes)) writeFileSync(path.join(at, name), Uint8Array.from(own));
   const ended = await run('gadget', 'layout', at);
   rmSync(at, { recursive: true });
   return ended;
@@ -105,6 +112,10 @@ describe('gadget layout and image plan take the same gadgets', () => {
     ['a label that ext4 cuts short', '"extra" has the label "seventeen-letters"', extra(EXTRA.replace('vfat', 'ext4, filesystem-label: seventeen-letters'))],
     ['an offset that is written outside of its structure', 'the 4 bytes do not fit into "mbr"', { yaml: YAML.replace('mbr+92', 'mbr+437'), files: FILES }],
     ['structures that overlap', '"core" ends', { yaml: YAML.replace('size: 64M, filesystem: vfat', 'offset: 1M, size: 64M, filesystem: vfat'), files: FILES }],
+    ['what only the seed has', 'The gadget puts snaps/x into the seed', { yaml: YAML.replace('target: EFI/boot/grubx64.efi', 'target: snaps/x'), files: FILES }],
+    ["arguments that devices give the kernel themselves", 'snapd_recovery_mode', { yaml: YAML, files: { ...FILES, 'cmdline.extra': 'quiet snapd_recovery_mode=run\n' } }],
+    ['two files of arguments', 'the gadget has cmdline.extra as well', { yaml: YAML, files: { ...FILES, 'cmdline.extra': 'a', 'cmdline.full': 'b' } }],
+    ['arguments that are no text', 'cmdline.full is not UTF-8', { yaml: YAML, files: FILES, bytes: { 'cmdline.full': [0xff] } }],
     ['something of a kernel that offers nothing', 'has no asset dtbs', extra(EXTRA.replace('files/', '$kernel:dtbs/x').replace('{source: ', '{source: "').replace('dtbs/x', 'dtbs/x"'))],
   ])('and refuse %s', async (_what, says, gadget) => {
     const [layout, plan] = [await laidOut(gadget), await planned(gadget)];
