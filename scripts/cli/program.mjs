@@ -47,7 +47,8 @@ export async function makeProgram() {
     banner: { js: '(function (require, module) {' },
     footer: { js: FOOT },
   });
-  const [map, code] = outputFiles.map(({ text }) => text.trimEnd());
+  const [map, text] = outputFiles.map((file) => file.text.trimEnd());
+  const code = inAscii(text);
   const id = createHash('sha256').update(code).digest('hex').slice(0, 16);
   const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'));
   const inputs = Object.fromEntries([...LOCKS, ...SETTINGS, ...sources].map((file) => [file, identityOf(file)]));
@@ -74,6 +75,11 @@ function openProgram(code, id) {
     keep({ [compiledFile]: script.createCachedData() }, isOutdated);
   }
   return { main, keepCompiled };
+}
+
+/** What esbuild leaves as it is stands in regular expressions. A file of single bytes is the fastest to load. */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Whole files only: several commands may start at once. Where nothing can be kept, every start makes its own. */

@@ -63,8 +63,8 @@ describe('the bundle of the command line', () => {
 
   it('is made again when a source has changed', async () => {
     await start(HELP);
-    change("summary: '", "summary: 'Anew: ");
-    expect((await start(HELP)).stdout).toMatch(/^Anew: /);
+    change("summary: '", "summary: String(/[µ😀]+é/u.exec('!µ😀é!')) + ' anew: ");
+    for (const _ of ['made', 'found']) expect((await start(HELP)).stdout).toMatch(/^µ😀é anew: /);
     expect(readdirSync(cache).filter((name) => name.endsWith('.compiled'))).toHaveLength(1);
   });
 
