@@ -18,7 +18,9 @@ export type OnceHasher = HashFile & {
   holds(): Promise<boolean>;
   /** From here on no file is taken for anything. */
   doubt(): void;
-  /** Throws unless it `holds`, and Refusal `snap-changed` when a file is no longer what was hashed. */
+  /** Throws Refusal `snap-changed` when a file was changed or replaced since it was first asked for. */
+  assertSame(): Promise<void>;
+  /** Throws unless it `holds`, and as `assertSame`. */
   assertUnchanged(): Promise<void>;
 };
 
@@ -64,8 +66,7 @@ export function hashOnce(folder: string, claims: Claims = new Map()): OnceHasher
     believed = new Map();
     checks.length = 0;
   };
-  const assertUnchanged = async () => {
-    if (!(await holds())) throw new Error('a file is not what it was taken for');
+  const assertSame = async () => {
     for (const [name, key] of hashed) {
       const now = await identityOf(name).catch(() => undefined);
       if (now?.key === key) continue;
@@ -74,7 +75,11 @@ export function hashOnce(folder: string, claims: Claims = new Map()): OnceHasher
       throw new Refusal('snap-changed', `${what}, so nothing of the image is kept. ${advice}`);
     }
   };
-  return Object.assign(hash, { holds, doubt, assertUnchanged });
+  const assertUnchanged = async () => {
+    if (!(await holds())) throw new Error('a file is not what it was taken for');
+    await assertSame();
+  };
+  return Object.assign(hash, { holds, doubt, assertSame, assertUnchanged });
 }
 
 /** One processor is left to what goes on meanwhile. */

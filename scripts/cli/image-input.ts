@@ -55,6 +55,7 @@ export async function withImageInput<T>(
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   }
+  await hash.assertSame();
   hash.doubt();
   forgetSnaps();
   return attempt(terminal.say);

@@ -7,10 +7,22 @@ import { STUB_SETS } from '../../../lib/prepare/testing/stub-sets';
 import { inProject } from '../testing';
 import { CASES, ODD } from './cases.testing';
 import { ROWS } from './rows.testing';
+import * as workbench from './workbench.testing';
 import { openWorkbench, type Hostile, type Outcome, type Workbench } from './workbench.testing';
 
 // Each builds an image; they share the machine with others.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+vi.mock('../../../lib/snapstore/hash-file', async (load) => {
+  const { hashFile } = await load<typeof import('../../../lib/snapstore/hash-file')>();
+  return {
+    async hashFile(file: string, signal?: AbortSignal) {
+      const digest = await hashFile(file, signal);
+      await workbench.afterHash(file);
+      return digest;
+    },
+  };
+});
 
 let bench: Workbench;
 beforeAll(async () => {

@@ -22,7 +22,7 @@ export const ROWS: Row[] = [
   { row: 9, hazard: 'names that a script would run', codes: ['gadget-name-invalid'], elsewhere: [] },
   { row: 10, hazard: 'names that FAT cannot hold, or takes for one', codes: ['fat-name'], elsewhere: [at('lib/image/fat32.test.ts', 'may not differ from another only in case, in any folder')] },
   { row: 11, hazard: 'numbers that overflow, wrap or never end', codes: ['gadget-size-invalid', 'gadget-offset-invalid', 'gadget-offset-write-invalid', 'gadget-too-big', 'image-size-invalid'], elsewhere: [] },
-  { row: 12, hazard: 'YAML that grows, nests or poisons', codes: ['gadget-yaml-syntax', 'yaml-invalid'], elsewhere: [at('lib/snap/yaml.test.ts', 'YAML that nests without end')] },
+  { row: 12, hazard: 'YAML that grows, nests or poisons', codes: ['gadget-yaml-syntax', 'yaml-invalid'], elsewhere: [at('lib/snap/yaml.test.ts', 'is refused where it nests deeper than 32 levels')] },
   { row: 13, hazard: 'assertions without end', codes: ['assertions-too-many', 'file-too-big', 'assertion-too-large'], elsewhere: [at('lib/assertion/decode.test.ts', 'has 128 KiB for headers, 2 MiB for a body and 128 KiB for a signature')] },
   {
     row: 14,

@@ -39,9 +39,12 @@ export type Hostile = {
   store?: string;
   /** More arguments of the command; files that they name are made in `folder`. */
   args?: (folder: string, made: Made) => Promise<string[]> | string[];
-  /** Done after the snaps were hashed and before their files are read for the image. */
-  between?: (folder: string) => Promise<void>;
+  /** Done to a file of `snaps/` once it was hashed, before its digest is known to anybody. */
+  onceHashed?: { snap: string; change: (file: string) => Promise<void> };
 };
+
+/** Told of each file that was hashed; a test makes the hasher do so. */
+export let afterHash = async (_file: string): Promise<void> => undefined;
 
 export type Made = { brandKey: SigningKey; storeKey: SigningKey };
 export type Outcome = { code: string; message: string; /** What the command wrote. */ said: string[]; out: string; /** What is new or other outside of `out`. */ strayed: string[]; processes: string[] };
@@ -106,7 +109,7 @@ async function remake(here: string, original: string, name: string, set: MadeSet
   await writeFile(path.join(here, 'assertions/hostile.assert'), encodeStream(signed));
 }
 
-async function buildIn(here: string, args: string[], { between }: Hostile): Promise<Outcome> {
+async function buildIn(here: string, args: string[], { onceHashed }: Hostile): Promise<Outcome> {
   const said: string[] = [];
   const terminal: Terminal = { ...openTerminal(here), write: async (part) => void said.push(Buffer.from(part).toString()), say: (line) => void said.push(line) };
   const out = path.join(here, 'out');
@@ -116,11 +119,12 @@ async function buildIn(here: string, args: string[], { between }: Hostile): Prom
   const outcome: { code: string; message: string } = { code: 'built', message: '' };
   try {
     const whole = [...args, '--out', out, '--format', 'qcow2'];
-    if (between)
-      terminal.read = interrupted(terminal.read, async () => {
-        await between(here);
-        before = await snapshot(here);
-      });
+    afterHash = async (file) => {
+      if (path.basename(file) !== onceHashed?.snap) return;
+      afterHash = async () => undefined;
+      await onceHashed.change(file);
+      before = await snapshot(here);
+    };
     await runCommand(imageBuild, whole, terminal);
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
@@ -136,12 +140,6 @@ async function buildIn(here: string, args: string[], { between }: Hostile): Prom
   const strayed = [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name) && !/^(?:out|cache)(?:\/|$)/.test(name));
   return { ...outcome, said, out, strayed, processes: await processesThatName(here) };
 }
-
-/** The roots are read when all snaps are hashed. */
-const interrupted = (read: Terminal['read'], first: () => Promise<void>): Terminal['read'] => async (...call) => {
-  if (call[0].endsWith('roots.assert')) await first();
-  return read(...call);
-};
 
 /** Every file below a folder as its kind, mode, size and content. */
 export async function snapshot(folder: string): Promise<Map<string, string>> {
