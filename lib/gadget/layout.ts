@@ -63,7 +63,7 @@ function assertStructures({ name, structures }: Volume): void {
 export const OFFSET_BYTES = 4;
 /** End of the boot code: the table of an MBR stands behind it, and of a GPT what protects it. */
 export const BOOT_CODE_BYTES = 446;
-const MBR_BYTES = 512;
+export const MBR_BYTES = 512;
 const GPT_ENTRIES_BYTES = 128 * 128;
 
 const tableEnd = (schema: Volume['schema'], sectorBytes: number): number =>

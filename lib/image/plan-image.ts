@@ -2,7 +2,7 @@ import { AppError } from '../errors';
 import type { GadgetErrorCode, GadgetRules } from '../gadget/gadget';
 import { isMadeOnDevice } from '../gadget/content-plan';
 import { isPartition, structureWord } from '../gadget/gadget';
-import { assertDisk, BOOT_CODE_BYTES, OFFSET_BYTES, offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
+import { assertDisk, BOOT_CODE_BYTES, MBR_BYTES, OFFSET_BYTES, offsetWritePosition, type Layout, type PlacedStructure } from '../gadget/layout';
 import { MAX_VOLUME_BYTES } from '../gadget/quantity';
 import { contentBytes, isFile, type FileContent, type TreeEntry } from '../seed/tree';
 import { NO_LABEL } from './fat-directory';
@@ -125,9 +125,10 @@ function mbrTable(written: PlacedStructure[], input: PlanInput, sectorBytes: Sec
   const sectors = diskSectors(input, sectorBytes);
   const entries = listed.map((s): MbrPartition => ({ type: Number.parseInt(s.type.slice(0, 2), 16), firstLba: s.offsetBytes / sectorBytes, sectors: s.sizeBytes / sectorBytes, bootable: s.role === 'system-boot' }));
   const signature = volume.id === undefined ? deriveSerial(identifiers, `disk/${volume.name}`) : Number.parseInt(volume.id.replace(/^0x/i, ''), 16);
+  const head = writeMbr({ sectorBytes, sectors, signature, partitions: entries });
   // Of a sector of 4,096 bytes the rest is free.
-  const head = writeMbr({ sectorBytes, sectors, signature, partitions: entries }).subarray(0, 512);
-  return { head, tail: new Uint8Array(0), sectors, partitions: listed.map(plannedPartition) };
+  const isShared = written.some((s) => !isBootCode(s) && s.offsetBytes < head.length);
+  return { head: isShared ? head.subarray(0, MBR_BYTES) : head, tail: new Uint8Array(0), sectors, partitions: listed.map(plannedPartition) };
 }
 
 const plannedPartition = (s: PlacedStructure, i: number): PlannedPartition => ({ number: i + 1, name: s.name, role: s.role ?? '', startBytes: s.offsetBytes, sizeBytes: s.sizeBytes, guid: '' });
