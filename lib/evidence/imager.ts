@@ -12,7 +12,7 @@ export type ImagerImage = {
   day: string;
   /** As it is written to the card. */
   raw: { sizeBytes: number; sha256: string };
-  /** A form of it as xz or gzip, which every Imager unpacks. */
+  /** A form of it as xz or gzip, which every Imager unpacks; the size within it is that of `raw`. */
   download: { url: string; sizeBytes: number };
   bmapUrl: string | undefined;
 };

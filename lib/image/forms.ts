@@ -1,4 +1,4 @@
-import { encodeGzipMembers } from './earlier-forms';
+import { encodeGzipMembers, encodeZstFrames } from './earlier-forms';
 import { encodeGzip } from './gzip';
 import { FRAMING, type ImagePlan } from './plan';
 import { encodeQcow2 } from './qcow2';
@@ -26,4 +26,4 @@ const ENCODERS: Encoders = {
   qcow2: encodeQcow2,
 };
 
-const EARLIER: Encoders = { ...ENCODERS, gz: encodeGzipMembers };
+const EARLIER: Encoders = { ...ENCODERS, zst: encodeZstFrames, gz: encodeGzipMembers };

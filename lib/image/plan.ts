@@ -6,9 +6,10 @@ export type PackedForm = (typeof PACKED_FORMS)[number];
 export type BlobRange = { sha3_384: string; offset: number; length: number };
 
 /**
- * Where the same bytes lie compressed, for the forms in which that is shorter: whole frames for zst, for xz a
- * block without its padding and check, for gz blocks of deflate that end with a whole byte and none of which
- * is the last. In a plan without a `framing` those of gz are the whole data of a member.
+ * Where the same bytes lie compressed, for the forms in which that is shorter: for zst blocks that stand in
+ * any frame with a window of `PACKED_WINDOW_BYTES`, for gz blocks of deflate that end with a whole byte, none
+ * of either the last; for xz a block without its padding and check. In a plan without a `framing` it is whole
+ * frames for zst, and for gz the whole data of a member.
  */
 export type Packed = { [form in PackedForm]?: BlobRange | undefined };
 
@@ -26,7 +27,7 @@ export type Segment =
       isFree?: true | undefined;
     };
 
-/** How forms are put together: gz is one member. It moves with any change, for what is published stays. */
+/** How forms are put together: zst as one frame, gz as one member. It moves with any change to that. */
 export const FRAMING = 2;
 
 export type ImagePlan = {

@@ -1,56 +1,46 @@
 import { packedAs, segmentLength, type Segment } from './plan';
 import { SegmentList, sliceSegments } from './segments';
 
-/** A frame's content size is told in 4 bytes. */
-export const FRAME_BYTES = 2 ** 30;
 export const BLOCK_BYTES = 128 * 2 ** 10;
+/** What lies compressed refers no further back. */
+export const PACKED_WINDOW_BYTES = 4 * 2 ** 20;
 const BLOCK_HEADER_BYTES = 3;
-/** Shorter runs of zeros stay between the bytes around them: a block of their own would save next to nothing. */
+/**
+ * Shorter runs of zeros stay between the bytes around them: a block of their own would save next to nothing.
+ */
 const ZEROS_WORTH_A_BLOCK = 4096;
 const RAW = 0;
 const RLE = 1;
 
-type Run = { kind: 'zeros' | 'stored'; length: number; segments: Segment[] } | { kind: 'packed'; length: number; packed: Segment };
-type PlainRun = Extract<Run, { segments: Segment[] }>;
+export type Run =
+  | { kind: 'zeros' | 'stored'; length: number; segments: Segment[] }
+  | { kind: 'packed'; length: number; packed: Segment };
+export type PlainRun = Extract<Run, { segments: Segment[] }>;
 
 /**
- * The `.zst` of an image without compressing anything: what lies compressed comes in frames of its own, other bytes stay where they are as raw blocks, zeros become
- * RLE blocks of 4 bytes. Takes milliseconds.
+ * The `.zst` of an image without compressing anything: one frame (RFC 8878), since flashing programs take the
+ * size that the first one tells for the image's. What lies compressed are blocks of it; other bytes stay
+ * where they are as raw blocks, zeros become RLE blocks of 4 bytes. Takes milliseconds.
  */
 export function encodeZst(segments: readonly Segment[]): { sizeBytes: number; segments: Segment[] } {
   const archive = new SegmentList();
-  let frame: PlainRun[] = [];
-  const close = () => {
-    pushFrame(archive, frame);
-    frame = [];
-  };
-  for (const run of cutRuns(segments)) {
-    if (run.kind === 'packed') {
-      close();
-      archive.push(run.packed);
-      continue;
-    }
-    for (let at = 0; at < run.length; ) {
-      const length = Math.min(run.length - at, FRAME_BYTES - lengthOf(frame));
-      frame.push({ kind: run.kind, length, segments: run.kind === 'zeros' ? [] : sliceSegments(run.segments, at, at + length) });
-      at += length;
-      if (lengthOf(frame) === FRAME_BYTES) close();
-    }
+  const runs = cutRuns(segments);
+  const window = runs.some(({ kind }) => kind === 'packed') ? PACKED_WINDOW_BYTES : BLOCK_BYTES;
+  archive.bytes(frameHeader(lengthOf(runs), window));
+  for (const run of runs) {
+    if (run.kind === 'packed') archive.push(run.packed);
+    else pushRun(archive, run, false);
   }
-  close();
+  archive.bytes(blockHeader(0, RAW, true));
   return { sizeBytes: archive.sizeBytes, segments: archive.segments };
 }
 
-const lengthOf = (runs: readonly Run[]): number => runs.reduce((sum, { length }) => sum + length, 0);
+export const lengthOf = (runs: readonly Run[]): number => runs.reduce((sum, { length }) => sum + length, 0);
 
-function pushFrame(archive: SegmentList, runs: PlainRun[]): void {
-  if (runs.length === 0) return;
-  archive.bytes(frameHeader(lengthOf(runs)));
-  runs.forEach((run, i) => {
-    const isLast = i === runs.length - 1;
-    if (run.kind === 'zeros') pushZeros(archive, run.length, isLast);
-    else pushStored(archive, run, isLast);
-  });
+/** `isLast`: its last block is that of the frame. */
+export function pushRun(archive: SegmentList, run: PlainRun, isLast: boolean): void {
+  if (run.kind === 'zeros') pushZeros(archive, run.length, isLast);
+  else pushStored(archive, run, isLast);
 }
 
 function pushStored(archive: SegmentList, { length, segments }: PlainRun, isLast: boolean): void {
@@ -59,7 +49,7 @@ function pushStored(archive: SegmentList, { length, segments }: PlainRun, isLast
   let filled = 0;
   let left = length;
   for (const segment of segments) {
-    for (let at = 0; at < segmentLength(segment); ) {
+    for (let at = 0; at < segmentLength(segment);) {
       const take = Math.min(segmentLength(segment) - at, BLOCK_BYTES - filled);
       block.push(...sliceSegments([segment], at, at + take).map(materialise));
       at += take;
@@ -75,9 +65,11 @@ function pushStored(archive: SegmentList, { length, segments }: PlainRun, isLast
 }
 
 /** Inside a raw block zeros are bytes like others. */
-const materialise = (segment: Segment): Segment => (segment.kind === 'zeros' ? { kind: 'bytes', bytes: new Uint8Array(segment.length) } : segment);
+const materialise = (segment: Segment): Segment =>
+  segment.kind === 'zeros' ? { kind: 'bytes', bytes: new Uint8Array(segment.length) } : segment;
 
-function cutRuns(segments: readonly Segment[]): Run[] {
+/** Bytes that are stored, and zeros that are worth a block, in as few runs as there can be. */
+export function cutRuns(segments: readonly Segment[]): Run[] {
   const runs: Run[] = [];
   for (const segment of segments) {
     const length = segmentLength(segment);
@@ -98,17 +90,32 @@ function cutRuns(segments: readonly Segment[]): Run[] {
 }
 
 /**
- * Magic number, a window of one block since nothing here refers back, a content size of 4 bytes, no checksum (RFC 8878, section 3.1.1). A frame in a single segment
- * would want a window as long as itself, and decoders refuse more than 8 MiB.
+ * Magic number, a window, a content size of 8 bytes, no checksum (RFC 8878, section 3.1.1). A frame in a
+ * single segment would want a window as long as itself, and decoders refuse more than 8 MiB.
  */
-function frameHeader(contentBytes: number): Uint8Array {
-  const bytes = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x80, WINDOW, 0, 0, 0, 0]);
-  new DataView(bytes.buffer).setUint32(6, contentBytes, true);
+function frameHeader(contentBytes: number, windowBytes: number): Uint8Array {
+  const bytes = Uint8Array.from([
+    0x28,
+    0xb5,
+    0x2f,
+    0xfd,
+    0xc0,
+    windowByte(windowBytes),
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+  ]);
+  new DataView(bytes.buffer).setBigUint64(6, BigInt(contentBytes), true);
   return bytes;
 }
 
-/** 2^(10 + 7) bytes (RFC 8878, section 3.1.1.1.2). */
-const WINDOW = 7 << 3;
+/** Of a power of two (RFC 8878, section 3.1.1.1.2). */
+export const windowByte = (bytes: number): number => (Math.log2(bytes) - 10) << 3;
 
 function blockHeader(sizeBytes: number, type: typeof RAW | typeof RLE, isLast: boolean): Uint8Array {
   const header = (sizeBytes << 3) | (type << 1) | (isLast ? 1 : 0);

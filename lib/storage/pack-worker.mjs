@@ -2,6 +2,7 @@
 // that the same bytes come out on every machine.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { compressToBlocks } from './zstd-blocks.mjs';
 
 /** Pays for what is lost where frames begin anew, beside zstd -3 of a whole image. */
 const ZSTD_LEVEL = 9;
@@ -26,10 +27,12 @@ const END_OF_CHUNKS = Uint8Array.of(0);
 
 /** Each: a function that takes a piece and which one it is, and gives what is ready. */
 const COMPRESSORS = {
-  /** A frame for each piece. */
+  /** The blocks of each piece, none of which refers to those before. */
   async zst() {
     const zstd = await (loaded.zstd ??= loadZstd());
-    return (piece, { isQuick }) => [zstd.compress(piece, isQuick ? QUICK_ZSTD_LEVEL : ZSTD_LEVEL)];
+    return (piece, { isQuick }) => [
+      isQuick ? zstd.compress(piece, QUICK_ZSTD_LEVEL) : compressToBlocks(zstd, piece, ZSTD_LEVEL),
+    ];
   },
   /** A block without its padding and check: each piece's chunks begin with a dictionary of their own. */
   async xz() {

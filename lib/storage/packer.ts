@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { PACKED_FORMS, type PackedForm } from '../image/plan';
+import { PACKED_WINDOW_BYTES } from '../image/zst';
 
 /** What is compressed at once, and all that a compressor sees: with xz a piece takes about eleven times its length of memory. */
-export const PIECE_BYTES = 4 * 2 ** 20;
+export const PIECE_BYTES = PACKED_WINDOW_BYTES;
 
 const PROGRAM = fileURLToPath(new URL('./pack-worker.mjs', import.meta.url));
 /**

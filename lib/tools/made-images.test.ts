@@ -184,7 +184,7 @@ describe('the stored archive of a small image', () => {
     expect(Buffer.compare(await readFile(`${image}.raw`), await readFile(image))).toBe(0);
   });
 
-  it('is decoded frame for frame, wherever the image ends', async () => {
+  it('is decoded block for block, wherever the image ends', async () => {
     for (const length of [1, 4095, 128 * 1024 + 1, 8 * MIB - 1, 8 * MIB, 8 * MIB + 1]) {
       const segments: Segment[] = [{ kind: 'zeros', length: 5000 }, { kind: 'bytes', bytes: noise(5, length) }, { kind: 'zeros', length: 4096 }, { kind: 'bytes', bytes: noise(6, 3) }];
       const file = path.join(folder, `cut-${length}`);

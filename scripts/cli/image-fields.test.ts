@@ -49,9 +49,11 @@ describe.each(['UC24 on a PC', 'UC22 with file systems of its gadget', 'UC18 on 
       tool('gzip', '-t', made('img.gz'));
     });
 
-    it('zstd finds it in the headers of frames', () => {
+    it('zstd, and who reads no more than the first header, finds it in its one frame', () => {
       const said = tool('zstd', '-lv', made('img.zst'));
       expect(/Decompressed Size: .* \((\d+) B\)/.exec(said)![1]).toBe(String(sizeBytes));
+      expect(said).toMatch(/Frames: 1$/m);
+      tool('zstd', '-tq', made('img.zst'));
     });
 
     it('xz finds it in the index of its one stream, which is short enough for Imager to read', () => {
