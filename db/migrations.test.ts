@@ -88,6 +88,26 @@ test('warnings of before they had codes keep their sentences and order', async (
   expect(rows).toEqual([{ warnings: kept }, { warnings: [] }]);
 });
 
+test('block maps of before all that file systems read was in them are withdrawn, and nothing else is', async () => {
+  const { url, close } = await freshDatabase();
+  await close();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const earlier = await upTo(13);
+  try {
+    await client.query('drop schema public cascade; drop schema drizzle cascade; create schema public');
+    await migrate(drizzle(client), { migrationsFolder: earlier });
+    await client.query('set session_replication_role = replica');
+    await client.query(`insert into artifact (brand_id, build_id, kind, file_name, size_bytes, blobs) select $1, $2, kind, kind, 7, '{x}' from unnest(array['bmap', 'image-raw', 'log']) as kind`, [randomUUID(), randomUUID()]);
+    await migrate(drizzle(client), { migrationsFolder: fileURLToPath(new URL('migrations', import.meta.url)) });
+    const { rows } = await client.query('select kind, deleted_at is not null as gone from artifact order by kind');
+    expect(rows).toEqual([{ kind: 'bmap', gone: true }, { kind: 'image-raw', gone: false }, { kind: 'log', gone: false }]);
+  } finally {
+    await client.end();
+    await rm(earlier, { recursive: true });
+  }
+});
+
 test('refuses a database that a newer version has changed', async () => {
   const { url, db, close } = await freshDatabase();
   await db.execute(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('of a newer version', ${Date.parse('2200-01-01')})`);
